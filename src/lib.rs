@@ -1,1 +1,25 @@
+//! driftline: posture and drift checks for a whole AWS organization.
+//!
+//! In reading order: what AWS said (`arn`, `net`, `iam`, `resource`,
+//! `inventory`), how it is read (`collect`), what follows from it (`model`),
+//! what is wanted (`catalog`), the comparison (`evaluate`), what is told
+//! (`finding`, `triage`, `report`), and what a user types (`config`, `cli`,
+//! `run`). ARCHITECTURE.md says which module may name which.
 
+pub mod arn;
+pub mod catalog;
+pub mod cli;
+#[cfg(feature = "aws")]
+pub mod collect;
+pub mod config;
+pub mod evaluate;
+pub mod finding;
+pub mod iam;
+pub mod inventory;
+pub mod model;
+pub mod net;
+pub mod report;
+pub mod resource;
+pub mod run;
+pub mod text;
+pub mod triage;

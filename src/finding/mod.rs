@@ -1,0 +1,128 @@
+//! What was found: a verdict on one resource by one rule.
+
+mod fingerprint;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::arn::{Arn, Scope};
+use crate::inventory::Missing;
+
+pub use fingerprint::Fingerprint;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Informational,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Severity {
+    /// Worst first.
+    pub const ALL: [Severity; 5] =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Informational];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Informational => "informational",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Severity::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| {
+            format!("`{text}` is not a severity: critical, high, medium, low or informational is wanted")
+        })
+    }
+}
+
+/// The verdict.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status", content = "because")]
+pub enum Status {
+    Fail,
+    /// What is missing to tell.
+    Unknown(Missing),
+    Pass,
+    /// Why the check does not apply, in one line.
+    Skip(String),
+}
+
+impl Status {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Status::Fail => "fail",
+            Status::Unknown(_) => "unknown",
+            Status::Pass => "pass",
+            Status::Skip(_) => "skip",
+        }
+    }
+}
+
+/// A fact that a verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its name, such as `ingress[2].sources`.
+    pub fact: String,
+    /// Its value, in one line.
+    pub value: String,
+    /// The condition that it met, in the check's words; empty if it is shown only to inform.
+    pub condition: String,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourceRef {
+    /// The CloudFormation name of its type.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    pub id: String,
+    pub arn: Arn,
+    pub name: Option<String>,
+}
+
+/// A place in a file that a user can open.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileLocation {
+    /// With forward slashes; relative to the repository where it can be.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+}
+
+/// One verdict on one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The check's id.
+    pub rule: String,
+    pub severity: Severity,
+    #[serde(flatten)]
+    pub status: Status,
+    pub scope: Scope,
+    /// None when a whole type could not be read in this scope.
+    pub resource: Option<ResourceRef>,
+    /// One line that names the resource, the fact and the value.
+    pub message: String,
+    pub evidence: Vec<Evidence>,
+    /// The line of a user's file (or of the embedded check) that asks for this.
+    pub location: FileLocation,
+    pub fingerprint: Fingerprint,
+}

@@ -1,0 +1,4 @@
+//! Facts of EC2's networks.
+
+mod security_group;
+mod vpc;

@@ -1,0 +1,1 @@
+//! Report -> text, JSON, JUnit, SARIF: one file per format, no verdicts.

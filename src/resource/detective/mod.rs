@@ -1,0 +1,1 @@
+//! Services that watch: Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer.

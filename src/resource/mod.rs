@@ -1,0 +1,200 @@
+//! What AWS has, as AWS names it: one struct per resource type, its fields in
+//! AWS's own names, and the API operations that read it.
+//!
+//! [`for_each_resource!`] is the one list of types. The enum, the snapshot's
+//! format, the fact tables and the permissions are all made from it.
+
+pub mod detective;
+pub mod ec2;
+pub mod iam;
+pub mod organizations;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::arn::{Arn, Scope};
+
+/// One type of resource.
+pub trait AwsResource: Serialize + DeserializeOwned + Clone + PartialEq + fmt::Debug + 'static {
+    /// The CloudFormation name, or one in its manner where CloudFormation has none.
+    const TYPE: &'static str;
+    /// The operations that read it, as IAM actions. The first is the listing:
+    /// where that one is complete, a resource that was not seen does not exist.
+    const OPERATIONS: &'static [&'static str];
+    /// Whether AWS keeps it once per account and not in each region.
+    const GLOBAL: bool = false;
+
+    /// What tells it from others of its type in the same account and region.
+    fn id(&self) -> &str;
+    fn arn(&self, scope: &Scope) -> Arn;
+    /// The name that people know it by, where it has one.
+    fn name(&self) -> Option<&str> {
+        None
+    }
+    fn tags(&self) -> &[Tag] {
+        &[]
+    }
+}
+
+/// A key and value that its owner put on a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Tag {
+    pub key: String,
+    pub value: String,
+}
+
+/// The `Name` tag's value.
+pub fn name_tag(tags: &[Tag]) -> Option<&str> {
+    tags.iter().find(|tag| tag.key == "Name").map(|tag| tag.value.as_str())
+}
+
+/// Calls a macro with every type: its variant, then its path.
+#[macro_export]
+macro_rules! for_each_resource {
+    ($callback:ident) => {
+        $callback! {
+            // -- network (ec2)
+            Vpc => $crate::resource::ec2::Vpc,
+            SecurityGroup => $crate::resource::ec2::SecurityGroup,
+            // -- IAM
+
+            // -- Organizations and the account itself
+
+            // -- services that watch
+
+        }
+    };
+}
+
+macro_rules! define_resource {
+    ($($variant:ident => $path:path,)*) => {
+        /// A resource of any type.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Resource {
+            $($variant($path),)*
+        }
+
+        /// A type of resource, in the order of the list.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ResourceType {
+            $($variant,)*
+            /// What the model adds for each account that was looked at.
+            Account,
+            /// What the model adds for each account and region that was looked at.
+            Region,
+        }
+
+        impl ResourceType {
+            pub const ALL: &'static [ResourceType] =
+                &[$(ResourceType::$variant,)* ResourceType::Account, ResourceType::Region];
+
+            /// The CloudFormation name, or one in its manner.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(ResourceType::$variant => <$path as AwsResource>::TYPE,)*
+                    ResourceType::Account => "AWS::::Account",
+                    ResourceType::Region => "AWS::::Region",
+                }
+            }
+
+            /// The operations that read it, the listing first; none for what the model adds.
+            pub fn operations(self) -> &'static [&'static str] {
+                match self {
+                    $(ResourceType::$variant => <$path as AwsResource>::OPERATIONS,)*
+                    ResourceType::Account | ResourceType::Region => &[],
+                }
+            }
+
+            /// Whether AWS keeps it once per account.
+            pub fn is_global(self) -> bool {
+                match self {
+                    $(ResourceType::$variant => <$path as AwsResource>::GLOBAL,)*
+                    ResourceType::Account => true,
+                    ResourceType::Region => false,
+                }
+            }
+        }
+
+        impl Resource {
+            pub fn resource_type(&self) -> ResourceType {
+                match self { $(Resource::$variant(_) => ResourceType::$variant,)* }
+            }
+            pub fn id(&self) -> &str {
+                match self { $(Resource::$variant(r) => r.id(),)* }
+            }
+            pub fn arn(&self, scope: &Scope) -> Arn {
+                match self { $(Resource::$variant(r) => r.arn(scope),)* }
+            }
+            pub fn name(&self) -> Option<&str> {
+                match self { $(Resource::$variant(r) => r.name(),)* }
+            }
+            pub fn tags(&self) -> &[Tag] {
+                match self { $(Resource::$variant(r) => r.tags(),)* }
+            }
+            /// The resource as JSON in AWS's field names.
+            ///
+            /// # Errors
+            /// Those of serde_json; none for these types.
+            pub fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+                match self { $(Resource::$variant(r) => serde_json::to_value(r),)* }
+            }
+            /// The reverse of [`Resource::to_json`].
+            ///
+            /// # Errors
+            /// A field is missing or of another kind, or the model makes this type itself.
+            pub fn from_json(of: ResourceType, value: serde_json::Value) -> serde_json::Result<Resource> {
+                match of {
+                    $(ResourceType::$variant => serde_json::from_value(value).map(Resource::$variant),)*
+                    ResourceType::Account | ResourceType::Region => {
+                        Err(serde::de::Error::custom("the model makes this type; a snapshot does not hold it"))
+                    }
+                }
+            }
+        }
+
+        $(
+            impl From<$path> for Resource {
+                fn from(resource: $path) -> Resource {
+                    Resource::$variant(resource)
+                }
+            }
+            impl Typed for $path {
+                const RESOURCE_TYPE: ResourceType = ResourceType::$variant;
+                fn of(resource: &Resource) -> Option<&Self> {
+                    match resource {
+                        Resource::$variant(r) => Some(r),
+                        #[allow(unreachable_patterns)]
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}
+for_each_resource!(define_resource);
+
+/// A concrete type that a [`Resource`] may hold.
+pub trait Typed: AwsResource {
+    const RESOURCE_TYPE: ResourceType;
+    /// The concrete value, if it is of this type.
+    fn of(resource: &Resource) -> Option<&Self>;
+}
+
+impl ResourceType {
+    pub fn from_name(name: &str) -> Option<ResourceType> {
+        ResourceType::ALL.iter().copied().find(|t| t.name() == name)
+    }
+
+    /// The operation that lists it: where that one is complete, an unseen resource does not exist.
+    pub fn listing(self) -> Option<&'static str> {
+        self.operations().first().copied()
+    }
+}
+
+impl fmt::Display for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

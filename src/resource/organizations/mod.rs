@@ -1,0 +1,1 @@
+//! Organizations, and what the account says of itself.

@@ -1,0 +1,129 @@
+//! From findings to a report: what counts, what is below the threshold, what
+//! the run as a whole says.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::arn::{AccountId, Arn};
+use crate::finding::{Finding, Severity};
+use crate::inventory::{Account, Cell, Gap};
+
+/// How many verdicts of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub fail: u64,
+    pub unknown: u64,
+    pub pass: u64,
+    pub skip: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Tally) {
+        self.fail += other.fail;
+        self.unknown += other.unknown;
+        self.pass += other.pass;
+        self.skip += other.skip;
+    }
+}
+
+/// What a report says of a check, once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    pub id: String,
+    pub title: String,
+    pub severity: Severity,
+    pub resource_types: Vec<String>,
+    pub rationale: String,
+    pub remediation: Remediation,
+    pub references: Vec<String>,
+    /// Framework or peer, to its control ids: `cis-aws-7.0` to `["6.3"]`.
+    pub controls: BTreeMap<String, Vec<String>>,
+    /// The file that the check is in, with forward slashes.
+    pub path: String,
+    pub line: u32,
+}
+
+/// How to mend what a check found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Remediation {
+    pub text: String,
+    pub cli: Option<String>,
+    pub terraform: Option<String>,
+}
+
+/// A cell that is not complete, and what that leaves open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CoverageGap {
+    #[serde(flatten)]
+    pub cell: Cell,
+    #[serde(flatten)]
+    pub gap: Gap,
+    /// The checks that have an unknown verdict because of it, sorted.
+    pub checks: Vec<String>,
+}
+
+/// How much was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    pub cells: usize,
+    pub complete: usize,
+    /// Ordered by cell.
+    pub gaps: Vec<CoverageGap>,
+}
+
+impl Coverage {
+    /// Complete cells in percent, rounded down to a tenth: 100.0 only if all are.
+    pub fn percent(&self) -> f64 {
+        if self.cells == 0 { 100.0 } else { (self.complete * 1000 / self.cells) as f64 / 10.0 }
+    }
+}
+
+/// What the run as a whole came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing at or above the threshold, and everything was read.
+    Pass,
+    /// Something at or above the threshold.
+    Fail,
+    /// Nothing at or above the threshold, but something could not be told.
+    Incomplete,
+}
+
+/// What was judged, and with what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    pub tool_version: String,
+    pub taken_at: Timestamp,
+    /// The time that ages were counted to.
+    pub as_of: Timestamp,
+    pub caller: Option<Arn>,
+    pub source: String,
+    /// SHA-256 of the catalogue's files, in hexadecimal.
+    pub catalog_sha256: String,
+    /// SHA-256 of the snapshot's manifest, in hexadecimal.
+    pub snapshot_sha256: String,
+}
+
+/// The only input of writers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub identity: Identity,
+    pub outcome: Outcome,
+    /// Findings at or above it fail the run.
+    pub fail_on: Severity,
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// Every region that something was read in, sorted.
+    pub regions: Vec<String>,
+    /// Every check that ran, by id.
+    pub rules: BTreeMap<String, Rule>,
+    /// Every `Fail` and `Unknown`, worst first; passes only if the user asked for them.
+    pub findings: Vec<Finding>,
+    /// Per check and account.
+    pub tallies: BTreeMap<(String, AccountId), Tally>,
+    pub coverage: Coverage,
+    /// Resources in the inventory.
+    pub resources: usize,
+}
