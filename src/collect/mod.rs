@@ -1,1 +1,21 @@
-//! collect
+//! Reads AWS into an [`Inventory`](crate::inventory::Inventory). The only
+//! module that speaks to the network, and the only one that names the SDK.
+//!
+//! A *collector* reads some operations of one service in one scope and records
+//! what AWS said: resources on success, a gap on failure, never a judgement.
+
+mod call;
+mod classify;
+mod credentials;
+mod guard;
+mod reader;
+mod scan;
+mod session;
+
+mod detective;
+mod ec2;
+mod iam;
+mod organizations;
+
+pub use reader::{Limits, Progress, Reader, Shared};
+pub use scan::{CollectError, collect};

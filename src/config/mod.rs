@@ -1,1 +1,3 @@
-//! config
+//! What a run is pointed at and how it is told to behave.
+
+pub mod targets;

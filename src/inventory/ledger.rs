@@ -83,6 +83,8 @@ pub enum Reason {
     ServerError,
     /// An answer that is cut short, contradicts itself or cannot be read.
     Malformed,
+    /// AWS refused the request for a reason of its own.
+    Rejected,
     /// The endpoint does not know the operation.
     Unsupported,
     /// The user's configuration leaves it out.
@@ -92,7 +94,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::AccessDenied,
         Reason::DeniedByScp,
         Reason::NoCredentials,
@@ -101,6 +103,7 @@ impl Reason {
         Reason::TimedOut,
         Reason::ServerError,
         Reason::Malformed,
+        Reason::Rejected,
         Reason::Unsupported,
         Reason::SkippedByConfig,
         Reason::Interrupted,
@@ -117,6 +120,7 @@ impl Reason {
             Reason::TimedOut => "TimedOut",
             Reason::ServerError => "ServerError",
             Reason::Malformed => "Malformed",
+            Reason::Rejected => "Rejected",
             Reason::Unsupported => "Unsupported",
             Reason::SkippedByConfig => "SkippedByConfig",
             Reason::Interrupted => "Interrupted",
@@ -175,6 +179,17 @@ impl Ledger {
     pub fn absorb(&mut self, other: Ledger) {
         for (cell, outcome) in other.cells {
             self.record(cell, outcome);
+        }
+    }
+
+    /// Gives every gap with one reason another.
+    pub fn replace_reason(&mut self, from: Reason, to: Reason) {
+        for outcome in self.cells.values_mut() {
+            if let Outcome::Gap(gap) = outcome
+                && gap.reason == from
+            {
+                gap.reason = to;
+            }
         }
     }
 

@@ -1,0 +1,75 @@
+//! Credentials of one account: asked for once, kept until shortly before they
+//! expire, asked for again when AWS refuses them as expired.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use tokio::sync::Mutex;
+
+/// The part of their life after which credentials are renewed, so that no request carries ones that lapse on the way.
+const RENEW_AFTER: f64 = 0.8;
+
+/// A provider's credentials, kept.
+///
+/// NOTE: the SDK's own cache is shared by all accounts, holds 64 identities and
+/// throws out any of them; and it is switched off inside its assume-role
+/// provider. So each account has this one, and the SDK's is switched off.
+pub struct Credentials {
+    inner: SharedCredentialsProvider,
+    kept: Mutex<Option<Kept>>,
+}
+
+struct Kept {
+    credentials: aws_credential_types::Credentials,
+    /// None if they do not expire.
+    renew_at: Option<SystemTime>,
+}
+
+impl Credentials {
+    pub fn new(inner: SharedCredentialsProvider) -> Credentials {
+        Credentials { inner, kept: Mutex::new(None) }
+    }
+
+    /// Forgets what is kept: the next request asks the provider again.
+    pub async fn invalidate(&self) {
+        *self.kept.lock().await = None;
+    }
+
+    /// Kept or new credentials.
+    ///
+    /// # Errors
+    /// Those of the provider.
+    pub async fn get(&self) -> Result<aws_credential_types::Credentials, CredentialsError> {
+        // Held while the provider is asked, so that many requests at once ask once.
+        let mut kept = self.kept.lock().await;
+        let now = SystemTime::now();
+        match &*kept {
+            Some(kept) if kept.renew_at.is_none_or(|renew_at| now < renew_at) => Ok(kept.credentials.clone()),
+            _ => {
+                let credentials = self.inner.provide_credentials().await?;
+                let life = |expiry: SystemTime| expiry.duration_since(now).unwrap_or(Duration::ZERO);
+                let renew_at = credentials.expiry().map(|expiry| now + life(expiry).mul_f64(RENEW_AFTER));
+                *kept = Some(Kept { credentials: credentials.clone(), renew_at });
+                Ok(credentials)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // INVARIANT: no secret in any log.
+        f.write_str("Credentials")
+    }
+}
+
+impl ProvideCredentials for Credentials {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.get())
+    }
+}

@@ -1,0 +1,161 @@
+//! Interceptors on every client: nothing that writes leaves the process, and
+//! no answer that is cut short is believed.
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::resource::ResourceType;
+
+/// What is called beside the resource types' own operations, to find the targets.
+const TARGET_OPERATIONS: [&str; 6] = [
+    "sts:GetCallerIdentity",
+    "sts:AssumeRole",
+    "ec2:DescribeRegions",
+    "organizations:DescribeOrganization",
+    "organizations:ListAccounts",
+    "organizations:ListTagsForResource",
+];
+
+/// Every operation that driftline may call, as IAM actions, sorted.
+pub fn allowed_operations() -> Vec<&'static str> {
+    let of_types = ResourceType::ALL.iter().flat_map(|of| of.operations()).copied();
+    let mut all: Vec<_> = of_types.chain(TARGET_OPERATIONS).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The IAM action prefix of a service, from the SDK's name for it.
+fn action_prefix(service: &str) -> &str {
+    match service {
+        "EC2" => "ec2",
+        "IAM" => "iam",
+        "STS" => "sts",
+        "Organizations" => "organizations",
+        "Config Service" => "config",
+        "CloudTrail" => "cloudtrail",
+        "GuardDuty" => "guardduty",
+        "SecurityHub" => "securityhub",
+        "AccessAnalyzer" => "access-analyzer",
+        "Account" => "account",
+        other => other,
+    }
+}
+
+/// Refuses every operation that no collector declares, before it is built.
+#[derive(Debug)]
+pub struct ReadOnly;
+
+#[dyn_dispatch_hint]
+impl Intercept for ReadOnly {
+    fn name(&self) -> &'static str {
+        "ReadOnly"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        static ALLOWED: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(allowed_operations);
+        let Some(metadata) = cfg.load::<Metadata>() else {
+            return Err("refused: the request does not say which operation it is".into());
+        };
+        let action = format!("{}:{}", action_prefix(metadata.service()), metadata.name());
+        match ALLOWED.binary_search(&action.as_str()) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                Err(format!("refused: {action} is not one of the read operations that driftline declares").into())
+            }
+        }
+    }
+}
+
+/// Refuses an XML answer whose root element is not closed.
+///
+/// The SDK's parser takes a list that ends in the middle for the whole list,
+/// if the HTTP framing is right: what is missing would read as "does not exist".
+#[derive(Debug)]
+pub struct WholeBody;
+
+#[dyn_dispatch_hint]
+impl Intercept for WholeBody {
+    fn name(&self) -> &'static str {
+        "WholeBody"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        match response.body().bytes() {
+            Some(body) if response.status().is_success() && !is_whole(body) => {
+                Err(format!("the answer is cut short: its {} bytes do not close their root element", body.len()).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a body that starts like XML ends by closing its root element.
+fn is_whole(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return false;
+    };
+    let text = text.trim();
+    if !text.starts_with('<') {
+        // JSON: the parser itself finds a missing end.
+        return true;
+    }
+    let mut rest = text;
+    loop {
+        let Some(at) = rest.find('<') else { return false };
+        rest = &rest[at + 1..];
+        if !rest.starts_with(['?', '!']) {
+            break;
+        }
+    }
+    let name: &str = rest.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or("");
+    let closed =
+        text.strip_suffix('>').map(str::trim_end).and_then(|t| t.strip_suffix(name)).is_some_and(|t| t.ends_with("</"));
+    let empty = text.ends_with("/>") && rest.find('>') == Some(rest.len() - 1);
+    !name.is_empty() && (closed || empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reading_verbs_are_allowed() {
+        let reads = ["Describe", "Get", "List", "Lookup", "BatchGet", "Select", "Search"];
+        for action in allowed_operations() {
+            let verb = action.split(':').nth(1).unwrap();
+            let reading = reads.iter().any(|read| verb.starts_with(read));
+            let harmless = matches!(action, "sts:AssumeRole" | "iam:GenerateCredentialReport");
+            assert!(reading || harmless, "{action}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_whole_if_its_root_is_closed() {
+        for whole in ["<A><b/></A>", "<?xml version=\"1.0\"?>\n<A xmlns=\"x\">t</A >\n", "<A/>", "{\"a\":", ""] {
+            assert!(is_whole(whole.as_bytes()), "{whole}");
+        }
+        for cut in
+            ["<A><b/>", "<A><A></A", "<A><item>x</item>", "<A><b></b/>", "<?xml version=\"1.0\"?>", "<A", "<A>\n<b/>"]
+        {
+            assert!(!is_whole(cut.as_bytes()), "{cut}");
+        }
+    }
+}

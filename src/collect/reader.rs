@@ -1,0 +1,204 @@
+//! What a collector works with: a scope, its clients, and calls that record
+//! how they ended.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use tokio::sync::{Semaphore, watch};
+
+use crate::arn::Scope;
+use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason};
+use crate::resource::{Resource, ResourceType};
+
+use super::credentials::Credentials;
+use super::guard::{ReadOnly, WholeBody};
+
+/// How hard and how long a scan tries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Requests under way at once, in all accounts together.
+    pub max_in_flight: usize,
+    /// Requests under way at once in one account.
+    pub max_in_flight_per_account: usize,
+    /// Accounts that are read at once.
+    pub max_accounts: usize,
+    /// Tries of one call, the first included.
+    pub max_attempts: u32,
+    /// The longest that one try may take.
+    pub attempt_timeout: Duration,
+    /// The longest that one call may take, with all its tries.
+    pub call_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            max_in_flight: 128,
+            max_in_flight_per_account: 32,
+            max_accounts: 32,
+            max_attempts: 8,
+            attempt_timeout: Duration::from_secs(60),
+            call_timeout: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Counters of a running scan, for whoever watches it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    pub accounts: AtomicU64,
+    pub accounts_done: AtomicU64,
+    pub cells: AtomicU64,
+    pub cells_done: AtomicU64,
+    pub calls: AtomicU64,
+    pub throttled: AtomicU64,
+    pub denied: AtomicU64,
+}
+
+/// What all readers of a scan share.
+pub struct Shared {
+    pub limits: Limits,
+    pub progress: Arc<Progress>,
+    /// True once the user asked to stop.
+    pub stop: watch::Receiver<bool>,
+    pub(super) in_flight: Semaphore,
+}
+
+impl Shared {
+    pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
+        let in_flight = Semaphore::new(limits.max_in_flight);
+        Shared { limits, progress, stop, in_flight }
+    }
+
+    pub fn stopped(&self) -> bool {
+        *self.stop.borrow()
+    }
+}
+
+/// What the readers of one account share.
+pub(super) struct AccountShared {
+    pub shared: Arc<Shared>,
+    pub config: SdkConfig,
+    pub credentials: Arc<Credentials>,
+    pub in_flight: Semaphore,
+    /// Whether any call of this account was answered: tells bad credentials from a region that is off.
+    pub answered: AtomicBool,
+    pub inventory: Mutex<Inventory>,
+}
+
+/// Reads one scope.
+#[derive(Clone)]
+pub struct Reader {
+    pub(super) account: Arc<AccountShared>,
+    scope: Scope,
+}
+
+macro_rules! clients {
+    ($($(#[$doc:meta])* $name:ident: $sdk:ident,)*) => {
+        impl Reader {
+            $($(#[$doc])*
+            pub fn $name(&self) -> $sdk::Client {
+                let config = $sdk::config::Builder::from(&self.regional_config())
+                    .interceptor(ReadOnly)
+                    .interceptor(WholeBody)
+                    .build();
+                $sdk::Client::from_conf(config)
+            })*
+        }
+    };
+}
+clients! {
+    /// A client for this scope; costs some 20 us, so collectors make one and keep it while they run.
+    ec2: aws_sdk_ec2,
+    iam: aws_sdk_iam,
+    sts: aws_sdk_sts,
+    organizations: aws_sdk_organizations,
+    config_service: aws_sdk_config,
+    cloudtrail: aws_sdk_cloudtrail,
+    guardduty: aws_sdk_guardduty,
+    securityhub: aws_sdk_securityhub,
+    accessanalyzer: aws_sdk_accessanalyzer,
+    account_management: aws_sdk_account,
+}
+
+impl Reader {
+    pub(super) fn new(account: Arc<AccountShared>, scope: Scope) -> Reader {
+        Reader { account, scope }
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// A reader of the same account elsewhere.
+    pub(super) fn at(&self, scope: Scope) -> Reader {
+        Reader { account: Arc::clone(&self.account), scope }
+    }
+
+    fn regional_config(&self) -> SdkConfig {
+        let region = if self.scope.region.is_global() {
+            super::session::home_region(self.scope.partition)
+        } else {
+            self.scope.region.as_str()
+        };
+        self.account.config.to_builder().region(aws_config::Region::new(region.to_owned())).build()
+    }
+
+    /// Adds a resource to the inventory, in this scope.
+    pub fn insert(&self, resource: impl Into<Resource>) {
+        self.inventory().insert(self.scope.clone(), resource.into());
+    }
+
+    /// Records how an operation ended in this scope.
+    pub fn record(&self, operation: &str, outcome: Outcome) {
+        let cell = Cell { scope: self.scope.clone(), operation: operation.to_owned() };
+        self.inventory().ledger.record(cell, outcome);
+    }
+
+    /// Records a gap.
+    pub fn gap(&self, operation: &str, reason: Reason, message: impl Into<String>, partial: bool) {
+        self.record(operation, Outcome::Gap(Gap { reason, message: message.into(), partial }));
+    }
+
+    /// Records that an answer held something that cannot be: the rest of it counts.
+    pub fn malformed(&self, operation: &str, message: impl Into<String>) {
+        self.gap(operation, Reason::Malformed, message, true);
+    }
+
+    /// Settles the cells that nothing was asked in: an operation that goes
+    /// resource by resource ends as its type's listing did if there was nothing to ask.
+    pub(super) fn settle(&self) {
+        let mut inventory = self.inventory();
+        for of in ResourceType::ALL.iter().filter(|of| of.is_global() == self.scope.region.is_global()) {
+            let Some(listing) = of.listing() else { continue };
+            let listed = inventory.ledger.outcome(&self.scope, listing).cloned().unwrap_or_else(|| {
+                Outcome::Gap(Gap { reason: Reason::Interrupted, message: "was not reached".to_owned(), partial: false })
+            });
+            for operation in of.operations() {
+                if inventory.ledger.outcome(&self.scope, operation).is_none() {
+                    let cell = Cell { scope: self.scope.clone(), operation: (*operation).to_owned() };
+                    inventory.ledger.record(cell, listed.clone());
+                }
+            }
+        }
+        drop(inventory);
+        let cells = operations_of(self.scope.region.is_global()).len() as u64;
+        self.account.shared.progress.cells_done.fetch_add(cells, Ordering::Relaxed);
+    }
+
+    pub(super) fn inventory(&self) -> std::sync::MutexGuard<'_, Inventory> {
+        // A panic in another task does not make what was read so far wrong.
+        self.account.inventory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every operation that reads global, or regional, types; sorted.
+pub(super) fn operations_of(global: bool) -> Vec<&'static str> {
+    let types = ResourceType::ALL.iter().filter(|of| of.is_global() == global);
+    let mut all: Vec<_> = types.flat_map(|of| of.operations()).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

@@ -1,0 +1,254 @@
+//! The whole scan: which accounts, which regions of each, every collector in
+//! every cell, all at once within the limits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::StreamExt;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::arn::{AccountId, Region, Scope};
+use crate::config::targets::{AccountSelection, Targets};
+use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
+
+use super::reader::{AccountShared, Reader, Shared, operations_of};
+use super::session::{Base, default_regions};
+use super::{detective, ec2, iam, organizations};
+
+/// Why a scan could not begin. Everything later is a gap and no error.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The user has no credentials that the SDK can find.
+    #[error(
+        "no AWS credentials: {0}. Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
+         run `aws sso login`, or try `driftline demo`, which needs none"
+    )]
+    NoCredentials(String),
+    /// AWS refuses the credentials.
+    #[error("AWS refuses these credentials: {0}")]
+    Refused(String),
+    /// Nothing answers.
+    #[error("cannot reach AWS: {0}")]
+    Unreachable(String),
+    /// A setting that the SDK or the system cannot use.
+    #[error("{0}")]
+    Setting(String),
+    /// The organization's accounts could not be listed.
+    #[error("cannot list the organization's accounts: {0}. Use the management account or a delegated administrator")]
+    Organization(String),
+    /// The selection leaves no account.
+    #[error("no account is selected: {0}")]
+    NoAccounts(String),
+}
+
+/// Reads everything that the targets name.
+///
+/// # Errors
+/// Only what keeps a scan from beginning; what fails later is a gap in the inventory's ledger.
+pub async fn collect(
+    targets: &Targets,
+    profile: Option<&str>,
+    shared: Arc<Shared>,
+    now: Timestamp,
+) -> Result<Inventory, CollectError> {
+    let base = Base::load(profile).await?;
+    let mut inventory = Inventory::new(Provenance {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: now,
+        caller: Some(base.caller.clone()),
+        source: String::new(),
+    });
+    let accounts = select_accounts(targets, &base, &shared, &mut inventory).await?;
+    shared.progress.accounts.store(accounts.len() as u64, Ordering::Relaxed);
+    let reference = reference_regions(&base, &shared).await;
+
+    let mut results = futures::stream::iter(accounts.into_values().map(|account| {
+        let (base, shared, reference) = (&base, Arc::clone(&shared), &reference);
+        async move { collect_account(account, targets, base, shared, reference).await }
+    }))
+    .buffer_unordered(shared.limits.max_accounts);
+    while let Some(of_account) = results.next().await {
+        inventory.absorb(of_account);
+        shared.progress.accounts_done.fetch_add(1, Ordering::Relaxed);
+    }
+    drop(results);
+    Ok(inventory)
+}
+
+/// A reader of the caller's own account.
+fn base_reader(base: &Base, shared: &Arc<Shared>) -> Reader {
+    account_reader(
+        base.config.clone(),
+        Arc::clone(&base.credentials),
+        shared,
+        Scope { partition: base.partition, account: base.account.clone(), region: Region::global() },
+    )
+}
+
+fn account_reader(
+    config: aws_config::SdkConfig,
+    credentials: Arc<super::credentials::Credentials>,
+    shared: &Arc<Shared>,
+    scope: Scope,
+) -> Reader {
+    let nowhere = Provenance {
+        tool_version: String::new(),
+        taken_at: Timestamp::UNIX_EPOCH,
+        caller: None,
+        source: String::new(),
+    };
+    let account = AccountShared {
+        in_flight: Semaphore::new(shared.limits.max_in_flight_per_account),
+        shared: Arc::clone(shared),
+        config,
+        credentials,
+        answered: AtomicBool::new(false),
+        inventory: Mutex::new(Inventory::new(nowhere)),
+    };
+    Reader::new(Arc::new(account), scope)
+}
+
+async fn select_accounts(
+    targets: &Targets,
+    base: &Base,
+    shared: &Arc<Shared>,
+    inventory: &mut Inventory,
+) -> Result<BTreeMap<AccountId, Account>, CollectError> {
+    let bare =
+        |id: &AccountId| Account { partition: base.partition, id: id.clone(), name: None, organizational_unit: None };
+    let mut accounts: BTreeMap<AccountId, Account> = match &targets.accounts {
+        AccountSelection::Current => BTreeMap::from([(base.account.clone(), bare(&base.account))]),
+        AccountSelection::Listed(ids) => ids.iter().map(|id| (id.clone(), bare(id))).collect(),
+        AccountSelection::Organization { organizational_units, tags } => {
+            let reader = base_reader(base, shared);
+            organizations::accounts(&reader, base.partition, organizational_units, tags)
+                .await
+                .map_err(CollectError::Organization)?
+                .into_iter()
+                .map(|account| (account.id.clone(), account))
+                .collect()
+        }
+    };
+    inventory.provenance.source = match &targets.accounts {
+        AccountSelection::Current => format!("account {}", base.account),
+        AccountSelection::Listed(_) => format!("{} listed accounts", accounts.len()),
+        AccountSelection::Organization { .. } => format!("organization of {} accounts", accounts.len()),
+    };
+    if let Some(unknown) = targets.exclude_accounts.iter().find(|id| !accounts.contains_key(*id)) {
+        return Err(CollectError::NoAccounts(format!("the excluded account {unknown} is none of the selected ones")));
+    }
+    accounts.retain(|id, _| !targets.exclude_accounts.contains(id));
+    if accounts.is_empty() {
+        return Err(CollectError::NoAccounts("every account is excluded".to_owned()));
+    }
+    Ok(accounts)
+}
+
+/// The regions that the caller's own account has enabled: the best guess for an account that cannot be asked.
+async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<Region> {
+    match ec2::regions(&base_reader(base, shared)).await {
+        Ok(regions) => regions,
+        Err(_) => default_regions(base.partition).iter().filter_map(|name| name.parse().ok()).collect(),
+    }
+}
+
+async fn collect_account(
+    account: Account,
+    targets: &Targets,
+    base: &Base,
+    shared: Arc<Shared>,
+    reference: &[Region],
+) -> Inventory {
+    let scope = Scope { partition: base.partition, account: account.id.clone(), region: Region::global() };
+    // The caller's own account is read as the caller: a management account has no role for itself.
+    let (config, credentials) = match &targets.role {
+        Some(role) if account.id != base.account => base.assume(&account.id, role),
+        _ => (base.config.clone(), Arc::clone(&base.credentials)),
+    };
+    let reader = account_reader(config, Arc::clone(&credentials), &shared, scope);
+    reader.inventory().accounts.insert(account.id.clone(), account.clone());
+
+    let refused = if targets.role.is_none() && account.id != base.account {
+        Some(format!("these credentials are account {}'s; name a role to assume with --role", base.account))
+    } else {
+        credentials.get().await.err().map(|error| super::session::in_short(&error))
+    };
+    if let Some(why) = refused {
+        give_up(&reader, reference.iter().filter(|r| targets.regions.selects(r.as_str())), Reason::NoCredentials, &why);
+        return finish(&reader);
+    }
+
+    let regions = select_regions(&reader, targets, reference).await;
+    let cells = operations_of(true).len() + regions.len() * operations_of(false).len();
+    shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
+    let global = async {
+        tokio::join!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id));
+        reader.settle();
+    };
+    let regional = futures::future::join_all(regions.iter().map(|region| {
+        let reader = reader.at(Scope { region: region.clone(), ..reader.scope().clone() });
+        async move {
+            tokio::join!(ec2::collect(&reader), detective::collect(&reader));
+            reader.settle();
+        }
+    }));
+    tokio::join!(global, regional);
+    finish(&reader)
+}
+
+/// The enabled regions that the user selected; one that is named and not enabled stays, and becomes a gap.
+async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]) -> BTreeSet<Region> {
+    let (enabled, known) = match ec2::regions(reader).await {
+        Ok(enabled) => {
+            reader.record("ec2:DescribeRegions", Outcome::Complete);
+            (enabled, true)
+        }
+        Err(failure) => {
+            let message = format!("{}; reading the regions that the caller's own account has", failure.message);
+            reader.gap("ec2:DescribeRegions", failure.reason, message, true);
+            (reference.to_vec(), false)
+        }
+    };
+    let mut selected: BTreeSet<Region> =
+        enabled.iter().filter(|r| targets.regions.selects(r.as_str())).cloned().collect();
+    for named in targets.regions.named() {
+        if selected.contains(&named) || enabled.contains(&named) {
+            continue;
+        }
+        if known {
+            let there = reader.at(Scope { region: named.clone(), ..reader.scope().clone() });
+            for operation in operations_of(false) {
+                there.gap(operation, Reason::RegionDisabled, "the region is not enabled in this account", false);
+            }
+        } else {
+            selected.insert(named);
+        }
+    }
+    selected
+}
+
+/// Records the same gap for all that an account has.
+fn give_up<'r>(reader: &Reader, regions: impl Iterator<Item = &'r Region>, reason: Reason, why: &str) {
+    for operation in operations_of(true) {
+        reader.gap(operation, reason, why, false);
+    }
+    for region in regions {
+        let there = reader.at(Scope { region: region.clone(), ..reader.scope().clone() });
+        for operation in operations_of(false) {
+            there.gap(operation, reason, why, false);
+        }
+    }
+}
+
+/// Takes what was read. An account in which no call was ever answered has bad
+/// credentials, and not every region switched off.
+fn finish(reader: &Reader) -> Inventory {
+    let mut inventory = reader.account.inventory.lock().unwrap_or_else(PoisonError::into_inner);
+    if !reader.account.answered.load(Ordering::Relaxed) {
+        inventory.ledger.replace_reason(Reason::RegionDisabled, Reason::NoCredentials);
+    }
+    let empty = Inventory::new(inventory.provenance.clone());
+    std::mem::replace(&mut *inventory, empty)
+}

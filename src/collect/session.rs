@@ -1,0 +1,262 @@
+//! From the user's environment to credentials: the SDK's own sources, then a
+//! role in each account.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+
+use crate::arn::{AccountId, Arn, Partition};
+use crate::config::targets::RoleSettings;
+
+use super::classify::{Retry, classify};
+use super::credentials::Credentials;
+use super::guard::{ReadOnly, WholeBody};
+use super::scan::CollectError;
+
+/// The region that answers for what a partition keeps once.
+pub(super) fn home_region(partition: Partition) -> &'static str {
+    match partition {
+        Partition::Aws => "us-east-1",
+        Partition::AwsCn => "cn-north-1",
+        Partition::AwsUsGov => "us-gov-west-1",
+        Partition::AwsEusc => "eusc-de-east-1",
+        Partition::AwsIso => "us-iso-east-1",
+        Partition::AwsIsoB => "us-isob-east-1",
+    }
+}
+
+/// The regions that every account of the partition has unless it asks for more
+/// or fewer; for when it cannot be asked which ones are enabled.
+pub(super) fn default_regions(partition: Partition) -> &'static [&'static str] {
+    match partition {
+        Partition::Aws => &[
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+        Partition::AwsCn => &["cn-north-1", "cn-northwest-1"],
+        Partition::AwsUsGov => &["us-gov-east-1", "us-gov-west-1"],
+        Partition::AwsEusc => &["eusc-de-east-1"],
+        Partition::AwsIso => &["us-iso-east-1", "us-iso-west-1"],
+        Partition::AwsIsoB => &["us-isob-east-1"],
+    }
+}
+
+/// Who is running this, and how to reach AWS.
+pub(super) struct Base {
+    pub config: SdkConfig,
+    pub credentials: Arc<Credentials>,
+    pub account: AccountId,
+    pub partition: Partition,
+    pub caller: Arn,
+}
+
+impl Base {
+    /// Loads the SDK's configuration (environment, profiles, SSO, container and
+    /// instance metadata, endpoints) and asks AWS whose credentials these are.
+    ///
+    /// # Errors
+    /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
+    pub async fn load(profile: Option<&str>) -> Result<Base, CollectError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client()?)
+            // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
+            .retry_config(aws_config::retry::RetryConfig::disabled())
+            .identity_cache(aws_config::identity::IdentityCache::no_cache())
+            .timeout_config(
+                aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build(),
+            )
+            .stalled_stream_protection(
+                aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled()
+                    .grace_period(Duration::from_secs(60))
+                    .build(),
+            );
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Ok(name) = aws_config::AppName::new("driftline") {
+            loader = loader.app_name(name);
+        }
+        let config = loader.load().await;
+        let provider = config
+            .credentials_provider()
+            .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
+        let credentials = Arc::new(Credentials::new(provider));
+        // Asked before any call, so that "none" is told from "refused".
+        credentials.get().await.map_err(|error| CollectError::NoCredentials(in_short(&error)))?;
+        let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
+        let config = with_credentials(&config, Arc::clone(&credentials), &region);
+        let identity = sts(&config).get_caller_identity().send().await;
+        let identity = identity.map_err(|error| {
+            let failure = classify(&error);
+            match failure.reason {
+                crate::inventory::Reason::TimedOut => CollectError::Unreachable(failure.message),
+                _ => CollectError::Refused(failure.message),
+            }
+        })?;
+        let missing = || CollectError::Refused("sts:GetCallerIdentity names no account".to_owned());
+        let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;
+        let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+        let partition = caller.partition().parse().map_err(|_| missing())?;
+        Ok(Base { config, credentials, account, partition, caller })
+    }
+
+    /// Configuration and credentials for an account, by assuming its role.
+    pub fn assume(&self, account: &AccountId, settings: &RoleSettings) -> (SdkConfig, Arc<Credentials>) {
+        let region = self.config.region().map_or(home_region(self.partition), |region| region.as_ref()).to_owned();
+        let last = settings.role.arn_in(self.partition, account);
+        let mut config = self.config.clone();
+        let mut credentials = Arc::clone(&self.credentials);
+        for (role, is_last) in settings.via.iter().map(|arn| (arn.to_string(), false)).chain([(last, true)]) {
+            let provider = AssumedRole {
+                sts: sts(&config),
+                role,
+                session_name: settings.session_name.clone(),
+                external_id: settings.external_id.clone().filter(|_| is_last),
+                duration_seconds: settings.duration_seconds,
+            };
+            credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
+            config = with_credentials(&config, Arc::clone(&credentials), &region);
+        }
+        (config, credentials)
+    }
+}
+
+fn with_credentials(config: &SdkConfig, credentials: Arc<Credentials>, region: &str) -> SdkConfig {
+    config
+        .to_builder()
+        .region(aws_config::Region::new(region.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(Shared(credentials)))
+        .build()
+}
+
+/// One client for all accounts: requests are signed one by one, connections need not be apart.
+fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, CollectError> {
+    let mut tls = TlsContext::builder();
+    if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        let pem = std::fs::read(&path).map_err(|error| {
+            CollectError::Setting(format!("cannot read `{}`, named by AWS_CA_BUNDLE: {error}", path.display()))
+        })?;
+        tls = tls.with_trust_store(TrustStore::empty().with_pem_certificate(pem.as_slice()));
+    }
+    let tls =
+        tls.build().map_err(|error| CollectError::Setting(format!("the TLS settings are not usable: {error}")))?;
+    // NOTE: the SDK's client heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY only if it is told to.
+    let proxy = ProxyConfig::from_env();
+    Ok(aws_smithy_http_client::Builder::new().pool_max_idle_per_host(64).build_with_connector_fn(
+        move |settings, components| {
+            let mut connector = Connector::builder().proxy_config(proxy.clone());
+            if let Some(settings) = settings {
+                connector = connector.connector_settings(settings.clone());
+            }
+            connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+            connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls.clone()).build()
+        },
+    ))
+}
+
+fn sts(config: &SdkConfig) -> aws_sdk_sts::Client {
+    let config = aws_sdk_sts::config::Builder::from(config).interceptor(ReadOnly).interceptor(WholeBody).build();
+    aws_sdk_sts::Client::from_conf(config)
+}
+
+pub(super) fn in_short(error: &dyn std::error::Error) -> String {
+    // The outermost text says only that loading failed; the innermost says why.
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+#[derive(Debug)]
+struct Shared(Arc<Credentials>);
+
+impl ProvideCredentials for Shared {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.0.get())
+    }
+}
+
+#[derive(Debug)]
+struct AssumedRole {
+    sts: aws_sdk_sts::Client,
+    role: String,
+    session_name: String,
+    external_id: Option<String>,
+    duration_seconds: i32,
+}
+
+impl AssumedRole {
+    async fn assume(&self) -> aws_credential_types::provider::Result {
+        const TRIES: u32 = 5;
+        let mut attempt = 1;
+        let output = loop {
+            let call = self
+                .sts
+                .assume_role()
+                .role_arn(&self.role)
+                .role_session_name(&self.session_name)
+                .set_external_id(self.external_id.clone())
+                .duration_seconds(self.duration_seconds);
+            match call.send().await {
+                Ok(output) => break output,
+                Err(error) => {
+                    let failure = classify(&error);
+                    if attempt == TRIES || matches!(failure.retry, Retry::No | Retry::Reauthenticate) {
+                        let text = format!("cannot assume {}: {}", self.role, failure.message);
+                        return Err(CredentialsError::provider_error(text));
+                    }
+                    tokio::time::sleep(Duration::from_millis(100 << attempt).mul_f64(fastrand::f64())).await;
+                    attempt += 1;
+                }
+            }
+        };
+        let given = output.credentials().ok_or_else(|| {
+            CredentialsError::provider_error(format!("cannot assume {}: the answer holds no credentials", self.role))
+        })?;
+        let expiry = std::time::SystemTime::try_from(*given.expiration()).map_err(|_| {
+            CredentialsError::provider_error(format!("cannot assume {}: the session's end is no time", self.role))
+        })?;
+        Ok(aws_credential_types::Credentials::new(
+            given.access_key_id(),
+            given.secret_access_key(),
+            Some(given.session_token().to_owned()),
+            Some(expiry),
+            "AssumeRole",
+        ))
+    }
+}
+
+impl ProvideCredentials for AssumedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.assume())
+    }
+}
