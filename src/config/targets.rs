@@ -104,7 +104,6 @@ impl Default for RegionSelection {
     fn default() -> RegionSelection {
         RegionSelection {
             include: vec!["*".to_owned()],
-            exclude: Vec::new(),
             included: all(),
             excluded: GlobSet::empty(),
         }
