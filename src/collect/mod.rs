@@ -19,3 +19,5 @@ mod organizations;
 
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, collect};
+pub use session::Environment;
+pub use guard::allowed_operations;
