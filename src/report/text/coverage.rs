@@ -1,0 +1,116 @@
+//! The coverage block: what was not read, always printed, never hidden behind
+//! the findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use crate::inventory::Reason;
+use crate::report::Options;
+use crate::report::sanitize::visible_up_to;
+use crate::triage::{CoverageGap, Report};
+
+use super::paint::{BOLD, GOOD, Paint, UNKNOWN, count, grouped, listed};
+
+/// Up to so many gaps have a line each; more are put together.
+const SINGLE: usize = 10;
+/// No more lines than this unless all are asked for.
+const LINES: usize = 20;
+
+/// `incomplete: 3 of 204 cells`, then why.
+pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options, paint: &Paint) -> io::Result<()> {
+    let coverage = &report.coverage;
+    writeln!(out)?;
+    let incomplete = coverage.cells.saturating_sub(coverage.complete);
+    if incomplete == 0 && coverage.gaps.is_empty() {
+        let line = format!("complete: all {} were read", count(coverage.cells, "cell"));
+        return writeln!(out, "{}", paint.paint(GOOD, &line));
+    }
+    let word = paint.paint(UNKNOWN, "incomplete");
+    let line = format!(
+        ": {} of {} were not read to the end (coverage {:.1} %)",
+        grouped(incomplete),
+        count(coverage.cells, "cell"),
+        coverage.percent()
+    );
+    writeln!(out, "{word}{}", paint.paint(BOLD, &line))?;
+
+    let lines = if options.limit.is_none() || coverage.gaps.len() <= SINGLE {
+        coverage.gaps.iter().map(single).collect()
+    } else {
+        collapsed(&coverage.gaps)
+    };
+    let shown = if options.limit.is_none() { lines.len() } else { LINES };
+    for line in lines.iter().take(shown) {
+        for (index, part) in paint.wrap(line, 6).iter().enumerate() {
+            writeln!(out, "{}{part}", if index == 0 { "  " } else { "      " })?;
+        }
+    }
+    if lines.len() > shown {
+        writeln!(out, "  + {} (use --all)", count(lines.len() - shown, "more line"))?;
+    }
+    Ok(())
+}
+
+fn single(gap: &CoverageGap) -> String {
+    format!(
+        "{} {} {} {} ({}) -> {}",
+        gap.cell.scope.account,
+        gap.cell.scope.region,
+        visible_up_to(&gap.cell.operation, 120),
+        reason(gap.gap.reason, gap.gap.partial),
+        visible_up_to(&gap.gap.message, 200),
+        unknown_checks(gap.checks.iter().map(String::as_str)),
+    )
+}
+
+fn reason(reason: Reason, partial: bool) -> String {
+    // What was read of a partial cell was judged; only the rest is missing.
+    if partial { format!("{reason}, read in part") } else { reason.to_string() }
+}
+
+fn unknown_checks<'a>(checks: impl Iterator<Item = &'a str>) -> String {
+    match checks.collect::<BTreeSet<_>>().len() {
+        0 => "no check needed it".to_owned(),
+        number => format!("{} unknown", count(number, "check")),
+    }
+}
+
+/// Hundreds of gaps mostly have one cause: an account that cannot be entered
+/// (one account, all operations) or an operation that is denied (one operation,
+/// all accounts). The one of the two views that needs fewer lines is shown.
+fn collapsed(gaps: &[CoverageGap]) -> Vec<String> {
+    let mut by_account: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
+    let mut by_operation: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
+    for gap in gaps {
+        by_account.entry((gap.cell.scope.account.as_str(), gap.gap.reason)).or_default().push(gap);
+        by_operation.entry((gap.cell.operation.as_str(), gap.gap.reason)).or_default().push(gap);
+    }
+    let groups = if by_account.len() <= by_operation.len() { by_account } else { by_operation };
+    let mut groups: Vec<((&str, Reason), Vec<&CoverageGap>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
+    groups.into_iter().map(|((_, why), members)| together(why, &members)).collect()
+}
+
+fn together(why: Reason, gaps: &[&CoverageGap]) -> String {
+    let [only] = gaps else {
+        let accounts: BTreeSet<&str> = gaps.iter().map(|gap| gap.cell.scope.account.as_str()).collect();
+        let regions: BTreeSet<&str> = gaps.iter().map(|gap| gap.cell.scope.region.as_str()).collect();
+        let operations: BTreeSet<String> = gaps.iter().map(|gap| visible_up_to(&gap.cell.operation, 120)).collect();
+        let few = |names: Vec<&str>, noun: &str| match names.len() {
+            0..=2 => listed(names, None),
+            number => count(number, noun),
+        };
+        let said = gaps.first().map_or("", |gap| gap.gap.message.as_str());
+        return format!(
+            "{} {} {} {} in {} ({}) -> {}",
+            few(accounts.into_iter().collect(), "account"),
+            few(regions.into_iter().collect(), "region"),
+            few(operations.iter().map(String::as_str).collect(), "operation"),
+            reason(why, gaps.iter().all(|gap| gap.gap.partial)),
+            count(gaps.len(), "cell"),
+            visible_up_to(said, 200),
+            unknown_checks(gaps.iter().flat_map(|gap| gap.checks.iter().map(String::as_str))),
+        );
+    };
+    single(only)
+}
