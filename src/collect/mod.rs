@@ -6,6 +6,7 @@
 
 mod call;
 mod classify;
+mod convert;
 mod credentials;
 mod guard;
 mod reader;
