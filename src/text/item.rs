@@ -157,7 +157,7 @@ impl<'a> Item<'a> {
     }
 
     /// A copy that outlives the document.
-    pub fn to_owned(self) -> OwnedItem {
+    pub fn owned(self) -> OwnedItem {
         OwnedItem { node: self.node.clone(), file: Arc::clone(self.file) }
     }
 }

@@ -96,6 +96,11 @@ impl<'a> Table<'a> {
         self.table.get_key_value(name).map(|(name, (span, _))| Key { name, span: *span })
     }
 
+    /// Every key that is there; none of them counts as asked for.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.table.keys().map(String::as_str)
+    }
+
     /// Every key and value, in the order of the text; all of them count as asked for.
     pub fn entries(&self) -> Vec<(Key<'a>, Item<'a>)> {
         self.asked.borrow_mut().extend(self.table.keys().map(String::as_str));
