@@ -2,4 +2,5 @@
 
 mod catalog;
 mod net;
+mod report;
 mod snapshot;
