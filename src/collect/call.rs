@@ -41,7 +41,21 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        self.pages_or(operation, &[], fetch, split).await
+        self.list(operation, &[], fetch, split).await.0
+    }
+
+    /// As [`Reader::pages`], and whether every page was read: for lists that fill a field of one resource.
+    pub async fn whole_list<T, O, E, F>(
+        &self,
+        operation: &'static str,
+        fetch: impl Fn(Option<String>) -> F,
+        split: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> (Vec<T>, bool)
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
+        self.list(operation, &[], fetch, split).await
     }
 
     /// As [`Reader::pages`]; an error with one of the codes in `nothing` says that there is nothing to list.
@@ -56,6 +70,20 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
+        self.list(operation, nothing, fetch, split).await.0
+    }
+
+    async fn list<T, O, E, F>(
+        &self,
+        operation: &'static str,
+        nothing: &[&str],
+        fetch: impl Fn(Option<String>) -> F,
+        split: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> (Vec<T>, bool)
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
         let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
         for page in 0..MAX_PAGES {
             match self.call(|| fetch(token.clone())).await {
@@ -65,7 +93,7 @@ impl Reader {
                     // An empty token ends a list just as an absent one does.
                     let Some(next) = next.filter(|next| !next.is_empty()) else {
                         self.record(operation, Outcome::Complete);
-                        return items;
+                        return (items, true);
                     };
                     if !seen.insert(next.clone()) {
                         self.gap(
@@ -74,22 +102,22 @@ impl Reader {
                             "the endpoint repeats a page token: the list has no end",
                             true,
                         );
-                        return items;
+                        return (items, false);
                     }
                     token = Some(next);
                 }
                 Err(failure) if page == 0 && says(&failure, nothing) => {
                     self.record(operation, Outcome::Complete);
-                    return items;
+                    return (items, true);
                 }
                 Err(failure) => {
                     self.gap(operation, failure.reason, failure.message, page > 0);
-                    return items;
+                    return (items, false);
                 }
             }
         }
         self.gap(operation, Reason::Malformed, format!("the list goes on after {MAX_PAGES} pages"), true);
-        items
+        (items, false)
     }
 
     /// Makes a call that has one answer, and records how it ended; none if it failed.
