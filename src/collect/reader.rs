@@ -64,12 +64,13 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
+    prefix_lists: super::ec2::PrefixLists,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        Shared { limits, progress, stop, in_flight }
+        Shared { limits, progress, stop, in_flight, prefix_lists: super::ec2::PrefixLists::default() }
     }
 
     pub fn stopped(&self) -> bool {
@@ -132,6 +133,11 @@ impl Reader {
 
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The entries of prefix lists that the scan has read, in this account or another.
+    pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
+        &self.account.shared.prefix_lists
     }
 
     /// A reader of the same account elsewhere.
