@@ -97,7 +97,13 @@ macro_rules! for_each_resource {
             AlternateContact => $crate::resource::organizations::AlternateContact,
 
             // -- services that watch
-
+            ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
+            DeliveryChannel => $crate::resource::detective::DeliveryChannel,
+            ComplianceSummary => $crate::resource::detective::ComplianceSummary,
+            Trail => $crate::resource::detective::Trail,
+            Detector => $crate::resource::detective::Detector,
+            Hub => $crate::resource::detective::Hub,
+            Analyzer => $crate::resource::detective::Analyzer,
         }
     };
 }
