@@ -108,7 +108,8 @@ impl Environment {
                 Ok(loader.load().await)
             }
             Environment::Fixed { endpoint, access_key_id, secret_access_key } => {
-                let key = aws_credential_types::Credentials::new(access_key_id, secret_access_key, None, None, "driftline");
+                let key =
+                    aws_credential_types::Credentials::new(access_key_id, secret_access_key, None, None, "driftline");
                 Ok(SdkConfig::builder()
                     .behavior_version(behavior)
                     .http_client(http_client()?)
@@ -116,7 +117,9 @@ impl Environment {
                     .identity_cache(no_cache)
                     .timeout_config(timeouts)
                     .stalled_stream_protection(stalls)
-                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
+                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
+                        aws_smithy_async::rt::sleep::TokioSleep::new(),
+                    ))
                     .endpoint_url(endpoint)
                     .region(aws_config::Region::new("us-east-1"))
                     .credentials_provider(SharedCredentialsProvider::new(key))
@@ -133,7 +136,9 @@ impl Base {
     /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
     pub async fn load(environment: &Environment) -> Result<Base, CollectError> {
         let config = environment.load().await?;
-        let provider = config.credentials_provider().ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
+        let provider = config
+            .credentials_provider()
+            .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
         let credentials = Arc::new(Credentials::new(provider));
         // Asked before any call, so that "none" is told from "refused".
         credentials.get().await.map_err(|error| CollectError::NoCredentials(in_short(&error)))?;

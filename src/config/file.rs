@@ -76,11 +76,18 @@ fn targets(table: Table<'_>) -> TargetSettings {
         exclude_accounts: valid(&table, "exclude_accounts", account),
         organizational_units: valid(&table, "organizational_units", |text| {
             let known = text.starts_with("ou-") || text.starts_with("r-");
-            known.then_some(()).ok_or_else(|| format!("`{text}` is not the id of an organizational unit or a root: `ou-...` or `r-...` is wanted"))
+            known.then_some(()).ok_or_else(|| {
+                format!("`{text}` is not the id of an organizational unit or a root: `ou-...` or `r-...` is wanted")
+            })
         }),
         account_tags: table
             .table("account_tags")
-            .map(|tags| tags.entries().into_iter().filter_map(|(key, item)| Some((key.name.to_owned(), item.string()?.to_owned()))).collect())
+            .map(|tags| {
+                tags.entries()
+                    .into_iter()
+                    .filter_map(|(key, item)| Some((key.name.to_owned(), item.string()?.to_owned())))
+                    .collect()
+            })
             .unwrap_or_default(),
         regions: valid(&table, "regions", region_glob),
         exclude_regions: valid(&table, "exclude_regions", region_glob),
@@ -89,7 +96,11 @@ fn targets(table: Table<'_>) -> TargetSettings {
     if settings.organization == Some(true)
         && let Some(accounts) = table.get("accounts")
     {
-        accounts.push(accounts.error("`accounts` and `organization = true` are two answers to one question").help("leave one out"));
+        accounts.push(
+            accounts
+                .error("`accounts` and `organization = true` are two answers to one question")
+                .help("leave one out"),
+        );
     }
     table.finish();
     settings
@@ -107,13 +118,14 @@ fn role(table: Table<'_>, settings: &mut TargetSettings) {
         }
     };
     settings.role = table.require("name").and_then(known);
-    settings.role_via = valid(&table, "via", |text| {
-        text.parse::<crate::arn::Arn>().map(drop).map_err(|error| error.to_string())
-    });
+    settings.role_via =
+        valid(&table, "via", |text| text.parse::<crate::arn::Arn>().map(drop).map_err(|error| error.to_string()));
     settings.external_id = table.string("external_id").map(str::to_owned);
     settings.session_name = table.string("session_name").map(str::to_owned);
-    settings.duration_seconds =
-        table.get("duration_seconds").and_then(|item| item.integer_in(900..=43_200)).and_then(|n| i32::try_from(n).ok());
+    settings.duration_seconds = table
+        .get("duration_seconds")
+        .and_then(|item| item.integer_in(900..=43_200))
+        .and_then(|n| i32::try_from(n).ok());
     table.finish();
 }
 
@@ -163,7 +175,9 @@ fn checks(table: Table<'_>) -> BTreeMap<CheckId, Override> {
             disabled: settings.string("disable").map(str::to_owned),
             params: settings
                 .table("params")
-                .map(|params| params.entries().into_iter().map(|(key, item)| (key.name.to_owned(), item.to_owned())).collect())
+                .map(|params| {
+                    params.entries().into_iter().map(|(key, item)| (key.name.to_owned(), item.owned())).collect()
+                })
                 .unwrap_or_default(),
         };
         settings.finish();

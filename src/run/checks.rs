@@ -15,7 +15,8 @@ pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Sto
     match command {
         ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(&selection)?),
         ChecksCommand::Show { id, directories } => {
-            let selection = SelectionArgs { checks: Vec::new(), exclude_checks: Vec::new(), severity: None, directories };
+            let selection =
+                SelectionArgs { checks: Vec::new(), exclude_checks: Vec::new(), severity: None, directories };
             show(&Settings::load(global)?.catalog(&selection)?, &id)
         }
         ChecksCommand::Test { path } => test(global, &path),
@@ -74,7 +75,11 @@ fn page(check: &Check, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn indent(text: &str) -> String {
-    text.trim().lines().map(|line| if line.is_empty() { String::new() } else { format!("    {line}") }).collect::<Vec<_>>().join("\n")
+    text.trim()
+        .lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("    {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Loads the checks of a folder, runs their cases, and drops each condition in turn to see that a case needs it.
@@ -85,11 +90,11 @@ fn test(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
     let (mut passed, mut failed) = (0usize, 0usize);
     for check in catalog.checks() {
         for case in evaluate::run_cases(check) {
-            match case.error {
+            match case.mistake {
                 None => passed += 1,
-                Some(error) => {
+                Some(mistake) => {
                     failed += 1;
-                    writeln!(out, "FAILED {} `{}`: {error}", check.id.as_str(), case.name)?;
+                    diagnostics.push(mistake);
                 }
             }
         }
@@ -100,7 +105,7 @@ fn test(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
     if !diagnostics.is_empty() {
         terminal::note(global, text::render(&diagnostics, terminal::stderr_color(global)).trim_end());
     }
-    let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count().saturating_sub(failed);
     writeln!(out, "{} checks, {passed} cases passed, {failed} failed, {mistakes} mistakes", catalog.len())?;
     out.flush()?;
     if catalog.is_empty() && mistakes == 0 {

@@ -142,12 +142,18 @@ impl Drop for Clear {
 pub(super) fn interrupted(global: &GlobalArgs, inventory: &Inventory, path: Option<&Path>) -> Result<u8, Stop> {
     let path = match path {
         Some(path) => path.to_owned(),
-        None => PathBuf::from(format!("driftline-interrupted-{}.dls", inventory.provenance.taken_at.strftime("%Y%m%dT%H%M%SZ"))),
+        None => PathBuf::from(format!(
+            "driftline-interrupted-{}.dls",
+            inventory.provenance.taken_at.strftime("%Y%m%dT%H%M%SZ")
+        )),
     };
     files::save_snapshot(&path, inventory)?;
     terminal::warn(
         global,
-        &format!("interrupted; what was read is in {0} (judge it with `driftline scan --snapshot {0}`)", path.display()),
+        &format!(
+            "interrupted; what was read is in {0} (judge it with `driftline scan --snapshot {0}`)",
+            path.display()
+        ),
     );
     Ok(exit::INTERRUPTED)
 }

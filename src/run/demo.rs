@@ -24,7 +24,10 @@ pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
         let faults = Faults::demo(&organization);
         let server = driftline_sim::serve(([127, 0, 0, 1], 0).into(), organization, faults).await;
         let server = server.map_err(|error| Stop::runtime(format!("cannot listen on 127.0.0.1: {error}")))?;
-        terminal::note(global, &format!("a simulated organization answers at {}; no AWS account is touched", server.url()));
+        terminal::note(
+            global,
+            &format!("a simulated organization answers at {}; no AWS account is touched", server.url()),
+        );
         let targets = Targets {
             accounts: AccountSelection::Organization { organizational_units: Vec::new(), tags: Vec::new() },
             role: Some(role),

@@ -73,7 +73,10 @@ pub(super) fn save_snapshot(path: &Path, inventory: &Inventory) -> Result<String
 
 fn save_folder(path: &Path, parts: &Parts) -> std::io::Result<()> {
     if path.exists() {
-        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it exists already; a folder is never overwritten"));
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::AlreadyExists,
+            "it exists already; a folder is never overwritten",
+        ));
     }
     let place: PathBuf = path.components().collect();
     let beside = tempfile::Builder::new().prefix(".driftline-").tempdir_in(folder(&place))?;
@@ -102,7 +105,9 @@ pub(super) fn load_snapshot(path: &Path) -> Result<Loaded, Stop> {
         let file = fs::File::open(path).map_err(|error| cannot("read", path, &error))?;
         Parts::read_archive(BufReader::new(file))
     };
-    parts.and_then(|parts| parts.load()).map_err(|error| Stop::runtime(format!("cannot use `{}`: {error}", path.display())))
+    parts
+        .and_then(|parts| parts.load())
+        .map_err(|error| Stop::runtime(format!("cannot use `{}`: {error}", path.display())))
 }
 
 fn read_parts(root: &Path, folder: &Path, named: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
@@ -121,7 +126,8 @@ fn read_parts(root: &Path, folder: &Path, named: &mut BTreeMap<String, Vec<u8>>)
 
 /// Reads a text file that a user wrote.
 pub(super) fn read_source(path: &Path) -> Result<Arc<SourceFile>, Stop> {
-    let text = fs::read_to_string(path).map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
     Ok(SourceFile::new(shown(path), text))
 }
 
@@ -139,7 +145,8 @@ pub(super) fn toml_sources(path: &Path) -> Result<Vec<Arc<SourceFile>>, Stop> {
     if path.is_file() {
         files.push(path.to_owned());
     } else {
-        find_toml(path, &mut files).map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
+        find_toml(path, &mut files)
+            .map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
     }
     files.sort();
     files.iter().map(|file| read_source(file)).collect()

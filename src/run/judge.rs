@@ -47,7 +47,13 @@ pub(super) fn report(
     Ok(code)
 }
 
-fn assemble(identity: Identity, catalog: &Catalog, inventory: &Inventory, judgement: Judgement, fail_on: Severity) -> Report {
+fn assemble(
+    identity: Identity,
+    catalog: &Catalog,
+    inventory: &Inventory,
+    judgement: Judgement,
+    fail_on: Severity,
+) -> Report {
     let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
     let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)));
     let outcome = match (fails, unknown) {

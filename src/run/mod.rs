@@ -95,7 +95,13 @@ fn scan(global: &crate::cli::GlobalArgs, args: &crate::cli::ScanArgs) -> Result<
             settings.tell(global);
             let loaded = files::load_snapshot(path)?;
             for part in &loaded.ignored {
-                terminal::warn(global, &format!("{}: {part} is of a type that this driftline does not know; it is not judged", path.display()));
+                terminal::warn(
+                    global,
+                    &format!(
+                        "{}: {part} is of a type that this driftline does not know; it is not judged",
+                        path.display()
+                    ),
+                );
             }
             judge::report(global, &settings, &args.judge, &catalog, &loaded.inventory, &loaded.sha256)
         }
@@ -112,7 +118,9 @@ fn live(
 ) -> Result<u8, Stop> {
     let targets = settings.targets(&args.targets)?;
     settings.tell(global);
-    let environment = crate::collect::Environment::User { profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()) };
+    let environment = crate::collect::Environment::User {
+        profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
+    };
     let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
     if collected.interrupted {
         return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
@@ -131,7 +139,9 @@ fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArg
     files::check_writable(output)?;
     let targets = settings.targets(&args.targets)?;
     settings.tell(global);
-    let environment = crate::collect::Environment::User { profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()) };
+    let environment = crate::collect::Environment::User {
+        profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
+    };
     let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
     if collected.interrupted {
         return collect::interrupted(global, &collected.inventory, Some(output));

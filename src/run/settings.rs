@@ -81,9 +81,9 @@ fn globs(catalog: &Catalog, patterns: &[String]) -> Result<Vec<Glob>, Stop> {
     let mut globs = Vec::new();
     for pattern in patterns {
         let glob = Glob::new(pattern.as_str());
-        let known = catalog.checks().map(|check| check.id.as_str());
         let disabled = catalog.disabled().keys().map(|id| id.as_str());
-        if !known.clone().chain(disabled).any(|id| glob.matches(id)) {
+        let known: Vec<&str> = catalog.checks().map(|check| check.id.as_str()).chain(disabled).collect();
+        if !known.iter().any(|id| glob.matches(id)) {
             let near = did_you_mean(pattern, known).map(|near| format!("; did you mean `{near}`?"));
             let near = near.unwrap_or_else(|| "; `driftline checks list` names them all".to_owned());
             return Err(Stop::usage(format!("no check is named `{pattern}`{near}")));
@@ -104,7 +104,11 @@ fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop>
 }
 
 fn refuse_all(diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
-    if diagnostics.iter().any(Diagnostic::is_error) { Err(Stop::Usage(text::render(&diagnostics, false))) } else { Ok(()) }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        Err(Stop::Usage(text::render(&diagnostics, false)))
+    } else {
+        Ok(())
+    }
 }
 
 /// `./driftline.toml`, `.github/driftline.toml`, the same in each folder up to
@@ -185,7 +189,8 @@ mod live {
                 return Ok(None);
             };
             let via = or(&flags.role_via, &file.role_via);
-            let via = via.iter().map(|arn| arn.parse().map_err(|error: crate::arn::ArnError| Stop::usage(error.to_string())));
+            let via =
+                via.iter().map(|arn| arn.parse().map_err(|error: crate::arn::ArnError| Stop::usage(error.to_string())));
             Ok(Some(RoleSettings {
                 via: via.collect::<Result<_, _>>()?,
                 external_id: flags.external_id.clone().or_else(|| file.external_id.clone()),

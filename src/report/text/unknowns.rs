@@ -147,23 +147,20 @@ fn write_group(
     Ok(())
 }
 
-const NOT_READ: &str = "take a snapshot that reads it; `driftline plan` lists what a scan reads";
+const NOT_READ: &str = "take a snapshot that reads it; `driftline checks show ID` names what a check reads";
 
 /// What a reader can do about a gap.
 fn hint(reason: Reason) -> &'static str {
     match reason {
-        Reason::AccessDenied => {
-            "allow the operation to the auditing role; `driftline policy` prints the policy it needs"
-        }
+        Reason::AccessDenied => "allow the operation to the auditing role",
         Reason::DeniedByScp => "exempt the auditing role from the service control policy, or leave the region out",
-        Reason::NoCredentials => {
-            "check the auditing role and its trust policy in the account; `driftline doctor` tries both"
-        }
-        Reason::Throttled => "scan again, or with a lower --max-rps",
+        Reason::NoCredentials => "check the auditing role and its trust policy in the account, and the external id",
+        Reason::Throttled => "scan again, or with a lower --max-concurrency",
         Reason::RegionDisabled => "enable the region, or leave it out with --exclude-region",
         Reason::TimedOut => "check the network path to AWS and scan again",
         Reason::ServerError => "scan again; if it stays, ask AWS support",
         Reason::Malformed => "scan again; if it stays, this is a bug to report",
+        Reason::Rejected => "read what AWS says above; if it is not the account's doing, this is a bug to report",
         Reason::Unsupported => "the endpoint does not have this operation; leave out its checks",
         Reason::SkippedByConfig => "the configuration leaves it out; take it in to get verdicts",
         Reason::Interrupted => "let the scan run to its end",

@@ -207,11 +207,8 @@ pub fn awkward() -> Report {
         }),
         "the root user of 222233334444 has 1 active access key",
     );
-    root_key.evidence = vec![Evidence {
-        fact: "root_access_keys".to_owned(),
-        value: "1".to_owned(),
-        condition: "gt 0".to_owned(),
-    }];
+    root_key.evidence =
+        vec![Evidence { fact: "root_access_keys".to_owned(), value: "1".to_owned(), condition: "gt 0".to_owned() }];
     root_key.location = FileLocation { path: "driftline.toml".to_owned(), line: 41 };
     findings.push(root_key);
     let evidence = |sources: &str| {
