@@ -64,7 +64,7 @@ pub struct TargetArgs {
 }
 
 /// What is judged and how it is told.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Judging and reporting")]
 pub struct JudgeArgs {
     #[command(flatten)]

@@ -129,7 +129,7 @@ pub enum ChecksCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct SelectionArgs {
     /// Only these checks, by id or glob (repeatable)
     #[arg(short = 'c', long = "check", value_name = "GLOB")]

@@ -73,7 +73,9 @@ pub(super) async fn collect_on(
     let bar = tokio::spawn(watch_progress(Arc::clone(&progress), terminal::shows_progress(global)));
 
     let start = Instant::now();
-    let collected = crate::collect::collect(targets, environment, Arc::clone(&shared), Timestamp::now()).await;
+    // Whole seconds: no more is known of the moment at which an account was as it was read.
+    let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let collected = crate::collect::collect(targets, environment, Arc::clone(&shared), now).await;
     bar.abort();
     // The bar clears its line when it is dropped.
     let _ = bar.await;
