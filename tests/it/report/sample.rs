@@ -20,7 +20,7 @@ pub fn scope(account: &str, region: &str) -> Scope {
 }
 
 pub fn rule(id: &str, severity: Severity, resource_type: &str, title: &str) -> Rule {
-    let service = resource_type.split("::").nth(1).unwrap_or("aws").to_ascii_lowercase();
+    let service = resource_type.split("::").nth(1).filter(|s| !s.is_empty()).unwrap_or("account").to_ascii_lowercase();
     Rule {
         id: id.to_owned(),
         title: title.to_owned(),
@@ -207,11 +207,8 @@ pub fn awkward() -> Report {
         }),
         "the root user of 222233334444 has 1 active access key",
     );
-    root_key.evidence = vec![Evidence {
-        fact: "root_access_keys".to_owned(),
-        value: "1".to_owned(),
-        condition: "gt 0".to_owned(),
-    }];
+    root_key.evidence =
+        vec![Evidence { fact: "root_access_keys".to_owned(), value: "1".to_owned(), condition: "gt 0".to_owned() }];
     root_key.location = FileLocation { path: "driftline.toml".to_owned(), line: 41 };
     findings.push(root_key);
     let evidence = |sources: &str| {

@@ -11,7 +11,10 @@ fn the_last_line_is_stable() {
         result_line(&sample::awkward(), 3),
         "RESULT fail findings=14 critical=1 high=12 low=1 unknown=3 suppressed=0 coverage=98.5% exit=3"
     );
-    assert_eq!(result_line(&sample::all_clear(), 0), "RESULT pass findings=0 unknown=0 suppressed=0 coverage=100.0% exit=0");
+    assert_eq!(
+        result_line(&sample::all_clear(), 0),
+        "RESULT pass findings=0 unknown=0 suppressed=0 coverage=100.0% exit=0"
+    );
     assert_eq!(
         result_line(&sample::all_unknown(), 4),
         "RESULT incomplete findings=0 unknown=90 suppressed=0 coverage=0.0% exit=4"
