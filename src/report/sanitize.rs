@@ -46,9 +46,10 @@ pub fn shorten(text: &str, characters: usize) -> String {
     if length <= characters {
         return text.to_owned();
     }
-    let note = format!("… (+{} characters)", length - characters);
-    let kept = characters.saturating_sub(note.chars().count());
-    let cut: String = text.chars().take(kept).chain(note.chars()).collect();
+    let note = |gone: usize| format!("… (+{gone} characters)");
+    // The number has no more digits than the length has; room for those is enough.
+    let kept = characters.saturating_sub(note(length).chars().count());
+    let cut: String = text.chars().take(kept).chain(note(length - kept).chars()).collect();
     // A limit too small for the note: better a plain cut than a text over the limit.
     cut.chars().take(characters).collect()
 }
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn shorten_never_passes_the_limit() {
         assert_eq!(shorten("abc", 3), "abc");
-        assert_eq!(shorten(&"x".repeat(100), 30), format!("{}… (+70 characters)", "x".repeat(13)));
+        assert_eq!(shorten(&"x".repeat(100), 30), format!("{}… (+89 characters)", "x".repeat(11)));
         for limit in 0..40 {
             assert!(shorten(&"🦀".repeat(50), limit).chars().count() <= limit);
         }

@@ -3,7 +3,7 @@
     check_reports.py JUNIT SARIF
 
 Ends with 1 and a reason if a schema or a reader refuses one of them, or reads
-something else from it than we wrote. Needs the packages of requirements.txt.
+something else from it than we wrote. Needs the packages of tests/requirements.txt.
 """
 
 import copy

@@ -208,9 +208,9 @@ fn details(rule: Option<&Rule>, finding: &Finding, missing: Option<&Missing>) ->
             lines.push(format!("{label}: {}", shorten(&xml_line(text), LONGEST_LINE)));
         }
     };
-    if missing.is_some() {
-        add("unknown", &finding.message);
-    }
+    // GitLab shows the text and not the message, so what it says is said again.
+    add(if missing.is_some() { "unknown" } else { "found" }, &finding.message);
+    add("because", missing.map_or("", |missing| missing.why.as_str()));
     if let Some(resource) = &finding.resource {
         add("resource", resource.arn.as_str());
         add("name", resource.name.as_deref().unwrap_or(""));

@@ -26,10 +26,10 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::finding::{FileLocation, Finding, Fingerprint, Severity, Status};
-use crate::triage::Report;
+use crate::triage::{Report, Rule};
 
-use super::Options;
 use super::sanitize::{shorten, visible, visible_up_to};
+use super::{Options, fix};
 use model::{
     ArtifactLocation, AutomationDetails, Descriptor, DescriptorReference, Driver, Invocation, Location, Log,
     LogicalLocation, Notification, PhysicalLocation, Region, Run, SarifResult, Text, Tool,
@@ -127,14 +127,14 @@ fn results(report: &Report) -> (Vec<SarifResult>, usize) {
     let results = failures
         .into_iter()
         .take(room)
-        .map(|finding| failure(finding, index.get(finding.rule.as_str()).copied()))
+        .map(|finding| failure(finding, report.rules.get(&finding.rule), index.get(finding.rule.as_str()).copied()))
         .chain(unknowns.iter().map(|((_, check), findings)| open(report, check, findings, index.get(check).copied())))
         .take(MOST_RESULTS)
         .collect();
     (results, left_out)
 }
 
-fn failure(finding: &Finding, rule_index: Option<usize>) -> SarifResult {
+fn failure(finding: &Finding, rule: Option<&Rule>, rule_index: Option<usize>) -> SarifResult {
     let mut properties = BTreeMap::from([
         ("account", json!(finding.scope.account)),
         ("region", json!(finding.scope.region)),
@@ -163,7 +163,7 @@ fn failure(finding: &Finding, rule_index: Option<usize>) -> SarifResult {
         rule_index,
         kind: "fail",
         level: rules::level(finding.severity),
-        message: Text { text: message(finding) },
+        message: Text { text: message(finding, rule) },
         locations: vec![location(&finding.location, logical(finding).into_iter().collect())],
         partial_fingerprints: BTreeMap::from([(LINE_HASH, finding.fingerprint.to_string())]),
         properties,
@@ -209,15 +209,25 @@ fn open(report: &Report, check: &str, findings: &[&Finding], rule_index: Option<
     }
 }
 
-/// GitHub takes the first sentence as the title, so the message comes first.
-fn message(finding: &Finding) -> String {
-    let said = visible_up_to(&finding.message, 600);
+/// GitHub takes the first sentence as the title, so the message comes first;
+/// of a result it shows this text alone, so the rest is in it too.
+fn message(finding: &Finding, rule: Option<&Rule>) -> String {
+    let said = visible_up_to(&finding.message, 400);
     let stop = if said.ends_with(['.', '!', '?']) { "" } else { "." };
     let subject = match &finding.resource {
-        Some(resource) => visible_up_to(resource.arn.as_str(), 300),
+        Some(resource) => visible_up_to(resource.arn.as_str(), 250),
         None => finding.scope.to_string(),
     };
-    plain_message(&format!("{said}{stop} Resource: {subject}"))
+    let mut text = format!("{said}{stop}\nResource: {subject}");
+    if let Some(fix) = rule.and_then(|rule| fix::command(rule, finding)) {
+        text.push_str("\nFix: ");
+        text.push_str(&fix);
+    }
+    for evidence in &finding.evidence {
+        let (fact, value) = (visible_up_to(&evidence.fact, 60), visible_up_to(&evidence.value, 100));
+        text.push_str(&format!("\nHave: {fact} = {value}"));
+    }
+    plain_message(&text)
 }
 
 /// In a message `[text](target)` is a link (3.11.6), and text from AWS must not make one.
@@ -253,12 +263,15 @@ fn gap_notifications(report: &Report) -> Vec<Notification> {
         .map(|gap| {
             let part = if gap.gap.partial { ", read in part" } else { "" };
             let text = format!(
-                "{} {}: {}{part} ({}). {} unknown because of it.",
+                "{} {}: {}{part} ({}). {}",
                 gap.cell.scope,
                 visible_up_to(&gap.cell.operation, 120),
                 gap.gap.reason,
                 visible_up_to(&gap.gap.message, 400),
-                plural(gap.checks.len(), "check"),
+                match gap.checks.len() {
+                    0 => "No check needed it.".to_owned(),
+                    number => format!("{} unknown because of it.", plural(number, "check")),
+                },
             );
             let properties = BTreeMap::from([
                 ("account", json!(gap.cell.scope.account)),

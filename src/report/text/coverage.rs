@@ -9,7 +9,7 @@ use crate::report::Options;
 use crate::report::sanitize::visible_up_to;
 use crate::triage::{CoverageGap, Report};
 
-use super::paint::{BOLD, GOOD, Paint, UNKNOWN, count, grouped, listed};
+use super::paint::{BOLD, DIM, GOOD, Paint, UNKNOWN, count, grouped, listed};
 
 /// Up to so many gaps have a line each; more are put together.
 const SINGLE: usize = 10;
@@ -40,9 +40,11 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options, paint:
         collapsed(&coverage.gaps)
     };
     let shown = if options.limit.is_none() { lines.len() } else { LINES };
-    for line in lines.iter().take(shown) {
-        for (index, part) in paint.wrap(line, 6).iter().enumerate() {
-            writeln!(out, "{}{part}", if index == 0 { "  " } else { "      " })?;
+    for (line, said) in lines.iter().take(shown) {
+        // Whole, for `grep`; only what AWS said of it is broken.
+        writeln!(out, "  {line}")?;
+        for part in paint.wrap(said, 6).iter().filter(|part| !part.is_empty()) {
+            writeln!(out, "      {}", paint.paint(DIM, part))?;
         }
     }
     if lines.len() > shown {
@@ -51,21 +53,24 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options, paint:
     Ok(())
 }
 
-fn single(gap: &CoverageGap) -> String {
-    format!(
-        "{} {} {} {} ({}) -> {}",
+/// A line, and what AWS or the client said.
+type Line = (String, String);
+
+fn single(gap: &CoverageGap) -> Line {
+    let line = format!(
+        "{} {} {} {} -> {}",
         gap.cell.scope.account,
         gap.cell.scope.region,
         visible_up_to(&gap.cell.operation, 120),
         reason(gap.gap.reason, gap.gap.partial),
-        visible_up_to(&gap.gap.message, 200),
         unknown_checks(gap.checks.iter().map(String::as_str)),
-    )
+    );
+    (line, visible_up_to(&gap.gap.message, 300))
 }
 
 fn reason(reason: Reason, partial: bool) -> String {
     // What was read of a partial cell was judged; only the rest is missing.
-    if partial { format!("{reason}, read in part") } else { reason.to_string() }
+    if partial { format!("{reason} (read in part)") } else { reason.to_string() }
 }
 
 fn unknown_checks<'a>(checks: impl Iterator<Item = &'a str>) -> String {
@@ -78,7 +83,7 @@ fn unknown_checks<'a>(checks: impl Iterator<Item = &'a str>) -> String {
 /// Hundreds of gaps mostly have one cause: an account that cannot be entered
 /// (one account, all operations) or an operation that is denied (one operation,
 /// all accounts). The one of the two views that needs fewer lines is shown.
-fn collapsed(gaps: &[CoverageGap]) -> Vec<String> {
+fn collapsed(gaps: &[CoverageGap]) -> Vec<Line> {
     let mut by_account: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
     let mut by_operation: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
     for gap in gaps {
@@ -91,7 +96,7 @@ fn collapsed(gaps: &[CoverageGap]) -> Vec<String> {
     groups.into_iter().map(|((_, why), members)| together(why, &members)).collect()
 }
 
-fn together(why: Reason, gaps: &[&CoverageGap]) -> String {
+fn together(why: Reason, gaps: &[&CoverageGap]) -> Line {
     let [only] = gaps else {
         let accounts: BTreeSet<&str> = gaps.iter().map(|gap| gap.cell.scope.account.as_str()).collect();
         let regions: BTreeSet<&str> = gaps.iter().map(|gap| gap.cell.scope.region.as_str()).collect();
@@ -101,16 +106,16 @@ fn together(why: Reason, gaps: &[&CoverageGap]) -> String {
             number => count(number, noun),
         };
         let said = gaps.first().map_or("", |gap| gap.gap.message.as_str());
-        return format!(
-            "{} {} {} {} in {} ({}) -> {}",
+        let line = format!(
+            "{} {} {} {} in {} -> {}",
             few(accounts.into_iter().collect(), "account"),
             few(regions.into_iter().collect(), "region"),
             few(operations.iter().map(String::as_str).collect(), "operation"),
             reason(why, gaps.iter().all(|gap| gap.gap.partial)),
             count(gaps.len(), "cell"),
-            visible_up_to(said, 200),
             unknown_checks(gaps.iter().flat_map(|gap| gap.checks.iter().map(String::as_str))),
         );
+        return (line, visible_up_to(said, 300));
     };
     single(only)
 }

@@ -56,7 +56,7 @@ fn write_group(
     let rule = report.rules.get(group.id);
     let shown = options.limit.unwrap_or(usize::MAX).max(1).min(group.findings.len());
     for finding in group.findings.iter().take(shown) {
-        write_finding(finding, rule, out, paint)?;
+        write_finding(finding, report, out, paint)?;
     }
     let hidden = group.findings.get(shown..).unwrap_or(&[]);
     if !hidden.is_empty() {
@@ -65,29 +65,43 @@ fn write_group(
         let line = format!("+ {} more of this check (use --all), in {places}", grouped(hidden.len()));
         writeln!(out, "  {}", paint.paint(BOLD, &line))?;
     }
-    // What is the same for all of them comes once, after them.
     if let Some(rule) = rule {
-        let why = rule.rationale.trim().split("\n\n").next().unwrap_or("");
-        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !why.is_empty() {
-            labelled("why", &visible_up_to(&why, LONGEST), out, paint)?;
-        }
-        let mend = rule.remediation.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !mend.is_empty() {
-            labelled("mend", &visible_up_to(&mend, LONGEST), out, paint)?;
-        }
-        if let Some(docs) = rule.references.first() {
-            whole("docs", &visible_up_to(docs, LONGEST_ARN), out, paint)?;
-        }
+        write_rule(rule, out, paint)?;
     }
     if group.worst < report.fail_on {
-        let note = format!("below {}: does not fail the run", report.fail_on);
-        labelled("note", &note, out, paint)?;
+        common("note", &format!("below {}: does not fail the run", report.fail_on), out, paint)?;
     }
     Ok(())
 }
 
-fn write_finding(finding: &Finding, rule: Option<&Rule>, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
+/// What is the same for all findings of a check, once, after them.
+fn write_rule(rule: &Rule, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
+    let in_one_line = |text: &str| visible_up_to(&text.split_whitespace().collect::<Vec<_>>().join(" "), LONGEST);
+    common("what", &in_one_line(&rule.title), out, paint)?;
+    // The first paragraph; the rest is for who has time.
+    common("why", &in_one_line(rule.rationale.trim().split("\n\n").next().unwrap_or("")), out, paint)?;
+    common("how", &in_one_line(&rule.remediation.text), out, paint)?;
+    match rule.references.first() {
+        Some(docs) => writeln!(out, "  {} {}", gutter("= docs", paint), visible_up_to(docs, LONGEST_ARN)),
+        None => Ok(()),
+    }
+}
+
+/// A text about the whole check, broken at the terminal's width.
+fn common(label: &str, text: &str, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
+    let lines = if text.is_empty() { Vec::new() } else { paint.wrap(text, INDENT) };
+    for (index, line) in lines.iter().enumerate() {
+        let label = if index == 0 { format!("= {label}") } else { String::new() };
+        writeln!(out, "  {} {line}", gutter(&label, paint))?;
+    }
+    Ok(())
+}
+
+fn gutter(label: &str, paint: &Paint) -> String {
+    paint.paint(GUTTER, &format!("{label:<7}"))
+}
+
+fn write_finding(finding: &Finding, report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
     let style = of_severity(finding.severity);
     let word = format!("{}[{}]", finding.severity, visible(&finding.rule));
     let message = visible_up_to(&finding.message, LONGEST);
@@ -100,12 +114,15 @@ fn write_finding(finding: &Finding, rule: Option<&Rule>, out: &mut dyn io::Write
         }
     }
     write_place(finding, out, paint)?;
+    let name = report.accounts.get(&finding.scope.account).and_then(|account| account.name.as_deref());
+    let named = name.map_or(String::new(), |name| format!(" ({})", visible_up_to(name, 80)));
+    labelled("in", &format!("{}{named} {}", finding.scope.account, finding.scope.region), out, paint)?;
     for evidence in &finding.evidence {
         write_evidence(evidence, out, paint)?;
     }
     let location = &finding.location;
     whole("want", &format!("{}:{}", visible_up_to(&location.path, LONGEST), location.line), out, paint)?;
-    if let Some(command) = rule.and_then(|rule| fix::command(rule, finding)) {
+    if let Some(command) = report.rules.get(&finding.rule).and_then(|rule| fix::command(rule, finding)) {
         whole("fix", &command, out, paint)?;
     }
     whole("id", finding.fingerprint.short(), out, paint)

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
+use crate::arn::Region;
 use crate::finding::{Finding, Severity, Status};
 use crate::triage::{Outcome, Report};
 
@@ -80,30 +81,35 @@ fn outcome_word(outcome: Outcome) -> &'static str {
 /// Who was looked at, when, by whom and with which checks.
 fn header(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
     let identity = &report.identity;
-    let short = |hash: &str| visible_up_to(hash, 64).chars().take(8).collect::<String>();
-    let caller =
-        identity.caller.as_ref().map_or("caller unknown".to_owned(), |arn| visible_up_to(arn.as_str(), LONGEST_ARN));
+    let short = |hash: &str| visible(hash).chars().take(8).collect::<String>();
     let mut parts = vec![
-        format!("driftline {}", visible(&identity.tool_version)),
-        format!("catalogue {}", short(&identity.catalog_sha256)),
-        format!("snapshot {} taken {}", short(&identity.snapshot_sha256), identity.taken_at),
+        format!("driftline {}", visible_up_to(&identity.tool_version, 100)),
+        format!("catalogue {} ({})", short(&identity.catalog_sha256), count(report.rules.len(), "check")),
+        format!("snapshot {} of {}", short(&identity.snapshot_sha256), identity.taken_at),
     ];
     if identity.as_of != identity.taken_at {
         parts.push(format!("ages counted to {}", identity.as_of));
     }
-    parts.extend([
-        caller,
-        format!("{} x {}", count(report.accounts.len(), "account"), count(report.regions.len(), "region")),
-        visible_up_to(&identity.source, 200),
-        count(report.resources, "resource"),
-        count(report.rules.len(), "check"),
-    ]);
-    parts.retain(|part| !part.is_empty());
-    for (index, line) in paint.wrap(&parts.join("  "), 2).iter().enumerate() {
-        let indent = if index == 0 { "" } else { "  " };
-        writeln!(out, "{indent}{}", paint.paint(DIM, line.trim_end()))?;
+    let caller = identity.caller.as_ref().map(|arn| visible_up_to(arn.as_str(), LONGEST_ARN));
+    parts.push(format!("by {}", caller.as_deref().unwrap_or("an unknown caller")));
+    parts.push(visible_up_to(&identity.source, 200));
+    // What AWS keeps once per account is read in no region.
+    let regions = report.regions.iter().filter(|region| *region != Region::GLOBAL).count();
+    parts.push(format!("{} x {}", count(report.accounts.len(), "account"), count(regions, "region")));
+    parts.push(count(report.resources, "resource"));
+    // Broken between the parts, so that each can be read and copied whole.
+    let mut line = String::new();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if line.is_empty() {
+            line = part;
+        } else if line.chars().count() + 3 + part.chars().count() <= paint.width() {
+            line = format!("{line} | {part}");
+        } else {
+            writeln!(out, "{}", paint.paint(DIM, &line))?;
+            line = format!("  {part}");
+        }
     }
-    Ok(())
+    writeln!(out, "{}", paint.paint(DIM, &line))
 }
 
 /// The last sentence.

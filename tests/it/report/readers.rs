@@ -11,7 +11,7 @@ use super::{sample, written};
 fn check(report: &Report, name: &str) {
     let python = std::env::var_os("DRIFTLINE_PYTHON").expect(
         "DRIFTLINE_PYTHON is not set: it has to name a Python that has the packages of \
-         tests/readers/requirements.txt; `./test` makes one and sets it",
+         tests/requirements.txt; `./test` makes one and sets it",
     );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = |format: Format, ending: &str| -> PathBuf {

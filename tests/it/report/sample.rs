@@ -20,7 +20,7 @@ pub fn scope(account: &str, region: &str) -> Scope {
 }
 
 pub fn rule(id: &str, severity: Severity, resource_type: &str, title: &str) -> Rule {
-    let service = resource_type.split("::").nth(1).unwrap_or("aws").to_ascii_lowercase();
+    let service = resource_type.split("::").nth(1).filter(|s| !s.is_empty()).unwrap_or("account").to_ascii_lowercase();
     Rule {
         id: id.to_owned(),
         title: title.to_owned(),
