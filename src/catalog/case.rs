@@ -85,12 +85,15 @@ impl Case {
         let types = table.get("types").map(|item| types(item, tables));
         let rules = table.get("params").map(|item| item.table().and_then(|params| compile(&params)));
         let resource = table.require("resource");
-        let mut values = BTreeMap::new();
+        let (mut values, mut whole) = (BTreeMap::new(), true);
         for (of, fields) in tables {
             if types.as_ref().is_none_or(|types| types.contains(of))
                 && let Some(resource) = resource
             {
-                values.insert(*of, record(resource.table()?, of.name(), fields)?);
+                match resource.table().and_then(|table| record(table, &format!("`{of}`"), fields)) {
+                    Some(record) => _ = values.insert(*of, record),
+                    None => whole = false,
+                }
             }
         }
         if let (Some(item), Some(expect)) = (table.get("fails").or(table.get("message")), expect)
@@ -99,6 +102,9 @@ impl Case {
             item.push(item.error(format!("a case that expects `{expect}` has no findings to describe")));
         }
         table.finish();
+        if !whole {
+            return None;
+        }
         Some(Case {
             name: name?.to_owned(),
             expect: expect?,

@@ -55,7 +55,7 @@ pub(super) fn compile(
         let help = format!("this driftline reads schema {SCHEMA}; a newer one may know it");
         schema.push(schema.error(format!("schema {number} is not known")).help(help));
     }
-    let head = root.require("check").and_then(Item::table).and_then(Head::read);
+    let (head, types) = root.require("check").and_then(Item::table).map_or((None, None), Head::read);
     let values = params(&root, with, sink);
     let params = Params::new(values.iter().map(|(name, item)| (*name, *item)).collect());
     let when = root.get("when");
@@ -63,11 +63,18 @@ pub(super) fn compile(
     let cases = root.get("case").and_then(Item::array).unwrap_or_default();
     root.finish();
 
-    let head = head?;
+    // Whatever is wrong above, the conditions and cases are read for their own mistakes.
     let fail = fail?;
+    let (types, types_item) = types.unwrap_or((Vec::new(), fail));
+    if types.is_empty()
+        && let Some(table) = fail.table()
+    {
+        table.require("where");
+        table.require("message");
+    }
     let mut tables: Vec<(ResourceType, Vec<Field>)> = Vec::new();
     let mut rules = Vec::new();
-    for of in head.types {
+    for of in types {
         let fields = (vocabulary.table)(of);
         rules.push(rule(of, &fields, vocabulary, when, fail, &params));
         tables.push((of, fields));
@@ -80,7 +87,7 @@ pub(super) fn compile(
     };
     let cases: Vec<Option<Case>> = cases.into_iter().map(|case| Case::read(case, &tables, &with_params)).collect();
     let rules: Vec<TypeRule> = rules.into_iter().collect::<Option<_>>()?;
-    require_same_kinds(head.types_item, &rules, &tables);
+    require_same_kinds(types_item, &rules, &tables);
     if !sink.has_errors() {
         for name in params.unused() {
             if let Some(item) = values.get(name) {
@@ -89,6 +96,7 @@ pub(super) fn compile(
             }
         }
     }
+    let head = head?;
     Some(Check {
         id: head.id,
         title: head.title,
@@ -116,13 +124,11 @@ pub(super) fn compile(
 }
 
 /// Everything under `[check]`.
-struct Head<'a> {
+struct Head {
     id: CheckId,
     span: crate::text::Span,
     title: String,
     severity: Severity,
-    types: Vec<ResourceType>,
-    types_item: Item<'a>,
     since: String,
     controls: BTreeMap<String, Vec<String>>,
     references: Vec<String>,
@@ -132,8 +138,9 @@ struct Head<'a> {
     tags: Vec<String>,
 }
 
-impl<'a> Head<'a> {
-    fn read(table: Table<'a>) -> Option<Head<'a>> {
+impl Head {
+    /// Also the types, which the rest of the file can be read with even if something else is wrong here.
+    fn read<'a>(table: Table<'a>) -> (Option<Head>, Option<(Vec<ResourceType>, Item<'a>)>) {
         let id = table.require("id").and_then(id);
         let title = table.require("title").and_then(title);
         let severity = table.require("severity").and_then(Item::parsed::<Severity>);
@@ -145,22 +152,23 @@ impl<'a> Head<'a> {
         let (references, profiles) = (table.strings("references"), table.strings("profiles"));
         let tags = table.strings("tags");
         table.finish();
-        let ((id, span), (types, types_item)) = (id?, types?);
-        Some(Head {
-            id,
-            span,
-            title: title?,
-            severity: severity?,
-            types,
-            types_item,
-            since: since?.to_owned(),
-            controls,
-            references,
-            rationale: rationale?.trim().to_owned(),
-            remediation: remediation?,
-            profiles,
-            tags,
-        })
+        let head = || {
+            let (id, span) = id?;
+            Some(Head {
+                id,
+                span,
+                title: title?,
+                severity: severity?,
+                since: since?.to_owned(),
+                controls,
+                references,
+                rationale: rationale?.trim().to_owned(),
+                remediation: remediation?,
+                profiles,
+                tags,
+            })
+        };
+        (head(), types)
     }
 }
 

@@ -171,4 +171,6 @@ impl Catalog {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -194,4 +194,6 @@ fn skip_where_nothing_is(catalog: &Catalog, model: &Model<'_>, judgement: &mut J
 }
 
 #[cfg(test)]
+mod naive;
+#[cfg(test)]
 mod tests;
