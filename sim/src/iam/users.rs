@@ -145,7 +145,7 @@ impl Users<'_> {
             used: self.ago(1 + draw % 20),
         });
         user.mfa = true;
-        user.groups = vec![if n % 4 == 0 {
+        user.groups = vec![if n.is_multiple_of(4) {
             "developers"
         } else {
             "operators"
