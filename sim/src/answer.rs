@@ -103,17 +103,17 @@ impl Sim {
 
         let token = header("x-amz-security-token");
         let region = self.org.regions.iter().position(|name| *name == scope.region);
-        if region.is_some() || service.is_global() {
-            seen.region.clone_from(&scope.region);
-        }
+        seen.region.clone_from(&scope.region);
         let caller = Caller::from_key(&self.org, protocol, &scope.key, token)?;
         let account = caller.account;
         seen.account = self.org.account_id(account);
         let region = match region {
+            // A global service has no region, whichever one its client signs for.
+            _ if service.is_global() => 0,
             Some(region) => region,
             // STS and `DescribeRegions` also answer where nothing else runs:
             // that is where a scan starts.
-            None if service.is_global() || scope.region == "us-east-1" && starts(service, action) => 0,
+            None if scope.region == "us-east-1" && starts(service, action) => 0,
             None => return Err(ApiError::region_disabled(service)),
         };
         let mut call = Call {
@@ -137,7 +137,7 @@ impl Sim {
             region: &scope.region,
             service: service.scope(),
             action,
-            request: word(&format!("{:?}", call.params)),
+            request: &|| word(&format!("{:?}", call.params)),
         });
         self.with_fault(&mut call, fault)
     }

@@ -61,7 +61,8 @@ pub enum When {
 pub struct Rule {
     /// An account id.
     pub account: Option<String>,
-    /// A region name. IAM, Organizations and Account are in `us-east-1`.
+    /// A region name. For IAM, Organizations and Account it is the region that
+    /// the client signs for, so a rule for them is better without one.
     pub region: Option<String>,
     /// `DescribeVpcs`, `ec2:DescribeVpcs` or, with a star at the end,
     /// `ec2:Describe*`.
@@ -145,8 +146,9 @@ pub struct Subject<'a> {
     pub region: &'a str,
     pub service: &'a str,
     pub action: &'a str,
-    /// Tells repetitions of a request from other requests for the same action.
-    pub request: u64,
+    /// A hash that tells repetitions of a request from other requests for the
+    /// same action. Only rates need it.
+    pub request: &'a dyn Fn() -> u64,
 }
 
 const SHARDS: usize = 64;
@@ -180,7 +182,7 @@ impl FaultState {
             When::Always => true,
             When::First(count) => self.count(key) < count,
             When::PerThousand(rate) => {
-                let key = mix(key ^ about.request);
+                let key = mix(key ^ (about.request)());
                 let attempt = self.count(key);
                 hash(self.seed, &[key, u64::from(attempt)]) % 1000 < u64::from(rate)
             }
@@ -206,7 +208,7 @@ mod tests {
     use super::*;
 
     fn subject(action: &'static str) -> Subject<'static> {
-        Subject { account: "1", region: "eu-west-1", service: "ec2", action, request: 5 }
+        Subject { account: "1", region: "eu-west-1", service: "ec2", action, request: &|| 5 }
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn inventory() -> Inventory {
                 description: None,
                 owner_id: Some(id.to_string()),
                 vpc_id: None,
+                security_group_arn: None,
                 ip_permissions: Vec::new(),
                 ip_permissions_egress: Vec::new(),
                 tags: Vec::new(),

@@ -121,7 +121,7 @@ impl Users<'_> {
         let mut user = self.blank(format!("{first}.{last}.{n}"));
         user.password = Some(Password { changed: self.ago(30 + draw % 30), used: self.ago(1 + draw % 20) });
         user.mfa = true;
-        user.groups = vec![if n % 4 == 0 { "developers" } else { "operators" }];
+        user.groups = vec![if n.is_multiple_of(4) { "developers" } else { "operators" }];
         user
     }
 
