@@ -14,7 +14,7 @@ use crate::collect::{CollectError, Environment, Limits, Progress, Shared};
 use crate::config::targets::Targets;
 use crate::inventory::Inventory;
 
-use super::{Stop, exit, files, terminal};
+use super::{Stop, exit, save, terminal};
 
 pub(super) struct Collected {
     pub inventory: Inventory,
@@ -149,7 +149,7 @@ pub(super) fn interrupted(global: &GlobalArgs, inventory: &Inventory, path: Opti
             inventory.provenance.taken_at.strftime("%Y%m%dT%H%M%SZ")
         )),
     };
-    files::save_snapshot(&path, inventory)?;
+    save::save_snapshot(&path, inventory)?;
     terminal::warn(
         global,
         &format!(

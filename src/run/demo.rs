@@ -7,7 +7,7 @@ use crate::collect::{Environment, Limits};
 use crate::config::targets::{AccountSelection, RoleName, RoleSettings, Targets};
 
 use super::settings::Settings;
-use super::{Stop, collect, files, judge, terminal};
+use super::{Stop, collect, judge, save, terminal};
 
 pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
     // The demo shows driftline as it comes: the user's own settings are for the user's own accounts.
@@ -42,8 +42,8 @@ pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
         return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
     }
     let sha256 = match &args.save_snapshot {
-        Some(path) => files::save_snapshot(path, &collected.inventory)?,
-        None => files::identity(&collected.inventory)?,
+        Some(path) => save::save_snapshot(path, &collected.inventory)?,
+        None => save::identity(&collected.inventory)?,
     };
     // The demo has findings on purpose: that it has them is its success.
     let args = crate::cli::JudgeArgs { exit_zero: true, ..args.judge.clone() };

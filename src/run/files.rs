@@ -6,18 +6,17 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::inventory::Inventory;
 use crate::inventory::snapshot::{Loaded, Parts};
 use crate::text::SourceFile;
 
 use super::Stop;
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Stop {
+pub(super) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Stop {
     Stop::runtime(format!("cannot {what} `{}`: {error}", path.display()))
 }
 
 /// The folder that a file is in.
-fn folder(path: &Path) -> &Path {
+pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -37,62 +36,6 @@ pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std
         fs::File::open(folder(path))?.sync_all()
     };
     whole().map_err(|error| cannot("write", path, &error))
-}
-
-/// Fails now rather than after a long scan.
-pub(super) fn check_writable(path: &Path) -> Result<(), Stop> {
-    let folder = if is_folder(path) { folder(path.parent().unwrap_or(path)) } else { folder(path) };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    tempfile::tempfile_in(folder).map(drop).map_err(|error| cannot("write into", folder, &error))
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().ends_with(b"/")
-}
-
-fn parts(inventory: &Inventory) -> Result<Parts, Stop> {
-    Parts::of(inventory).map_err(|error| Stop::runtime(format!("cannot write the snapshot: {error}")))
-}
-
-/// The identity that a snapshot of the inventory would have.
-#[cfg(feature = "aws")]
-pub(super) fn identity(inventory: &Inventory) -> Result<String, Stop> {
-    Ok(parts(inventory)?.sha256())
-}
-
-/// Writes a snapshot: one file, or a new folder if the path ends in `/`. Returns its identity.
-pub(super) fn save_snapshot(path: &Path, inventory: &Inventory) -> Result<String, Stop> {
-    let parts = parts(inventory)?;
-    if is_folder(path) {
-        save_folder(path, &parts).map_err(|error| cannot("write", path, &error))?;
-    } else {
-        write_whole(path, |out| parts.write_archive(out))?;
-    }
-    Ok(parts.sha256())
-}
-
-fn save_folder(path: &Path, parts: &Parts) -> std::io::Result<()> {
-    if path.exists() {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::AlreadyExists,
-            "it exists already; a folder is never overwritten",
-        ));
-    }
-    let place: PathBuf = path.components().collect();
-    let beside = tempfile::Builder::new().prefix(".driftline-").tempdir_in(folder(&place))?;
-    for (name, bytes) in parts.iter() {
-        let file = beside.path().join(name);
-        fs::create_dir_all(folder(&file))?;
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(file)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-    }
-    fs::rename(beside.keep(), &place)?;
-    fs::File::open(folder(&place))?.sync_all()
 }
 
 /// Reads and verifies a snapshot, from its file or folder.

@@ -8,6 +8,8 @@ mod collect;
 mod demo;
 mod files;
 mod judge;
+#[cfg(feature = "aws")]
+mod save;
 mod settings;
 mod snapshot;
 mod terminal;
@@ -126,8 +128,8 @@ fn live(
         return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
     }
     let sha256 = match &args.save_snapshot {
-        Some(path) => files::save_snapshot(path, &collected.inventory)?,
-        None => files::identity(&collected.inventory)?,
+        Some(path) => save::save_snapshot(path, &collected.inventory)?,
+        None => save::identity(&collected.inventory)?,
     };
     judge::report(global, &settings, &args.judge, catalog, &collected.inventory, &sha256)
 }
@@ -136,7 +138,7 @@ fn live(
 fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArgs) -> Result<u8, Stop> {
     let settings = settings::Settings::load(global)?;
     let output = args.output.as_deref().ok_or_else(|| Stop::usage("--output names no file"))?;
-    files::check_writable(output)?;
+    save::check_writable(output)?;
     let targets = settings.targets(&args.targets)?;
     settings.tell(global);
     let environment = crate::collect::Environment::User {
@@ -146,7 +148,7 @@ fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArg
     if collected.interrupted {
         return collect::interrupted(global, &collected.inventory, Some(output));
     }
-    let sha256 = files::save_snapshot(output, &collected.inventory)?;
+    let sha256 = save::save_snapshot(output, &collected.inventory)?;
     snapshot::summarize(&collected.inventory, &sha256, output)
 }
 

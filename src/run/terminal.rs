@@ -1,6 +1,6 @@
 //! Standard error and what the terminal can show.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use anstream::ColorChoice as Choice;
 use anstyle::{AnsiColor, Style};
@@ -35,9 +35,10 @@ pub(super) fn width() -> usize {
 }
 
 /// Whether a line that rewrites itself is welcome: on a terminal, and not in a CI job's log.
+#[cfg(feature = "aws")]
 pub(super) fn shows_progress(global: &GlobalArgs) -> bool {
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    !global.quiet && !global.no_progress && !in_ci && std::io::stderr().is_terminal()
+    !global.quiet && !global.no_progress && !in_ci && std::io::IsTerminal::is_terminal(&std::io::stderr())
 }
 
 /// One line of what is going on; silent with `--quiet`.
