@@ -171,6 +171,8 @@ impl Catalog {
 }
 
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

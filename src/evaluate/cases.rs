@@ -60,7 +60,7 @@ pub(super) fn run_as(rule: &TypeRule, case: &Case) -> Verdict {
 
 pub(super) fn outcome(verdict: &Verdict) -> Expect {
     match verdict {
-        Verdict::Skip(_) => Expect::Skip,
+        Verdict::Skip => Expect::Skip,
         Verdict::Judged { failures, .. } if !failures.is_empty() => Expect::Fail,
         Verdict::Judged { unknown: Some(_), .. } => Expect::Unknown,
         Verdict::Judged { .. } => Expect::Pass,
@@ -79,7 +79,7 @@ fn mistake(check: &Check, rule: &TypeRule, case: &Case, verdict: &Verdict) -> Op
                 (None, Some(unknown)) => Some(format!("it is unknown because {}", reasons(&unknown.evidence))),
                 (None, None) => Some("no condition of `[fail]` is met".to_owned()),
             },
-            Verdict::Skip(_) => Some("the condition of `[when]` is not met".to_owned()),
+            Verdict::Skip => Some("the condition of `[when]` is not met".to_owned()),
         };
         return Some(error(message).maybe_help(help));
     }

@@ -33,7 +33,8 @@ fn lacking_cases(check: &Check) -> Vec<Diagnostic> {
     if !has(Expect::Fail) {
         lacks(Expect::Fail, "show a resource that has what the check looks for");
     }
-    let unread: Vec<&str> = check.rules.iter().flat_map(|rule| rule.operations.iter().copied()).collect();
+    let unread: std::collections::BTreeSet<&str> =
+        check.rules.iter().flat_map(|rule| rule.operations.iter().copied()).collect();
     if !unread.is_empty() && !has(Expect::Unknown) {
         let why = format!("its facts rest on {}, which may be denied", crate::text::list(unread));
         lacks(Expect::Unknown, &why);

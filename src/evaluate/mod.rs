@@ -60,16 +60,24 @@ pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgemen
     for (of, rules) in &by_type {
         // Facts are computed once for all checks of a type, so subjects are the outer loop.
         let facts = facts::table(*of).len();
+        let mut tallies: Vec<BTreeMap<&AccountId, Tally>> = vec![BTreeMap::new(); rules.len()];
         for (scope, subject) in model.subjects(*of) {
             let lazy = Lazy::new(model, scope, subject, facts);
             let frame = Frame::Resource { facts: &lazy, now: model.now };
-            for (check, rule) in rules {
-                judge_subject(check, rule, &frame, scope, subject, options, &mut judgement);
+            for ((check, rule), tallies) in rules.iter().zip(&mut tallies) {
+                let about = About { check, scope, subject, of: *of };
+                let one = about.judge(rule, &frame, options, &mut judgement.findings);
+                tallies.entry(&scope.account).or_default().add(one);
+            }
+        }
+        for ((check, _), tallies) in rules.iter().zip(tallies) {
+            for (account, tally) in tallies {
+                judgement.tally(check, account).add(tally);
             }
         }
         for unread in scopes::unread(&model.inventory.ledger, *of) {
             for (check, _) in rules {
-                judgement.tally(check, &unread.scope).unknown += 1;
+                judgement.tally(check, &unread.scope.account).unknown += 1;
                 judgement.findings.push(unread_finding(check, *of, &unread.scope, &unread.missing));
             }
         }
@@ -85,53 +93,8 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 }
 
 impl Judgement {
-    fn tally(&mut self, check: &Check, scope: &Scope) -> &mut Tally {
-        self.tallies.entry((check.id.as_str().to_owned(), scope.account.clone())).or_default()
-    }
-}
-
-fn judge_subject(
-    check: &Check,
-    rule: &TypeRule,
-    frame: &Frame<'_>,
-    scope: &Scope,
-    subject: Subject<'_>,
-    options: Options,
-    judgement: &mut Judgement,
-) {
-    let named = Named { id: subject.id(), name: subject.name() };
-    let tally = judgement.tally(check, scope);
-    let (failures, unknown) = match verdict::judge(rule, frame, named) {
-        Verdict::Skip(_) => {
-            tally.skip += 1;
-            return;
-        }
-        Verdict::Judged { failures, unknown } => (failures, unknown),
-    };
-    match (failures.is_empty(), unknown.is_some()) {
-        (false, _) => tally.fail += 1,
-        (true, true) => tally.unknown += 1,
-        (true, false) => tally.pass += 1,
-    }
-    let passed = failures.is_empty() && unknown.is_none();
-    let about = About { check, scope, subject, of: rule.resource_type };
-    for failure in failures {
-        judgement.findings.push(about.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator));
-    }
-    if let Some(unknown) = unknown {
-        let message = format!("{} cannot be judged: {}", named.name.unwrap_or(named.id), unknown.missing);
-        // Its own discriminator: someone who accepted not knowing has not accepted the failure.
-        let status = Status::Unknown(unknown.missing);
-        judgement.findings.push(about.finding(status, message, unknown.evidence, "unknown"));
-    }
-    if passed && options.passes {
-        let message = format!("{} passes", named.name.unwrap_or(named.id));
-        // `each` has a condition on elements, which has no truth for the resource as a whole.
-        let evidence = match &rule.fail.each {
-            None => evidence::evidence(&rule.fail.condition, frame, truth::Truth::False),
-            Some(_) => Vec::new(),
-        };
-        judgement.findings.push(about.finding(Status::Pass, message, evidence, "pass"));
+    fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {
+        self.tallies.entry((check.id.as_str().to_owned(), account.clone())).or_default()
     }
 }
 
@@ -144,6 +107,37 @@ struct About<'a> {
 }
 
 impl About<'_> {
+    /// Judges it, and counts it as one verdict.
+    fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
+        let named = Named { id: self.subject.id(), name: self.subject.name() };
+        let name = named.name.unwrap_or(named.id);
+        let Verdict::Judged { failures, unknown } = verdict::judge(rule, frame, named) else {
+            return Tally { skip: 1, ..Tally::default() };
+        };
+        let tally = match (failures.is_empty(), unknown.is_some()) {
+            (false, _) => Tally { fail: 1, ..Tally::default() },
+            (true, true) => Tally { unknown: 1, ..Tally::default() },
+            (true, false) => Tally { pass: 1, ..Tally::default() },
+        };
+        for failure in failures {
+            findings.push(self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator));
+        }
+        if let Some(unknown) = unknown {
+            let message = format!("{name} cannot be judged: {}", unknown.missing);
+            // Its own discriminator: someone who accepted not knowing has not accepted the failure.
+            findings.push(self.finding(Status::Unknown(unknown.missing), message, unknown.evidence, "unknown"));
+        }
+        if tally.pass > 0 && options.passes {
+            // `each` has a condition on elements, which has no truth for the resource as a whole.
+            let evidence = match &rule.fail.each {
+                None => evidence::evidence(&rule.fail.condition, frame, truth::Truth::False),
+                Some(_) => Vec::new(),
+            };
+            findings.push(self.finding(Status::Pass, format!("{name} passes"), evidence, "pass"));
+        }
+        tally
+    }
+
     fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
         let arn = self.subject.arn(self.scope);
         Finding {

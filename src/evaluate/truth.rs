@@ -128,3 +128,22 @@ pub(super) fn of_value(value: &Value, name: &str) -> Missing {
 pub(super) fn merge(missing: impl Iterator<Item = Missing>) -> Option<Missing> {
     missing.reduce(|all, one| all.and(&one))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_between_two_numbers_is_decided_if_every_number_between_agrees() {
+        for order in Order::ALL {
+            for (low, high, number) in
+                (0..5).flat_map(|low| (low..5).flat_map(move |high| (-1..6).map(move |number| (low, high, number))))
+            {
+                let answers: Vec<bool> = (low..=high).map(|count| order.holds(&count, &number)).collect();
+                let agreed = answers.iter().all(|answer| *answer == answers[0]);
+                let wanted = if agreed { Truth::from(answers[0]) } else { Truth::Unknown };
+                assert_eq!(count(order, number, low, high), wanted, "{low}..={high} {} {number}", order.as_str());
+            }
+        }
+    }
+}

@@ -11,8 +11,8 @@ use crate::model::{Record, Value};
 /// What a check says of a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Verdict {
-    /// The check's `[when]` is not met; its reason, if it gives one.
-    Skip(Option<String>),
+    /// The check's `[when]` is not met.
+    Skip,
     /// Neither failures nor anything unknown is a pass.
     Judged { failures: Vec<Failure>, unknown: Option<Unknown> },
 }
@@ -45,7 +45,7 @@ pub(super) fn judge(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Ver
     if let Some(when) = &rule.when {
         match truth(&when.condition, frame) {
             Truth::True => {}
-            Truth::False => return Verdict::Skip(when.reason.clone()),
+            Truth::False => return Verdict::Skip,
             Truth::Unknown => {
                 let unknown = Unknown {
                     missing: missing(&when.condition, frame).unwrap_or_default(),

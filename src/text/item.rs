@@ -181,4 +181,9 @@ impl OwnedItem {
     pub fn file(&self) -> &Arc<SourceFile> {
         &self.file
     }
+
+    /// As it stands in the file.
+    pub fn source(&self) -> &str {
+        &self.file.text[self.span().within(&self.file.text)]
+    }
 }

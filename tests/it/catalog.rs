@@ -2,7 +2,7 @@
 
 use driftline::catalog::Catalog;
 use driftline::evaluate::{lint, run_cases};
-use driftline::text::render;
+use driftline::text::{SourceFile, render};
 
 #[test]
 fn every_embedded_file_is_a_check() {
@@ -29,4 +29,14 @@ fn files_are_in_folders_of_their_service() {
         let parts: Vec<&str> = source.path.split('/').collect();
         assert!(matches!(parts[..], ["checks", _, _]), "{} is not checks/SERVICE/ID.toml", source.path);
     }
+}
+
+#[test]
+fn the_example_in_the_documentation_is_a_good_check() {
+    let page = include_str!("../../docs/checks.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    let id = example.split('"').nth(1).unwrap_or_default();
+    let (catalog, mut diagnostics) = Catalog::parse([SourceFile::new(format!("docs/{id}.toml"), example)]);
+    diagnostics.extend(lint(&catalog));
+    assert!(diagnostics.is_empty() && catalog.len() == 1, "{}", render(&diagnostics, false));
 }
