@@ -80,20 +80,57 @@ fn unknown_checks<'a>(checks: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
+/// What gaps have in common.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Common<'r> {
+    Account(&'r str, Reason),
+    Operation(&'r str, Reason),
+    Reason(Reason),
+}
+
 /// Hundreds of gaps mostly have one cause: an account that cannot be entered
 /// (one account, all operations) or an operation that is denied (one operation,
-/// all accounts). The one of the two views that needs fewer lines is shown.
+/// all accounts). Each gap is put where it has more company; what then still
+/// makes many lines of one reason is one line of that reason.
 fn collapsed(gaps: &[CoverageGap]) -> Vec<Line> {
-    let mut by_account: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
-    let mut by_operation: BTreeMap<(&str, Reason), Vec<&CoverageGap>> = BTreeMap::new();
+    let mut accounts: BTreeMap<(&str, Reason), usize> = BTreeMap::new();
+    let mut operations: BTreeMap<(&str, Reason), usize> = BTreeMap::new();
     for gap in gaps {
-        by_account.entry((gap.cell.scope.account.as_str(), gap.gap.reason)).or_default().push(gap);
-        by_operation.entry((gap.cell.operation.as_str(), gap.gap.reason)).or_default().push(gap);
+        *accounts.entry((gap.cell.scope.account.as_str(), gap.gap.reason)).or_default() += 1;
+        *operations.entry((&gap.cell.operation, gap.gap.reason)).or_default() += 1;
     }
-    let groups = if by_account.len() <= by_operation.len() { by_account } else { by_operation };
-    let mut groups: Vec<((&str, Reason), Vec<&CoverageGap>)> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
-    groups.into_iter().map(|((_, why), members)| together(why, &members)).collect()
+    let mut groups: BTreeMap<Common<'_>, Vec<&CoverageGap>> = BTreeMap::new();
+    for gap in gaps {
+        let (account, operation) = (gap.cell.scope.account.as_str(), gap.cell.operation.as_str());
+        let reason = gap.gap.reason;
+        let common = if accounts.get(&(account, reason)) >= operations.get(&(operation, reason)) {
+            Common::Account(account, reason)
+        } else {
+            Common::Operation(operation, reason)
+        };
+        groups.entry(common).or_default().push(gap);
+    }
+    let mut lines_of: BTreeMap<Reason, usize> = BTreeMap::new();
+    for common in groups.keys() {
+        *lines_of.entry(common.reason()).or_default() += 1;
+    }
+    let mut merged: BTreeMap<Common<'_>, Vec<&CoverageGap>> = BTreeMap::new();
+    for (common, members) in groups {
+        let reason = common.reason();
+        let many = lines_of.get(&reason).is_some_and(|lines| *lines > SINGLE);
+        merged.entry(if many { Common::Reason(reason) } else { common }).or_default().extend(members);
+    }
+    let mut merged: Vec<(Common<'_>, Vec<&CoverageGap>)> = merged.into_iter().collect();
+    merged.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
+    merged.into_iter().map(|(common, members)| together(common.reason(), &members)).collect()
+}
+
+impl Common<'_> {
+    fn reason(self) -> Reason {
+        match self {
+            Common::Account(_, reason) | Common::Operation(_, reason) | Common::Reason(reason) => reason,
+        }
+    }
 }
 
 fn together(why: Reason, gaps: &[&CoverageGap]) -> Line {

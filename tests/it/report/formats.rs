@@ -182,3 +182,21 @@ fn junit_is_never_empty() {
     nothing.tallies.clear();
     assert!(written(Format::Junit, &nothing).contains("no check ran"));
 }
+
+/// A reader that goes away, such as `head`, is the caller's to judge: its error comes through as it is.
+#[test]
+fn a_broken_pipe_is_told_as_one() {
+    struct Gone;
+    impl std::io::Write for Gone {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    for format in Format::ALL {
+        let error = driftline::report::write(format, &sample::awkward(), &mut Gone, &Default::default()).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{format}");
+    }
+}

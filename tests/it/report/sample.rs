@@ -338,6 +338,27 @@ pub fn all_unknown() -> Report {
     report
 }
 
+/// An organization in which one operation is denied everywhere and one account cannot be entered.
+pub fn many_gaps() -> Report {
+    let mut report = all_clear();
+    let regions: Vec<String> = (1..=17).map(|number| format!("eu-west-{number}")).collect();
+    let mut gaps = vec![];
+    for region in &regions {
+        for account in 0..20 {
+            let at = cell(&scope(&format!("3333444455{account:02}"), region), "ec2:DescribeNetworkAcls");
+            gaps.push(gap(at, Reason::DeniedByScp, "explicit deny", false, &["network-acl-admin-port-open"]));
+        }
+        for operation in 0..40 {
+            let at = cell(&scope(TEST, region), &format!("ec2:Describe{operation}"));
+            gaps.push(gap(at, Reason::NoCredentials, "sts:AssumeRole refused", false, &["vpc-flow-log-missing"]));
+        }
+    }
+    gaps.sort_by(|a, b| a.cell.cmp(&b.cell));
+    report.outcome = Outcome::Incomplete;
+    report.coverage = Coverage { cells: 9000, complete: 9000 - gaps.len(), gaps };
+    report
+}
+
 /// More results than GitHub shows, the worst of them last.
 pub fn large() -> Report {
     let mut report = awkward();

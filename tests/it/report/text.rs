@@ -63,3 +63,20 @@ fn nothing_but_the_verdict_says_pass_when_nothing_was_read() {
     assert!(text.trim_end().lines().last().is_some_and(|line| !line.contains("PASS")), "{text}");
     assert!(text.contains("INCOMPLETE: nothing found at or above high; 90 verdicts of 5 checks are unknown"), "{text}");
 }
+
+#[test]
+fn a_thousand_gaps_of_two_causes_are_two_lines() {
+    let text = written(Format::Text, &sample::many_gaps());
+    let block: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("incomplete")).take(6).collect();
+    assert_eq!(
+        block,
+        [
+            "incomplete: 1,020 of 9,000 cells were not read to the end (coverage 88.6 %)",
+            "  222233334444 17 regions 40 operations NoCredentials in 680 cells -> 1 check unknown",
+            "      sts:AssumeRole refused",
+            "  20 accounts 17 regions ec2:DescribeNetworkAcls DeniedByScp in 340 cells -> 1 check unknown",
+            "      explicit deny",
+            "",
+        ]
+    );
+}
