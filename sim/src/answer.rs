@@ -120,9 +120,7 @@ impl Sim {
             .regions
             .iter()
             .position(|name| *name == scope.region);
-        if region.is_some() || service.is_global() {
-            seen.region.clone_from(&scope.region);
-        }
+        seen.region.clone_from(&scope.region);
         let caller = Caller::from_key(&self.org, protocol, &scope.key, token)?;
         let account = caller.account;
         seen.account = self.org.account_id(account);

@@ -3,9 +3,19 @@
 use std::fmt::{self, Display, Write};
 
 /// Writes into one growing string.
-#[derive(Default)]
 pub struct Xml {
     out: String,
+}
+
+/// Room for a common page, so that the string seldom moves.
+const ROOM: usize = 16 << 10;
+
+impl Default for Xml {
+    fn default() -> Self {
+        Xml {
+            out: String::with_capacity(ROOM),
+        }
+    }
 }
 
 impl Xml {
@@ -90,16 +100,22 @@ impl Xml {
 struct Escaped<'a>(&'a mut String);
 
 impl Write for Escaped<'_> {
+    /// Copies the stretches between special characters, which are all ASCII, in
+    /// one go: almost every text has none.
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                c => self.0.push(c),
-            }
+        let mut rest = text;
+        while let Some(at) = rest.find(['&', '<', '>', '"']) {
+            let (plain, special) = rest.split_at(at);
+            self.0.push_str(plain);
+            self.0.push_str(match special.as_bytes().first() {
+                Some(b'&') => "&amp;",
+                Some(b'<') => "&lt;",
+                Some(b'>') => "&gt;",
+                _ => "&quot;",
+            });
+            rest = special.get(1..).unwrap_or("");
         }
+        self.0.push_str(rest);
         Ok(())
     }
 }

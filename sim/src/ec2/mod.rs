@@ -30,6 +30,16 @@ pub fn serve(call: &Call) -> Result<String, ApiError> {
         let protocol = call.service.protocol();
         return Err(ApiError::not_simulated(protocol, "filters"));
     }
+    // `VpcId.1` and its like; a plain `VpcId` is a parameter of its own.
+    if call
+        .params
+        .form
+        .iter()
+        .any(|(name, _)| name.contains("Id."))
+    {
+        let protocol = call.service.protocol();
+        return Err(ApiError::not_simulated(protocol, "lists of ids"));
+    }
     let mut x = Xml::default();
     x.raw(DECLARATION);
     x.raw(&format!(

@@ -152,6 +152,10 @@ async fn unknown_things_are_errors_in_the_shape_of_the_service() {
         .ec2("us-east-1", "DescribeVpcs&Filter.1.Name=vpc-id")
         .await;
     assert_eq!(filtered.text("Code"), Some("InvalidParameterValue"));
+    let picked = operator
+        .ec2("us-east-1", "DescribeVpcs&VpcId.1=vpc-1")
+        .await;
+    assert_eq!(picked.text("Code"), Some("InvalidParameterValue"));
     let nobody = Client {
         key: "AKIA000000000000ABCD".to_owned(),
         ..operator.clone()
