@@ -27,10 +27,7 @@ async fn main() -> std::io::Result<()> {
     let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u64>());
     let secs = numbers.next().and_then(Result::ok).unwrap_or(3);
     let clients = numbers.next().and_then(Result::ok).unwrap_or(16);
-    let org = Organization {
-        accounts: 1000,
-        ..Organization::default()
-    };
+    let org = Organization { accounts: 1000, ..Organization::default() };
     let ids = Arc::new(org.account_ids());
     let server = serve(([127, 0, 0, 1], 0).into(), org, Faults::default()).await?;
     let bytes = Arc::new(AtomicU64::new(0));

@@ -82,26 +82,15 @@ impl Sim {
         };
         let status = if wire == Wire::Reset { 0 } else { reply.status };
         let service = seen.service.map_or("-", Service::scope);
-        self.counters
-            .count(&seen.account, &seen.region, service, seen.action, status);
+        self.counters.count(&seen.account, &seen.region, service, seen.action, status);
         (reply, wire)
     }
 
-    fn understand(
-        &self,
-        request: &Request,
-        seen: &mut Understood,
-    ) -> Result<(Reply, Wire), ApiError> {
+    fn understand(&self, request: &Request, seen: &mut Understood) -> Result<(Reply, Wire), ApiError> {
         let header = |name: &str| request.headers.get(name).and_then(|v| v.to_str().ok());
         let scope = header("authorization")
             .and_then(Scope::from_header)
-            .ok_or_else(|| {
-                ApiError::new(
-                    403,
-                    "MissingAuthenticationToken",
-                    "Missing Authentication Token",
-                )
-            })?;
+            .ok_or_else(|| ApiError::new(403, "MissingAuthenticationToken", "Missing Authentication Token"))?;
         let service = Service::from_scope(&scope.service)
             .ok_or_else(|| ApiError::unknown_action(seen.protocol, &scope.service))?;
         let protocol = service.protocol();
@@ -109,17 +98,11 @@ impl Sim {
         seen.protocol = protocol;
 
         let (name, params) = read_parameters(service, request, header("x-amz-target"))?;
-        let action = service
-            .action(&name)
-            .ok_or_else(|| ApiError::unknown_action(protocol, &name))?;
+        let action = service.action(&name).ok_or_else(|| ApiError::unknown_action(protocol, &name))?;
         seen.action = action;
 
         let token = header("x-amz-security-token");
-        let region = self
-            .org
-            .regions
-            .iter()
-            .position(|name| *name == scope.region);
+        let region = self.org.regions.iter().position(|name| *name == scope.region);
         seen.region.clone_from(&scope.region);
         let caller = Caller::from_key(&self.org, protocol, &scope.key, token)?;
         let account = caller.account;
@@ -135,11 +118,7 @@ impl Sim {
         };
         let mut call = Call {
             org: &self.org,
-            cell: Cell {
-                org: &self.org,
-                account,
-                region,
-            },
+            cell: Cell { org: &self.org, account, region },
             service,
             action,
             params,
@@ -214,11 +193,7 @@ fn starts(service: Service, action: &str) -> bool {
 /// The protocol of a service that is not simulated, so that even its error has
 /// a shape its client can read.
 fn guess_protocol(request: &Request) -> Protocol {
-    let kind = request
-        .headers
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let kind = request.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("");
     if kind.contains("x-www-form-urlencoded") {
         Protocol::Query
     } else if kind.contains("x-amz-json") {
@@ -229,38 +204,27 @@ fn guess_protocol(request: &Request) -> Protocol {
 }
 
 /// The name of the operation and its parameters.
-fn read_parameters(
-    service: Service,
-    request: &Request,
-    target: Option<&str>,
-) -> Result<(String, Params), ApiError> {
+fn read_parameters(service: Service, request: &Request, target: Option<&str>) -> Result<(String, Params), ApiError> {
     let protocol = service.protocol();
     let text = || String::from_utf8_lossy(request.body);
     let parse_json = || -> Result<Value, ApiError> {
         if request.body.is_empty() {
             return Ok(json!({}));
         }
-        serde_json::from_slice(request.body).map_err(|_| {
-            ApiError::new(400, "SerializationException", "The body is not valid JSON.")
-        })
+        serde_json::from_slice(request.body)
+            .map_err(|_| ApiError::new(400, "SerializationException", "The body is not valid JSON."))
     };
     match protocol {
         Protocol::Ec2 | Protocol::Query => {
             let mut form = Params::parse_form(&text());
             form.extend(Params::parse_form(request.query));
-            let params = Params {
-                form,
-                json: Value::Null,
-            };
+            let params = Params { form, json: Value::Null };
             let name = params.text("Action").unwrap_or("").to_owned();
             Ok((name, params))
         }
         Protocol::Json => {
             let name = target.and_then(|target| target.rsplit('.').next());
-            let params = Params {
-                form: Vec::new(),
-                json: parse_json()?,
-            };
+            let params = Params { form: Vec::new(), json: parse_json()? };
             Ok((name.unwrap_or("").to_owned(), params))
         }
         Protocol::Rest => {
@@ -288,40 +252,27 @@ fn serve(call: &Call) -> Result<Reply, ApiError> {
         Protocol::Query => query_body(call)?,
         Protocol::Json | Protocol::Rest => json::serve(call)?.to_string(),
     };
-    Ok(Reply {
-        status: 200,
-        content_type: content_type(protocol),
-        error_type: None,
-        body,
-    })
+    Ok(Reply { status: 200, content_type: content_type(protocol), error_type: None, body })
 }
 
 fn query_body(call: &Call) -> Result<String, ApiError> {
     let mut x = Xml::default();
     let name = call.action;
     let namespace = call.service.namespace();
-    x.raw(&format!(
-        "<{name}Response xmlns=\"{namespace}\"><{name}Result>"
-    ));
+    x.raw(&format!("<{name}Response xmlns=\"{namespace}\"><{name}Result>"));
     match call.service {
         Service::Sts => sts::operation(call, &mut x)?,
         _ => iam::operation(call, &mut x)?,
     }
     x.raw(&format!("</{name}Result>"));
-    x.node("ResponseMetadata", |x| {
-        x.put("RequestId", call.request_id())
-    });
+    x.node("ResponseMetadata", |x| x.put("RequestId", call.request_id()));
     x.raw(&format!("</{name}Response>"));
     Ok(x.finish())
 }
 
 fn in_progress(call: &Call) -> Result<(Reply, Wire), ApiError> {
     match call.action {
-        "GetCredentialReport" => Err(ApiError::new(
-            404,
-            "ReportInProgress",
-            "Credential report is being generated.",
-        )),
+        "GetCredentialReport" => Err(ApiError::new(404, "ReportInProgress", "Credential report is being generated.")),
         "GenerateCredentialReport" => {
             let mut reply = serve(call)?;
             reply.body = reply.body.replace(
@@ -339,7 +290,8 @@ fn garbage() -> Reply {
         status: 200,
         content_type: "text/html",
         error_type: None,
-        body: "<html><head><title>Sign in</title></head><body><p>Sign in to use this network.</p></body></html>".to_owned(),
+        body: "<html><head><title>Sign in</title></head><body><p>Sign in to use this network.</p></body></html>"
+            .to_owned(),
     }
 }
 

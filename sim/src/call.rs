@@ -31,11 +31,7 @@ impl Scope {
         let _date = parts.next()?;
         let region = parts.next()?.to_owned();
         let service = parts.next()?.to_owned();
-        Some(Scope {
-            key,
-            region,
-            service,
-        })
+        Some(Scope { key, region, service })
     }
 }
 
@@ -182,10 +178,8 @@ fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let escaped = text
-            .get(at + 1..at + 3)
-            .filter(|_| *byte == b'%')
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let escaped =
+            text.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match escaped {
             Some(value) => {
                 out.push(value);
@@ -237,11 +231,7 @@ impl Call<'_> {
                 Protocol::Ec2 => "MissingParameter",
                 _ => return self.invalid(format!("The request must contain {name}.")),
             };
-            ApiError::new(
-                400,
-                code,
-                format!("The request must contain the parameter {name}"),
-            )
+            ApiError::new(400, code, format!("The request must contain the parameter {name}"))
         })
     }
 }
@@ -250,14 +240,7 @@ impl Call<'_> {
 pub fn request_id(state: u64) -> String {
     let hex = letters(state, b"0123456789abcdef", 32);
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
-    format!(
-        "{}-{}-{}-{}-{}",
-        part(0..8),
-        part(8..12),
-        part(12..16),
-        part(16..20),
-        part(20..32)
-    )
+    format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
 }
 
 #[cfg(test)]
@@ -279,23 +262,14 @@ mod tests {
         let scope = Scope::from_header(
             "AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
         );
-        assert_eq!(
-            scope,
-            Some(Scope {
-                key: "AKIA1".into(),
-                region: "eu-west-1".into(),
-                service: "ec2".into()
-            })
-        );
+        assert_eq!(scope, Some(Scope { key: "AKIA1".into(), region: "eu-west-1".into(), service: "ec2".into() }));
         assert_eq!(Scope::from_header("Bearer x"), None);
     }
 
     #[test]
     fn forms_are_decoded() {
-        let params = Params {
-            form: Params::parse_form("A=b%20c+d&Id.1=x&Id.member.2=y&Idle.1=z&E=%zz"),
-            json: Value::Null,
-        };
+        let params =
+            Params { form: Params::parse_form("A=b%20c+d&Id.1=x&Id.member.2=y&Idle.1=z&E=%zz"), json: Value::Null };
         assert_eq!(params.text("A"), Some("b c d"));
         assert_eq!(params.list("Id"), ["x", "y"]);
         assert_eq!(params.text("E"), Some("%zz"));

@@ -67,10 +67,7 @@ impl<'a> Cell<'a> {
     }
 
     pub fn region_name(&self) -> &'a str {
-        self.org
-            .regions
-            .get(self.region)
-            .map_or("us-east-1", String::as_str)
+        self.org.regions.get(self.region).map_or("us-east-1", String::as_str)
     }
 
     pub fn zone(&self, zone: u32) -> String {
@@ -84,13 +81,7 @@ impl<'a> Cell<'a> {
             .region_name()
             .split('-')
             .enumerate()
-            .map(|(n, part)| {
-                if n == 0 {
-                    part
-                } else {
-                    part.get(..1).unwrap_or("")
-                }
-            })
+            .map(|(n, part)| if n == 0 { part } else { part.get(..1).unwrap_or("") })
             .collect();
         format!("{short}-az{}", zone % ZONES + 1)
     }
@@ -101,15 +92,7 @@ impl<'a> Cell<'a> {
 
     /// The hash of something in this cell.
     pub fn hash(&self, kind: &str, index: u64) -> u64 {
-        hash(
-            self.org.seed,
-            &[
-                word(kind),
-                u64::from(self.account),
-                self.region as u64,
-                index,
-            ],
-        )
+        hash(self.org.seed, &[word(kind), u64::from(self.account), self.region as u64, index])
     }
 
     /// A resource id such as `vpc-0123456789abcdef0`.
@@ -127,11 +110,7 @@ impl<'a> Cell<'a> {
     }
 
     pub fn arn(&self, service: &str, rest: &str) -> String {
-        format!(
-            "arn:aws:{service}:{}:{}:{rest}",
-            self.region_name(),
-            self.owner()
-        )
+        format!("arn:aws:{service}:{}:{}:{rest}", self.region_name(), self.owner())
     }
 
     /// How many regular VPCs there are.
@@ -147,9 +126,7 @@ impl<'a> Cell<'a> {
     /// All VPCs, the default VPC last.
     pub fn vpcs(&self) -> impl Iterator<Item = Vpc> + use<> {
         let default = self.has(Code::VpcDefaultPresent);
-        (0..self.regular_vpcs())
-            .map(Vpc::Regular)
-            .chain(default.then_some(Vpc::Default))
+        (0..self.regular_vpcs()).map(Vpc::Regular).chain(default.then_some(Vpc::Default))
     }
 
     /// Whether there is any network here.
@@ -187,23 +164,13 @@ impl<'a> Cell<'a> {
     /// The n-th host address of a subnet.
     pub fn host(&self, vpc: Vpc, subnet: u32, n: u32) -> String {
         let n = n + 10;
-        format!(
-            "10.{}.{}.{}",
-            self.octet(vpc),
-            subnet * 16 + n / 250 % 16,
-            n % 250 + 4
-        )
+        format!("10.{}.{}.{}", self.octet(vpc), subnet * 16 + n / 250 % 16, n % 250 + 4)
     }
 
     pub fn public_address(&self, kind: &str, index: u64) -> String {
         let h = self.hash(kind, index);
         let first = [3, 13, 18, 34, 52, 54][(h % 6) as usize];
-        format!(
-            "{first}.{}.{}.{}",
-            h >> 8 & 0x3f | 0x40,
-            h >> 16 & 0xff,
-            h >> 24 & 0xff
-        )
+        format!("{first}.{}.{}.{}", h >> 8 & 0x3f | 0x40, h >> 16 & 0xff, h >> 24 & 0xff)
     }
 
     pub fn subnet_id(&self, vpc: Vpc, subnet: u32) -> String {
@@ -266,11 +233,7 @@ impl<'a> Cell<'a> {
     }
 
     pub fn ipv6_cidr(&self, vpc: Vpc) -> String {
-        format!(
-            "2600:1f18:{:x}:{:x}00::/56",
-            0x1000 + self.account % 0xefff,
-            self.octet(vpc)
-        )
+        format!("2600:1f18:{:x}:{:x}00::/56", 0x1000 + self.account % 0xefff, self.octet(vpc))
     }
 
     /// The account whose first VPC in this region is peered with ours: accounts
@@ -284,20 +247,12 @@ impl<'a> Cell<'a> {
     /// The id of the peering with [`Cell::peer`], the same from both sides.
     pub fn peering_id(&self) -> String {
         let low = self.account.checked_sub(2).map_or(0, |n| (n & !1) + 2);
-        Cell {
-            account: low,
-            ..*self
-        }
-        .id("pcx", 0)
+        Cell { account: low, ..*self }.id("pcx", 0)
     }
 
     /// The groups planted in the first VPC.
     pub fn planted_groups(&self) -> Vec<Code> {
-        PLANTED_GROUPS
-            .iter()
-            .copied()
-            .filter(|code| self.has(*code))
-            .collect()
+        PLANTED_GROUPS.iter().copied().filter(|code| self.has(*code)).collect()
     }
 
     /// The id of a planted group.

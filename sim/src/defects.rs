@@ -107,21 +107,11 @@ struct Plant {
 }
 
 const fn plant(class: Class, place: Place, code: Code) -> Plant {
-    Plant {
-        class,
-        place,
-        code,
-        epochs: (0, u64::MAX),
-    }
+    Plant { class, place, code, epochs: (0, u64::MAX) }
 }
 
 const fn during(class: Class, place: Place, code: Code, epochs: (u64, u64)) -> Plant {
-    Plant {
-        class,
-        place,
-        code,
-        epochs,
-    }
+    Plant { class, place, code, epochs }
 }
 
 use Class::{DataProd, Sandbox, ShopDev, ShopProd};
@@ -191,25 +181,18 @@ impl Organization {
     /// Whether this account has the defect in the region (`None` asks for
     /// account-wide defects).
     pub(crate) fn has(&self, account: u32, region: Option<usize>, code: Code) -> bool {
-        self.defects
-            && self
-                .plants(account)
-                .any(|plant| plant.code == code && plant.place.holds(region))
+        self.defects && self.plants(account).any(|plant| plant.code == code && plant.place.holds(region))
     }
 
     /// The defects of an account, each with the place it is in.
     pub(crate) fn planted(&self, account: u32) -> impl Iterator<Item = (Place, Code)> {
-        self.plants(account)
-            .filter(|_| self.defects)
-            .map(|plant| (plant.place, plant.code))
+        self.plants(account).filter(|_| self.defects).map(|plant| (plant.place, plant.code))
     }
 
     fn plants(&self, account: u32) -> impl Iterator<Item = &'static Plant> {
         let class = self.class(account);
         let epoch = self.epoch;
-        PLANTS.iter().filter(move |plant| {
-            plant.class == class && plant.epochs.0 <= epoch && epoch <= plant.epochs.1
-        })
+        PLANTS.iter().filter(move |plant| plant.class == class && plant.epochs.0 <= epoch && epoch <= plant.epochs.1)
     }
 }
 

@@ -26,11 +26,7 @@ pub struct Reply {
 
 impl ApiError {
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> ApiError {
-        ApiError {
-            status,
-            code,
-            message: message.into(),
-        }
+        ApiError { status, code, message: message.into() }
     }
 
     /// A parameter that the service would not take.
@@ -47,45 +43,32 @@ impl ApiError {
     /// A parameter that AWS takes and the simulation does not, said rather than
     /// ignored: an ignored filter would look like a wrong answer.
     pub fn not_simulated(protocol: Protocol, what: &str) -> ApiError {
-        ApiError::invalid(
-            protocol,
-            format!("the simulated endpoint does not support {what}"),
-        )
+        ApiError::invalid(protocol, format!("the simulated endpoint does not support {what}"))
     }
 
     pub fn unknown_action(protocol: Protocol, name: &str) -> ApiError {
         match protocol {
-            Protocol::Ec2 | Protocol::Query => ApiError::new(
-                400,
-                "InvalidAction",
-                format!("The action {name} is not valid for this web service."),
-            ),
-            Protocol::Json => ApiError::new(
-                400,
-                "UnknownOperationException",
-                format!("The operation {name} is not known."),
-            ),
-            Protocol::Rest => ApiError::new(
-                404,
-                "UnknownOperationException",
-                format!("There is no operation at {name}."),
-            ),
+            Protocol::Ec2 | Protocol::Query => {
+                ApiError::new(400, "InvalidAction", format!("The action {name} is not valid for this web service."))
+            }
+            Protocol::Json => {
+                ApiError::new(400, "UnknownOperationException", format!("The operation {name} is not known."))
+            }
+            Protocol::Rest => {
+                ApiError::new(404, "UnknownOperationException", format!("There is no operation at {name}."))
+            }
         }
     }
 
     /// Credentials of nobody.
     pub fn bad_credentials(protocol: Protocol) -> ApiError {
         match protocol {
-            Protocol::Ec2 => ApiError::new(
-                401,
-                "AuthFailure",
-                "AWS was not able to validate the provided access credentials",
-            ),
-            Protocol::Query => ApiError::new(
-                403,
-                "InvalidClientTokenId",
-                "The security token included in the request is invalid.",
-            ),
+            Protocol::Ec2 => {
+                ApiError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+            }
+            Protocol::Query => {
+                ApiError::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+            }
             Protocol::Json => ApiError::new(
                 400,
                 "UnrecognizedClientException",
@@ -146,10 +129,7 @@ impl ApiError {
         let reason = if by_scp {
             "with an explicit deny in a service control policy".to_owned()
         } else {
-            format!(
-                "because no identity-based policy allows the {}:{action} action",
-                service.scope()
-            )
+            format!("because no identity-based policy allows the {}:{action} action", service.scope())
         };
         let text = format!(
             "User: {} is not authorized to perform: {}:{action} on resource: * {reason}",
@@ -188,14 +168,7 @@ impl ApiError {
             Protocol::Query => {
                 x.raw(&format!("<ErrorResponse xmlns=\"{namespace}\">"));
                 x.node("Error", |x| {
-                    x.put(
-                        "Type",
-                        if self.status < 500 {
-                            "Sender"
-                        } else {
-                            "Receiver"
-                        },
-                    );
+                    x.put("Type", if self.status < 500 { "Sender" } else { "Receiver" });
                     x.put("Code", self.code);
                     x.put("Message", &self.message);
                 });

@@ -74,13 +74,7 @@ pub struct Rule {
 impl Rule {
     /// A rule for every request.
     pub fn new(fault: Fault) -> Rule {
-        Rule {
-            account: None,
-            region: None,
-            action: None,
-            fault,
-            when: When::Always,
-        }
+        Rule { account: None, region: None, action: None, fault, when: When::Always }
     }
 
     pub fn account(mut self, id: impl Into<String>) -> Rule {
@@ -137,24 +131,12 @@ impl Faults {
         let ids = org.account_ids();
         let mut rules = Vec::new();
         if let (Some(data), Some(region)) = (ids.get(3), org.regions.get(1)) {
-            rules.push(
-                Rule::new(Fault::ScpDenied)
-                    .account(data)
-                    .region(region)
-                    .action("ec2:DescribeNetworkAcls"),
-            );
+            rules.push(Rule::new(Fault::ScpDenied).account(data).region(region).action("ec2:DescribeNetworkAcls"));
         }
         if let Some(security) = ids.get(1) {
-            rules.push(
-                Rule::new(Fault::AccessDenied)
-                    .account(security)
-                    .action("iam:GetCredentialReport"),
-            );
+            rules.push(Rule::new(Fault::AccessDenied).account(security).action("iam:GetCredentialReport"));
         }
-        Faults {
-            rules,
-            ..Faults::default()
-        }
+        Faults { rules, ..Faults::default() }
     }
 }
 
@@ -181,11 +163,7 @@ pub struct FaultState {
 
 impl FaultState {
     pub fn new(rules: Vec<Rule>, seed: u64) -> FaultState {
-        FaultState {
-            rules,
-            seed,
-            counters: (0..SHARDS).map(|_| Mutex::default()).collect(),
-        }
+        FaultState { rules, seed, counters: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 
     /// The fault for a request, if any.
@@ -199,15 +177,7 @@ impl FaultState {
     }
 
     fn applies(&self, rule: u64, when: When, about: &Subject) -> bool {
-        let key = hash(
-            rule,
-            &[
-                word(about.account),
-                word(about.region),
-                word(about.service),
-                word(about.action),
-            ],
-        );
+        let key = hash(rule, &[word(about.account), word(about.region), word(about.service), word(about.action)]);
         match when {
             When::Always => true,
             When::First(count) => self.count(key) < count,
@@ -238,13 +208,7 @@ mod tests {
     use super::*;
 
     fn subject(action: &'static str) -> Subject<'static> {
-        Subject {
-            account: "1",
-            region: "eu-west-1",
-            service: "ec2",
-            action,
-            request: &|| 5,
-        }
+        Subject { account: "1", region: "eu-west-1", service: "ec2", action, request: &|| 5 }
     }
 
     #[test]
@@ -258,11 +222,7 @@ mod tests {
             ("DescribeVpc", false),
         ] {
             let rule = Rule::new(Fault::Throttle).action(pattern);
-            assert_eq!(
-                rule.matches(&subject("DescribeVpcs")),
-                expected,
-                "{pattern}"
-            );
+            assert_eq!(rule.matches(&subject("DescribeVpcs")), expected, "{pattern}");
         }
     }
 
@@ -280,9 +240,7 @@ mod tests {
         let draw = || -> Vec<bool> {
             let rule = Rule::new(Fault::Reset).when(When::PerThousand(200));
             let state = FaultState::new(vec![rule], 3);
-            (0..2000)
-                .map(|_| state.pick(&subject("A")).is_some())
-                .collect()
+            (0..2000).map(|_| state.pick(&subject("A")).is_some()).collect()
         };
         let first = draw();
         let hits = first.iter().filter(|hit| **hit).count();

@@ -14,16 +14,12 @@ pub fn mix(word: u64) -> u64 {
 
 /// Hashes a tuple; the position of each part matters.
 pub fn hash(seed: u64, parts: &[u64]) -> u64 {
-    parts
-        .iter()
-        .fold(mix(seed), |state, part| mix(state ^ part))
+    parts.iter().fold(mix(seed), |state, part| mix(state ^ part))
 }
 
 /// Turns a name into a word that [`hash`] can take.
 pub fn word(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
-        (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// `count` characters of `alphabet` (at most 256 letters) drawn from `state`.

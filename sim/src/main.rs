@@ -64,11 +64,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         secs: 3600,
     };
     while let Some(name) = arguments.next() {
-        let mut value = || {
-            arguments
-                .next()
-                .ok_or_else(|| format!("`{name}` needs a value"))
-        };
+        let mut value = || arguments.next().ok_or_else(|| format!("`{name}` needs a value"));
         match name.as_str() {
             "--help" | "-h" => return Ok(None),
             "--limits" => options.limits = true,
@@ -89,22 +85,12 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
 }
 
 fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
-    value
-        .parse()
-        .map_err(|_| format!("`{value}` is not a value for `{name}`"))
+    value.parse().map_err(|_| format!("`{value}` is not a value for `{name}`"))
 }
 
 async fn run(options: Options) -> std::io::Result<()> {
-    let base = if options.faults {
-        Faults::demo(&options.org)
-    } else {
-        Faults::default()
-    };
-    let faults = Faults {
-        latency_ms: options.latency_ms,
-        limits: options.limits,
-        ..base
-    };
+    let base = if options.faults { Faults::demo(&options.org) } else { Faults::default() };
+    let faults = Faults { latency_ms: options.latency_ms, limits: options.limits, ..base };
     let (key, secret) = options.org.operator_credentials();
     let region = options.org.regions.first().cloned().unwrap_or_default();
     let server = serve(options.listen, options.org, faults).await?;

@@ -59,14 +59,7 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Size {
-            vpcs: 1,
-            groups: 2,
-            instances: 2,
-            users: 4,
-            roles: 6,
-            policies: 3,
-        }
+        Size { vpcs: 1, groups: 2, instances: 2, users: 4, roles: 6, policies: 3 }
     }
 }
 
@@ -76,9 +69,7 @@ impl Default for Organization {
             seed: 7,
             epoch: 0,
             accounts: 6,
-            regions: ["us-east-1", "eu-west-1", "eu-central-1"]
-                .map(String::from)
-                .to_vec(),
+            regions: ["us-east-1", "eu-west-1", "eu-central-1"].map(String::from).to_vec(),
             size: Size::default(),
             now: unix_now() / DAY * DAY,
             audit_role: "DriftlineAudit".to_owned(),
@@ -130,9 +121,7 @@ impl Organization {
     /// The account ids in the order of `ListAccounts`; the first is the
     /// management account.
     pub fn account_ids(&self) -> Vec<String> {
-        (0..self.accounts)
-            .map(|index| self.account_id(index))
-            .collect()
+        (0..self.accounts).map(|index| self.account_id(index)).collect()
     }
 
     /// The access key id and secret of an operator in the management account.
@@ -155,9 +144,7 @@ impl Organization {
         if offset % ACCOUNT_STEP != 0 {
             return None;
         }
-        u32::try_from(offset / ACCOUNT_STEP)
-            .ok()
-            .filter(|index| *index < self.accounts)
+        u32::try_from(offset / ACCOUNT_STEP).ok().filter(|index| *index < self.accounts)
     }
 
     fn first_account(&self) -> u64 {
@@ -179,11 +166,7 @@ impl Organization {
 
     pub(crate) fn account_name(&self, account: u32) -> String {
         let name = self.class(account).name();
-        if account < 6 {
-            name.to_owned()
-        } else {
-            format!("{name}-{:04}", (account - 2) / 4)
-        }
+        if account < 6 { name.to_owned() } else { format!("{name}-{:04}", (account - 2) / 4) }
     }
 
     pub(crate) fn account_email(&self, account: u32) -> String {
@@ -213,9 +196,8 @@ impl Organization {
     /// How often the thing named by `key` changed up to this epoch. About 2 %
     /// of all things change in an epoch.
     pub(crate) fn changes(&self, key: u64) -> u64 {
-        (1..=self.epoch.min(1_000))
-            .filter(|epoch| hash(self.seed, &[word("epoch"), *epoch, key]) % 100 < 2)
-            .count() as u64
+        (1..=self.epoch.min(1_000)).filter(|epoch| hash(self.seed, &[word("epoch"), *epoch, key]) % 100 < 2).count()
+            as u64
     }
 }
 
@@ -225,10 +207,7 @@ mod tests {
 
     #[test]
     fn account_ids_have_twelve_digits_and_lead_back_to_their_index() {
-        let org = Organization {
-            accounts: 5_000,
-            ..Organization::default()
-        };
+        let org = Organization { accounts: 5_000, ..Organization::default() };
         for index in [0, 1, 17, 4_999] {
             let id = org.account_id(index);
             assert_eq!(id.len(), 12);

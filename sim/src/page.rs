@@ -45,20 +45,12 @@ pub struct Limits {
 impl Limits {
     /// EC2: everything unless a size from 5 to `max` is asked for.
     pub const fn ec2(max: u32) -> Limits {
-        Limits {
-            default: None,
-            min: 5,
-            max,
-        }
+        Limits { default: None, min: 5, max }
     }
 
     /// Pages of `default` unless a size from 1 to `max` is asked for.
     pub const fn sized(default: u32, max: u32) -> Limits {
-        Limits {
-            default: Some(default),
-            min: 1,
-            max,
-        }
+        Limits { default: Some(default), min: 1, max }
     }
 }
 
@@ -79,9 +71,7 @@ impl Call<'_> {
         };
         let size = match self.params.number(size_name) {
             None => limits.default,
-            Some(Ok(n)) if (u64::from(limits.min)..=u64::from(limits.max)).contains(&n) => {
-                u32::try_from(n).ok()
-            }
+            Some(Ok(n)) if (u64::from(limits.min)..=u64::from(limits.max)).contains(&n) => u32::try_from(n).ok(),
             Some(Ok(n)) => {
                 return Err(self.invalid(format!(
                     "Value ( {n} ) for parameter {size_name} is invalid. Expecting a value from {} to {}.",
@@ -89,38 +79,25 @@ impl Call<'_> {
                 )));
             }
             Some(Err(text)) => {
-                return Err(self.invalid(format!(
-                    "Value ( {text} ) for parameter {size_name} is invalid. Expecting a number."
-                )));
+                return Err(
+                    self.invalid(format!("Value ( {text} ) for parameter {size_name} is invalid. Expecting a number."))
+                );
             }
         };
         let sent = self.params.text(token_name).filter(|text| !text.is_empty());
         let token = match sent {
-            None => Token {
-                offset: 0,
-                marked: false,
-            },
+            None => Token { offset: 0, marked: false },
             Some(text) => self.read_token(text)?,
         };
         let start = token.offset.min(total);
         let end = size.map_or(total, |size| start.saturating_add(size).min(total));
         Ok(match self.page_fault {
-            Some(PageFault::Huge) => Page {
-                range: start..total,
-                next: None,
-            },
-            Some(PageFault::EmptyPage) if !token.marked => Page {
-                range: start..start,
-                next: Some(self.write_token(start, true)),
-            },
-            Some(PageFault::RepeatedToken) => Page {
-                range: start..end,
-                next: Some(self.write_token(start, true)),
-            },
-            _ => Page {
-                range: start..end,
-                next: (end < total).then(|| self.write_token(end, token.marked)),
-            },
+            Some(PageFault::Huge) => Page { range: start..total, next: None },
+            Some(PageFault::EmptyPage) if !token.marked => {
+                Page { range: start..start, next: Some(self.write_token(start, true)) }
+            }
+            Some(PageFault::RepeatedToken) => Page { range: start..end, next: Some(self.write_token(start, true)) },
+            _ => Page { range: start..end, next: (end < total).then(|| self.write_token(end, token.marked)) },
         })
     }
 

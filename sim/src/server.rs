@@ -54,12 +54,7 @@ pub async fn serve(listen: SocketAddr, org: Organization, faults: Faults) -> io:
     let sim = Arc::new(Sim::new(org, faults));
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, Arc::clone(&sim), stopped));
-    Ok(Server {
-        addr,
-        sim,
-        stop,
-        accepting,
-    })
+    Ok(Server { addr, sim, stop, accepting })
 }
 
 impl Server {
@@ -130,20 +125,13 @@ async fn converse(stream: TcpStream, sim: Arc<Sim>, mut stopped: watch::Receiver
 /// Larger than any request of a scan.
 const MAX_REQUEST: usize = 1 << 20;
 
-async fn handle(
-    sim: Arc<Sim>,
-    request: hyper::Request<Incoming>,
-) -> io::Result<hyper::Response<Output>> {
+async fn handle(sim: Arc<Sim>, request: hyper::Request<Incoming>) -> io::Result<hyper::Response<Output>> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     if let Some(own) = path.strip_prefix("/_sim/") {
         return own_page(&sim, own);
     }
-    let body = Limited::new(body, MAX_REQUEST)
-        .collect()
-        .await
-        .map_err(io::Error::other)?
-        .to_bytes();
+    let body = Limited::new(body, MAX_REQUEST).collect().await.map_err(io::Error::other)?.to_bytes();
     let (reply, wire) = sim.answer(&Request {
         method: parts.method.as_str(),
         path,
@@ -155,10 +143,7 @@ async fn handle(
         sleep(Duration::from_millis(sim.latency_ms)).await;
     }
     if wire == Wire::Reset {
-        return Err(io::Error::new(
-            io::ErrorKind::ConnectionReset,
-            "a planned fault drops this connection",
-        ));
+        return Err(io::Error::new(io::ErrorKind::ConnectionReset, "a planned fault drops this connection"));
     }
     Ok(respond(reply, wire))
 }
@@ -168,17 +153,9 @@ fn own_page(sim: &Sim, name: &str) -> io::Result<hyper::Response<Output>> {
     let (status, value) = match name {
         "stats" => (200, serde_json::to_value(sim.counters.stats())?),
         "truth" => (200, serde_json::to_value(sim.org.truth())?),
-        _ => (
-            404,
-            json!({"message": "there are /_sim/stats and /_sim/truth"}),
-        ),
+        _ => (404, json!({"message": "there are /_sim/stats and /_sim/truth"})),
     };
-    let reply = Reply {
-        status,
-        content_type: "application/json",
-        error_type: None,
-        body: value.to_string(),
-    };
+    let reply = Reply { status, content_type: "application/json", error_type: None, body: value.to_string() };
     Ok(respond(reply, Wire::Plain))
 }
 
@@ -187,11 +164,7 @@ fn respond(reply: Reply, wire: Wire) -> hyper::Response<Output> {
     let length = bytes.len();
     let output = match wire {
         Wire::Stall => Output::Stalled,
-        Wire::Slow => Output::Slow {
-            piece: length / PIECES + 1,
-            rest: bytes,
-            pause: Box::pin(sleep(PAUSE)),
-        },
+        Wire::Slow => Output::Slow { piece: length / PIECES + 1, rest: bytes, pause: Box::pin(sleep(PAUSE)) },
         Wire::Plain | Wire::Reset => Output::Whole(Some(bytes)),
     };
     let mut response = hyper::Response::new(output);
@@ -226,10 +199,7 @@ impl Body for Output {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match &mut *self {
             Output::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Output::Stalled => Poll::Pending,
@@ -257,9 +227,7 @@ impl Body for Output {
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Output::Whole(bytes) => {
-                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-            }
+            Output::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
             Output::Slow { rest, .. } => SizeHint::with_exact(rest.len() as u64),
             Output::Stalled => SizeHint::default(),
         }

@@ -28,23 +28,10 @@ pub enum Service {
     Account,
 }
 
-use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, GuardDuty, Iam, Organizations, SecurityHub,
-    Sts,
-};
+use Service::{AccessAnalyzer, Account, CloudTrail, Config, Ec2, GuardDuty, Iam, Organizations, SecurityHub, Sts};
 
-const SERVICES: [Service; 10] = [
-    Ec2,
-    Iam,
-    Sts,
-    Organizations,
-    Config,
-    CloudTrail,
-    GuardDuty,
-    SecurityHub,
-    AccessAnalyzer,
-    Account,
-];
+const SERVICES: [Service; 10] =
+    [Ec2, Iam, Sts, Organizations, Config, CloudTrail, GuardDuty, SecurityHub, AccessAnalyzer, Account];
 
 impl Service {
     /// The service with this name in the credential scope of a signature.
@@ -105,12 +92,7 @@ impl Service {
             Sts => &["GetCallerIdentity", "AssumeRole"],
             Organizations => ORGANIZATIONS,
             Config => CONFIG,
-            CloudTrail => &[
-                "DescribeTrails",
-                "ListTrails",
-                "GetTrailStatus",
-                "GetEventSelectors",
-            ],
+            CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
             GuardDuty => &["ListDetectors", "GetDetector"],
             SecurityHub => &["DescribeHub", "GetEnabledStandards"],
             AccessAnalyzer => &["ListAnalyzers"],

@@ -46,28 +46,13 @@ pub struct Counters {
 
 impl Counters {
     pub fn new() -> Counters {
-        Counters {
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-        }
+        Counters { shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 
-    pub fn count(
-        &self,
-        account: &str,
-        region: &str,
-        service: &'static str,
-        action: &'static str,
-        status: u16,
-    ) {
+    pub fn count(&self, account: &str, region: &str, service: &'static str, action: &'static str, status: u16) {
         let place = hash(word(account), &[word(region), word(action)]) as usize % SHARDS;
         if let Some(shard) = self.shards.get(place) {
-            let key = (
-                account.to_owned(),
-                region.to_owned(),
-                service,
-                action,
-                status,
-            );
+            let key = (account.to_owned(), region.to_owned(), service, action, status);
             let mut counts = shard.lock().unwrap_or_else(|broken| broken.into_inner());
             *counts.entry(key).or_insert(0) += 1;
         }
@@ -81,20 +66,15 @@ impl Counters {
         }
         let calls: Vec<CallCount> = sorted
             .into_iter()
-            .map(
-                |((account, region, service, action, status), calls)| CallCount {
-                    account,
-                    region,
-                    service: service.to_owned(),
-                    action: action.to_owned(),
-                    status,
-                    calls,
-                },
-            )
+            .map(|((account, region, service, action, status), calls)| CallCount {
+                account,
+                region,
+                service: service.to_owned(),
+                action: action.to_owned(),
+                status,
+                calls,
+            })
             .collect();
-        Stats {
-            total: calls.iter().map(|count| count.calls).sum(),
-            calls,
-        }
+        Stats { total: calls.iter().map(|count| count.calls).sum(), calls }
     }
 }

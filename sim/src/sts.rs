@@ -28,10 +28,7 @@ fn assume_role(call: &Call, x: &mut Xml) -> Result<(), ApiError> {
         ApiError::new(
             403,
             "AccessDenied",
-            format!(
-                "User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}",
-                call.caller.arn
-            ),
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", call.caller.arn),
         )
     };
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -66,10 +63,7 @@ fn assume_role(call: &Call, x: &mut Xml) -> Result<(), ApiError> {
     x.node("AssumedRoleUser", |x| {
         let unique = call.org.unique_id("AROA", account, role);
         x.put("AssumedRoleId", format!("{unique}:{session}"));
-        x.put(
-            "Arn",
-            format!("arn:aws:sts::{id}:assumed-role/{role}/{session}"),
-        );
+        x.put("Arn", format!("arn:aws:sts::{id}:assumed-role/{role}/{session}"));
     });
     x.put("PackedPolicySize", 1);
     Ok(())

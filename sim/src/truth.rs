@@ -31,9 +31,7 @@ impl Organization {
     /// It is not every finding that a scanner may report: opinions differ on
     /// what is a defect. But everything in it is one.
     pub fn truth(&self) -> Vec<Planted> {
-        let mut truth: Vec<Planted> = (0..self.accounts)
-            .flat_map(|account| self.account_truth(account))
-            .collect();
+        let mut truth: Vec<Planted> = (0..self.accounts).flat_map(|account| self.account_truth(account)).collect();
         truth.sort();
         truth.dedup();
         truth
@@ -64,11 +62,7 @@ impl Organization {
             found.push(entry("global", roles::ORG_ROLE.to_owned(), Code::AdminStar));
         }
         for (region, name) in self.regions.iter().enumerate() {
-            let cell = Cell {
-                org: self,
-                account,
-                region,
-            };
+            let cell = Cell { org: self, account, region };
             for code in Code::ALL.iter().filter(|code| cell.has(**code)) {
                 for (resource, code) in regional(&cell, *code) {
                     found.push(entry(name, resource, code));
@@ -96,11 +90,7 @@ impl Organization {
                 Code::KeyStale => &[Code::KeyOld],
                 _ => &[],
             };
-            return [code]
-                .iter()
-                .chain(follows)
-                .map(|code| ((*name).to_owned(), *code))
-                .collect();
+            return [code].iter().chain(follows).map(|code| ((*name).to_owned(), *code)).collect();
         }
         let names: Vec<String> = match code {
             Code::RootNoMfa | Code::RootKey => vec!["<root_account>".to_owned()],
@@ -134,9 +124,7 @@ fn regional(cell: &Cell, code: Code) -> Vec<(String, Code)> {
         Code::SgDefaultRules => networked.then(|| cell.group_id(first, 0)),
         Code::NaclSshOpen | Code::NaclDenyShadowed => networked.then(|| cell.nacl_id(first, 1)),
         Code::SubnetAutoPublicIp => networked.then(|| cell.subnet_id(first, 0)),
-        Code::RtPeeringWide => {
-            (networked && cell.peer().is_some()).then(|| cell.table_id(first, 2))
-        }
+        Code::RtPeeringWide => (networked && cell.peer().is_some()).then(|| cell.table_id(first, 2)),
         Code::VpcNoFlowLog => networked.then(|| cell.vpc_id(first)),
         Code::VpceOpenPolicy => networked.then(|| ec2::open_endpoint(cell)),
         Code::PeeringForeign => networked.then(|| ec2::foreign_peering_id(cell)),
@@ -153,15 +141,10 @@ fn regional(cell: &Cell, code: Code) -> Vec<(String, Code)> {
                 (cell.group_id(vpc, 0), Code::SgDefaultRules),
                 (cell.nacl_id(vpc, 0), Code::NaclSshOpen),
             ];
-            found.extend(
-                (0..ZONES).map(|zone| (cell.subnet_id(vpc, zone), Code::SubnetAutoPublicIp)),
-            );
+            found.extend((0..ZONES).map(|zone| (cell.subnet_id(vpc, zone), Code::SubnetAutoPublicIp)));
             return found;
         }
         _ => Some(cell.owner()),
     };
-    resource
-        .map(|resource| (resource, code))
-        .into_iter()
-        .collect()
+    resource.map(|resource| (resource, code)).into_iter().collect()
 }

@@ -12,9 +12,7 @@ const ROOM: usize = 16 << 10;
 
 impl Default for Xml {
     fn default() -> Self {
-        Xml {
-            out: String::with_capacity(ROOM),
-        }
+        Xml { out: String::with_capacity(ROOM) }
     }
 }
 
@@ -52,12 +50,7 @@ impl Xml {
     }
 
     /// A list of plain texts.
-    pub fn texts<T: Display>(
-        &mut self,
-        tag: &str,
-        item: &str,
-        values: impl IntoIterator<Item = T>,
-    ) {
+    pub fn texts<T: Display>(&mut self, tag: &str, item: &str, values: impl IntoIterator<Item = T>) {
         self.open(tag);
         for value in values {
             self.put(item, value);
@@ -129,9 +122,6 @@ mod tests {
         let mut x = Xml::default();
         x.node("a", |x| x.put("b", "<&>\""));
         x.texts("s", "item", [1, 2]);
-        assert_eq!(
-            x.finish(),
-            "<a><b>&lt;&amp;&gt;&quot;</b></a><s><item>1</item><item>2</item></s>"
-        );
+        assert_eq!(x.finish(), "<a><b>&lt;&amp;&gt;&quot;</b></a><s><item>1</item><item>2</item></s>");
     }
 }

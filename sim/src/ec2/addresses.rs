@@ -33,10 +33,7 @@ pub fn addresses(call: &Call, x: &mut Xml) -> Outcome {
 fn nat_address(cell: &Cell, vpc: Vpc, zone: u32, x: &mut Xml) {
     x.put("allocationId", cell.allocation_id(vpc, zone));
     x.put("associationId", cell.vpc_part("eipassoc", vpc, zone));
-    x.put(
-        "publicIp",
-        cell.public_address("public", address_key(vpc, zone)),
-    );
+    x.put("publicIp", cell.public_address("public", address_key(vpc, zone)));
     x.put("networkInterfaceId", cell.interface_id(vpc, zone));
     x.put("networkInterfaceOwnerId", cell.owner());
     x.put("privateIpAddress", cell.host(vpc, zone, 0));

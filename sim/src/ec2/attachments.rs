@@ -27,11 +27,7 @@ struct End {
 impl End {
     fn of(cell: &Cell) -> End {
         let vpc = Vpc::Regular(0);
-        End {
-            account: cell.owner(),
-            vpc: cell.vpc_id(vpc),
-            cidr: cell.vpc_cidr(vpc),
-        }
+        End { account: cell.owner(), vpc: cell.vpc_id(vpc), cidr: cell.vpc_cidr(vpc) }
     }
 }
 
@@ -40,11 +36,7 @@ pub fn peerings(call: &Call, x: &mut Xml) -> Outcome {
     // (id, requester, accepter)
     let mut all = Vec::new();
     if let Some(peer) = cell.peer() {
-        let (low, high) = if cell.account < peer.account {
-            (cell, peer)
-        } else {
-            (peer, cell)
-        };
+        let (low, high) = if cell.account < peer.account { (cell, peer) } else { (peer, cell) };
         all.push((cell.peering_id(), End::of(&low), End::of(&high)));
     }
     if cell.has(Code::PeeringForeign) && cell.regular_vpcs() > 0 {
@@ -117,44 +109,23 @@ pub fn endpoints(call: &Call, x: &mut Xml) -> Outcome {
         let open = gateway && cell.has(Code::VpceOpenPolicy) && id == open_endpoint(&cell);
         let service = if gateway { "s3" } else { "ssm" };
         x.put("vpcEndpointId", &id);
-        x.put(
-            "vpcEndpointType",
-            if gateway { "Gateway" } else { "Interface" },
-        );
+        x.put("vpcEndpointType", if gateway { "Gateway" } else { "Interface" });
         x.put("vpcId", cell.vpc_id(vpc));
-        x.put(
-            "serviceName",
-            format!("com.amazonaws.{}.{service}", cell.region_name()),
-        );
+        x.put("serviceName", format!("com.amazonaws.{}.{service}", cell.region_name()));
         x.put("state", "available");
         x.put("policyDocument", endpoint_policy(&cell, open));
         let tables = if gateway { 2..6 } else { 0..0 };
-        x.texts(
-            "routeTableIdSet",
-            "item",
-            tables.map(|n| cell.table_id(vpc, n)),
-        );
+        x.texts("routeTableIdSet", "item", tables.map(|n| cell.table_id(vpc, n)));
         let zones = if gateway { 0..0 } else { 0..ZONES };
-        x.texts(
-            "subnetIdSet",
-            "item",
-            zones.clone().map(|n| cell.subnet_id(vpc, ZONES + n)),
-        );
-        x.texts(
-            "networkInterfaceIdSet",
-            "item",
-            zones.map(|n| cell.interface_id(vpc, 2 * ZONES + n)),
-        );
+        x.texts("subnetIdSet", "item", zones.clone().map(|n| cell.subnet_id(vpc, ZONES + n)));
+        x.texts("networkInterfaceIdSet", "item", zones.map(|n| cell.interface_id(vpc, 2 * ZONES + n)));
         x.items("groupSet", "item", (!gateway).then_some(()), |x, ()| {
             x.put("groupId", cell.group_id(vpc, 4));
             x.put("groupName", "endpoints");
         });
         x.put("privateDnsEnabled", !gateway);
         x.put("requesterManaged", false);
-        x.put(
-            "creationTimestamp",
-            iso_millis(cell.created("vpce", u64::from(n))),
-        );
+        x.put("creationTimestamp", iso_millis(cell.created("vpce", u64::from(n))));
         x.put("ownerId", cell.owner());
         x.tag_set(&tags(&cell, vpc, "vpce", service));
     })
@@ -168,23 +139,14 @@ pub fn endpoint_services(call: &Call, x: &mut Xml) -> Outcome {
     list(call, x, set, u32::from(offered), limits, |x, _| {
         let id = cell.id("vpce-svc", 0);
         let name = format!("com.amazonaws.vpce.{}.{id}", cell.region_name());
-        x.items("serviceType", "item", [()], |x, ()| {
-            x.put("serviceType", "Interface")
-        });
+        x.items("serviceType", "item", [()], |x, ()| x.put("serviceType", "Interface"));
         x.put("serviceId", &id);
         x.put("serviceName", name);
         x.put("serviceState", "Available");
-        x.texts(
-            "availabilityZoneSet",
-            "item",
-            (0..ZONES).map(|n| cell.zone(n)),
-        );
+        x.texts("availabilityZoneSet", "item", (0..ZONES).map(|n| cell.zone(n)));
         x.put("acceptanceRequired", true);
         x.put("managesVpcEndpoints", false);
-        let balancer = cell.arn(
-            "elasticloadbalancing",
-            "loadbalancer/net/data-api/50dc6c495c0c9188",
-        );
+        let balancer = cell.arn("elasticloadbalancing", "loadbalancer/net/data-api/50dc6c495c0c9188");
         x.texts("networkLoadBalancerArnSet", "item", [balancer]);
         x.tag_set(&[("Name", "data-api".to_owned())]);
     })
@@ -202,10 +164,7 @@ pub fn transit_gateways(call: &Call, x: &mut Xml) -> Outcome {
     list(call, x, "transitGatewaySet", total, limits, |x, _| {
         let id = cell.id("tgw", 0);
         x.put("transitGatewayId", &id);
-        x.put(
-            "transitGatewayArn",
-            cell.arn("ec2", &format!("transit-gateway/{id}")),
-        );
+        x.put("transitGatewayArn", cell.arn("ec2", &format!("transit-gateway/{id}")));
         x.put("state", "available");
         x.put("ownerId", cell.owner());
         x.put("description", "inspection");
@@ -228,26 +187,19 @@ pub fn transit_attachments(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
     let total = u32::from(has_transit(&cell));
     let limits = Limits::ec2(1000);
-    list(
-        call,
-        x,
-        "transitGatewayAttachments",
-        total,
-        limits,
-        |x, _| {
-            x.put("transitGatewayAttachmentId", cell.id("tgw-attach", 0));
-            x.put("transitGatewayId", cell.id("tgw", 0));
-            x.put("transitGatewayOwnerId", cell.owner());
-            x.put("resourceOwnerId", cell.owner());
-            x.put("resourceType", "vpc");
-            x.put("resourceId", cell.vpc_id(Vpc::Regular(0)));
-            x.put("state", "available");
-            x.node("association", |x| {
-                x.put("transitGatewayRouteTableId", cell.id("tgw-rtb", 0));
-                x.put("state", "associated");
-            });
-            x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
-            x.tag_set(&[]);
-        },
-    )
+    list(call, x, "transitGatewayAttachments", total, limits, |x, _| {
+        x.put("transitGatewayAttachmentId", cell.id("tgw-attach", 0));
+        x.put("transitGatewayId", cell.id("tgw", 0));
+        x.put("transitGatewayOwnerId", cell.owner());
+        x.put("resourceOwnerId", cell.owner());
+        x.put("resourceType", "vpc");
+        x.put("resourceId", cell.vpc_id(Vpc::Regular(0)));
+        x.put("state", "available");
+        x.node("association", |x| {
+            x.put("transitGatewayRouteTableId", cell.id("tgw-rtb", 0));
+            x.put("state", "associated");
+        });
+        x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
+        x.tag_set(&[]);
+    })
 }

@@ -35,39 +35,21 @@ pub fn internet(call: &Call, x: &mut Xml) -> Outcome {
 
 pub fn egress_only(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    let total = if cell.has_ipv6() {
-        cell.regular_vpcs()
-    } else {
-        0
-    };
+    let total = if cell.has_ipv6() { cell.regular_vpcs() } else { 0 };
     let limits = Limits::ec2(255);
-    list(
-        call,
-        x,
-        "egressOnlyInternetGatewaySet",
-        total,
-        limits,
-        |x, n| {
-            let vpc = Vpc::Regular(n);
-            x.put("egressOnlyInternetGatewayId", cell.vpc_part("eigw", vpc, 0));
-            x.items("attachmentSet", "item", [vpc], |x, vpc| {
-                x.put("vpcId", cell.vpc_id(vpc));
-                x.put("state", "attached");
-            });
-            x.tag_set(&tags(&cell, vpc, "eigw", "eigw"));
-        },
-    )
+    list(call, x, "egressOnlyInternetGatewaySet", total, limits, |x, n| {
+        let vpc = Vpc::Regular(n);
+        x.put("egressOnlyInternetGatewayId", cell.vpc_part("eigw", vpc, 0));
+        x.items("attachmentSet", "item", [vpc], |x, vpc| {
+            x.put("vpcId", cell.vpc_id(vpc));
+            x.put("state", "attached");
+        });
+        x.tag_set(&tags(&cell, vpc, "eigw", "eigw"));
+    })
 }
 
 pub fn carrier(call: &Call, x: &mut Xml) -> Outcome {
-    list(
-        call,
-        x,
-        "carrierGatewaySet",
-        0,
-        Limits::ec2(1000),
-        |_, _| {},
-    )
+    list(call, x, "carrierGatewaySet", 0, Limits::ec2(1000), |_, _| {})
 }
 
 pub fn nat(call: &Call, x: &mut Xml) -> Outcome {
@@ -87,10 +69,7 @@ pub fn nat(call: &Call, x: &mut Xml) -> Outcome {
             x.put("associationId", cell.vpc_part("eipassoc", vpc, zone));
             x.put("networkInterfaceId", cell.interface_id(vpc, zone));
             x.put("privateIp", cell.host(vpc, zone, 0));
-            x.put(
-                "publicIp",
-                cell.public_address("public", address_key(vpc, zone)),
-            );
+            x.put("publicIp", cell.public_address("public", address_key(vpc, zone)));
             x.put("isPrimary", true);
             x.put("status", "succeeded");
         });
@@ -144,30 +123,25 @@ pub fn vpn_gateways(call: &Call, x: &mut Xml) -> Outcome {
 
 pub fn vpn_connections(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    whole(
-        x,
-        "vpnConnectionSet",
-        has_vpn(&cell).then_some(()),
-        |x, ()| {
-            x.put("vpnConnectionId", cell.id("vpn", 0));
-            x.put("state", "available");
-            x.put("type", "ipsec.1");
-            x.put("category", "VPN");
-            x.put("customerGatewayId", cell.id("cgw", 0));
-            x.put("vpnGatewayId", cell.id("vgw", 0));
-            x.node("options", |x| {
-                x.put("staticRoutesOnly", false);
-                x.put("localIpv4NetworkCidr", "0.0.0.0/0");
-                x.put("remoteIpv4NetworkCidr", "0.0.0.0/0");
-                x.put("tunnelInsideIpVersion", "ipv4");
-            });
-            x.items("vgwTelemetry", "item", 0..2_u64, |x, n| {
-                x.put("outsideIpAddress", cell.public_address("tunnel", n));
-                x.put("status", if n == 0 { "UP" } else { "DOWN" });
-                x.put("acceptedRouteCount", if n == 0 { 2 } else { 0 });
-                x.put("lastStatusChange", iso_millis(cell.created("tunnel", n)));
-            });
-            x.tag_set(&[("Name", "office".to_owned())]);
-        },
-    )
+    whole(x, "vpnConnectionSet", has_vpn(&cell).then_some(()), |x, ()| {
+        x.put("vpnConnectionId", cell.id("vpn", 0));
+        x.put("state", "available");
+        x.put("type", "ipsec.1");
+        x.put("category", "VPN");
+        x.put("customerGatewayId", cell.id("cgw", 0));
+        x.put("vpnGatewayId", cell.id("vgw", 0));
+        x.node("options", |x| {
+            x.put("staticRoutesOnly", false);
+            x.put("localIpv4NetworkCidr", "0.0.0.0/0");
+            x.put("remoteIpv4NetworkCidr", "0.0.0.0/0");
+            x.put("tunnelInsideIpVersion", "ipv4");
+        });
+        x.items("vgwTelemetry", "item", 0..2_u64, |x, n| {
+            x.put("outsideIpAddress", cell.public_address("tunnel", n));
+            x.put("status", if n == 0 { "UP" } else { "DOWN" });
+            x.put("acceptedRouteCount", if n == 0 { 2 } else { 0 });
+            x.put("lastStatusChange", iso_millis(cell.created("tunnel", n)));
+        });
+        x.tag_set(&[("Name", "office".to_owned())]);
+    })
 }

@@ -32,19 +32,11 @@ enum Peer {
 }
 
 fn tcp(from: u16, to: u16, peers: Vec<Peer>) -> Permission {
-    Permission {
-        protocol: "tcp",
-        ports: Some((from, to)),
-        peers,
-    }
+    Permission { protocol: "tcp", ports: Some((from, to)), peers }
 }
 
 fn every(peers: Vec<Peer>) -> Permission {
-    Permission {
-        protocol: "-1",
-        ports: None,
-        peers,
-    }
+    Permission { protocol: "-1", ports: None, peers }
 }
 
 fn v4(cidr: &str) -> Peer {
@@ -108,11 +100,7 @@ pub fn planted_name(code: Code) -> &'static str {
 fn group_item(cell: &Cell, group: &Group, x: &mut Xml) {
     let (id, vpc, name) = match group {
         Group::Regular(vpc, index) => (cell.group_id(*vpc, *index), *vpc, group_name(*index)),
-        Group::Planted(code) => (
-            cell.planted_group_id(*code),
-            Vpc::Regular(0),
-            planted_name(*code).to_owned(),
-        ),
+        Group::Planted(code) => (cell.planted_group_id(*code), Vpc::Regular(0), planted_name(*code).to_owned()),
     };
     x.put("groupId", &id);
     x.put("groupName", &name);
@@ -124,10 +112,7 @@ fn group_item(cell: &Cell, group: &Group, x: &mut Xml) {
     x.put("groupDescription", about);
     x.put("vpcId", cell.vpc_id(vpc));
     x.put("ownerId", cell.owner());
-    x.put(
-        "securityGroupArn",
-        cell.arn("ec2", &format!("security-group/{id}")),
-    );
+    x.put("securityGroupArn", cell.arn("ec2", &format!("security-group/{id}")));
     let (ingress, egress) = match group {
         Group::Regular(vpc, index) => regular_rules(cell, *vpc, *index),
         Group::Planted(code) => (planted_rules(cell, *code), vec![every(vec![v4(INTERNET)])]),
@@ -142,18 +127,10 @@ fn regular_rules(cell: &Cell, vpc: Vpc, index: u32) -> (Vec<Permission>, Vec<Per
     let out = vec![every(vec![v4(INTERNET)])];
     let ingress = match index {
         0 => {
-            let open =
-                vpc == Vpc::Default || (vpc == Vpc::Regular(0) && cell.has(Code::SgDefaultRules));
-            return if open {
-                (vec![every(vec![group(0)])], out)
-            } else {
-                (Vec::new(), Vec::new())
-            };
+            let open = vpc == Vpc::Default || (vpc == Vpc::Regular(0) && cell.has(Code::SgDefaultRules));
+            return if open { (vec![every(vec![group(0)])], out) } else { (Vec::new(), Vec::new()) };
         }
-        1 => vec![
-            tcp(443, 443, vec![v4(INTERNET), Peer::V6("::/0", "web")]),
-            tcp(80, 80, vec![v4(INTERNET)]),
-        ],
+        1 => vec![tcp(443, 443, vec![v4(INTERNET), Peer::V6("::/0", "web")]), tcp(80, 80, vec![v4(INTERNET)])],
         2 => {
             let mut rules = vec![tcp(8080, 8080, vec![group(1)])];
             let key = hash(word("app rule"), &[cell.hash("vpc", vpc.number())]);
@@ -199,10 +176,7 @@ fn planted_rules(cell: &Cell, code: Code) -> Vec<Permission> {
         Code::SgSshV4 => ssh(vec![Peer::V4(INTERNET.to_owned(), "temporary")]),
         Code::SgSshV6 => ssh(vec![Peer::V6("::/0", "temporary")]),
         Code::SgSshSplit => ssh(vec![v4("0.0.0.0/1"), v4("128.0.0.0/1")]),
-        Code::SgSshSplitRules => vec![
-            tcp(22, 22, vec![v4("0.0.0.0/1")]),
-            tcp(20, 30, vec![v4("128.0.0.0/1")]),
-        ],
+        Code::SgSshSplitRules => vec![tcp(22, 22, vec![v4("0.0.0.0/1")]), tcp(20, 30, vec![v4("128.0.0.0/1")])],
         Code::SgSshPrefixList => ssh(vec![Peer::List(partner_list(cell))]),
         Code::SgAllOpen => vec![every(vec![v4(INTERNET)])],
         Code::SgRdpRange => vec![tcp(3380, 3400, vec![v4(INTERNET)])],
@@ -225,11 +199,7 @@ fn permissions(cell: &Cell, tag: &str, rules: &[Permission], x: &mut Xml) {
                         x.put("groupId", id);
                         x.put("userId", cell.owner());
                     }),
-                    Peer::FarGroup {
-                        group,
-                        account,
-                        peering,
-                    } => x.node("item", |x| {
+                    Peer::FarGroup { group, account, peering } => x.node("item", |x| {
                         x.put("groupId", group);
                         x.put("userId", account);
                         x.put("vpcPeeringConnectionId", peering);
@@ -274,10 +244,7 @@ fn range(x: &mut Xml, tag: &str, value: &str, about: &str) {
 
 /// AWS's list of the addresses of S3, the same for every account of a region.
 pub fn s3_prefix_list(cell: &Cell) -> String {
-    format!(
-        "pl-{:08x}",
-        hash(word("s3"), &[word(cell.region_name())]) & 0xffff_ffff
-    )
+    format!("pl-{:08x}", hash(word("s3"), &[word(cell.region_name())]) & 0xffff_ffff)
 }
 
 fn corporate_list(cell: &Cell) -> String {
@@ -297,31 +264,21 @@ struct PrefixList {
 }
 
 fn lists(cell: &Cell) -> Vec<PrefixList> {
-    let named = |entries: &[(&str, &'static str)]| {
-        entries
-            .iter()
-            .map(|(cidr, about)| ((*cidr).to_owned(), *about))
-            .collect()
-    };
+    let named =
+        |entries: &[(&str, &'static str)]| entries.iter().map(|(cidr, about)| ((*cidr).to_owned(), *about)).collect();
     let octet = hash(word("s3 range"), &[word(cell.region_name())]) % 60 + 160;
     let mut lists = vec![PrefixList {
         id: s3_prefix_list(cell),
         name: format!("com.amazonaws.{}.s3", cell.region_name()),
         aws: true,
-        entries: vec![
-            (format!("52.{octet}.0.0/17"), ""),
-            (format!("3.5.{octet}.0/22"), ""),
-        ],
+        entries: vec![(format!("52.{octet}.0.0/17"), ""), (format!("3.5.{octet}.0/22"), "")],
     }];
     if cell.regular_vpcs() > 0 {
         lists.push(PrefixList {
             id: corporate_list(cell),
             name: "corporate-networks".to_owned(),
             aws: false,
-            entries: named(&[
-                ("203.0.113.0/24", "head office"),
-                ("198.51.100.0/25", "second office"),
-            ]),
+            entries: named(&[("203.0.113.0/24", "head office"), ("198.51.100.0/25", "second office")]),
         });
     }
     if cell.has(Code::SgSshPrefixList) {
@@ -329,11 +286,7 @@ fn lists(cell: &Cell) -> Vec<PrefixList> {
             id: partner_list(cell),
             name: "partner-networks".to_owned(),
             aws: false,
-            entries: named(&[
-                ("0.0.0.0/2", "partner A"),
-                ("64.0.0.0/2", "partner B"),
-                ("128.0.0.0/1", "partner C"),
-            ]),
+            entries: named(&[("0.0.0.0/2", "partner A"), ("64.0.0.0/2", "partner B"), ("128.0.0.0/1", "partner C")]),
         });
     }
     lists
@@ -342,53 +295,24 @@ fn lists(cell: &Cell) -> Vec<PrefixList> {
 pub fn prefix_lists(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
     let all = lists(&cell);
-    let limits = Limits {
-        default: None,
-        min: 1,
-        max: 100,
-    };
-    list(
-        call,
-        x,
-        "prefixListSet",
-        all.len() as u32,
-        limits,
-        |x, n| {
-            if let Some(found) = all.get(n as usize) {
-                let owner = if found.aws {
-                    "AWS".to_owned()
-                } else {
-                    cell.owner()
-                };
-                x.put("prefixListId", &found.id);
-                x.put("prefixListName", &found.name);
-                x.put("addressFamily", "IPv4");
-                x.put(
-                    "state",
-                    if found.aws {
-                        "create-complete"
-                    } else {
-                        "modify-complete"
-                    },
-                );
-                let account = if found.aws { "aws" } else { owner.as_str() };
-                x.put(
-                    "prefixListArn",
-                    format!(
-                        "arn:aws:ec2:{}:{account}:prefix-list/{}",
-                        cell.region_name(),
-                        found.id
-                    ),
-                );
-                if !found.aws {
-                    x.put("maxEntries", 20);
-                    x.put("version", 1);
-                }
-                x.put("ownerId", owner);
-                x.tag_set(&[]);
+    let limits = Limits { default: None, min: 1, max: 100 };
+    list(call, x, "prefixListSet", all.len() as u32, limits, |x, n| {
+        if let Some(found) = all.get(n as usize) {
+            let owner = if found.aws { "AWS".to_owned() } else { cell.owner() };
+            x.put("prefixListId", &found.id);
+            x.put("prefixListName", &found.name);
+            x.put("addressFamily", "IPv4");
+            x.put("state", if found.aws { "create-complete" } else { "modify-complete" });
+            let account = if found.aws { "aws" } else { owner.as_str() };
+            x.put("prefixListArn", format!("arn:aws:ec2:{}:{account}:prefix-list/{}", cell.region_name(), found.id));
+            if !found.aws {
+                x.put("maxEntries", 20);
+                x.put("version", 1);
             }
-        },
-    )
+            x.put("ownerId", owner);
+            x.tag_set(&[]);
+        }
+    })
 }
 
 pub fn prefix_list_entries(call: &Call, x: &mut Xml) -> Outcome {

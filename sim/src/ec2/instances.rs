@@ -35,13 +35,7 @@ pub fn metadata_v1(cell: &Cell, vpc: Vpc, index: Option<u32>) -> bool {
     cell.has(Code::Ec2Imdsv1) && vpc == Vpc::Regular(0) && index == Some(0)
 }
 
-const TYPES: [&str; 5] = [
-    "t3.medium",
-    "m6i.large",
-    "m7g.xlarge",
-    "c6i.large",
-    "r6i.large",
-];
+const TYPES: [&str; 5] = ["t3.medium", "m6i.large", "m7g.xlarge", "c6i.large", "r6i.large"];
 
 fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     let launched = iso_millis(machine.launched(cell));
@@ -52,10 +46,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
         x.put("code", 16);
         x.put("name", "running");
     });
-    x.put(
-        "privateDnsName",
-        format!("ip-{}.internal", machine.address.replace('.', "-")),
-    );
+    x.put("privateDnsName", format!("ip-{}.internal", machine.address.replace('.', "-")));
     x.put("instanceType", TYPES[(draw % 5) as usize]);
     x.put("launchTime", &launched);
     x.node("placement", |x| {
@@ -72,10 +63,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     }
     x.put("sourceDestCheck", true);
     group_set(&machine.groups, x);
-    x.put(
-        "architecture",
-        if draw % 5 == 2 { "arm64" } else { "x86_64" },
-    );
+    x.put("architecture", if draw % 5 == 2 { "arm64" } else { "x86_64" });
     x.put("rootDeviceType", "ebs");
     x.put("rootDeviceName", "/dev/xvda");
     x.items("blockDeviceMapping", "item", [()], |x, ()| {
@@ -91,14 +79,8 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     x.put("hypervisor", "xen");
     x.node("iamInstanceProfile", |x| {
         let owner = cell.owner();
-        x.put(
-            "arn",
-            format!("arn:aws:iam::{owner}:instance-profile/app-instance"),
-        );
-        x.put(
-            "id",
-            cell.org.unique_id("AIPA", cell.account, "app-instance"),
-        );
+        x.put("arn", format!("arn:aws:iam::{owner}:instance-profile/app-instance"));
+        x.put("id", cell.org.unique_id("AIPA", cell.account, "app-instance"));
     });
     x.items("networkInterfaceSet", "item", [()], |x, ()| {
         x.put("networkInterfaceId", &machine.interface);

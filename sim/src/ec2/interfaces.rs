@@ -51,12 +51,7 @@ impl Machine {
         groups.extend(
             (0..cell.org.size.groups)
                 .filter(|group| group % instances == k)
-                .map(|group| {
-                    (
-                        cell.group_id(vpc, GROUPS + group),
-                        group_name(GROUPS + group),
-                    )
-                }),
+                .map(|group| (cell.group_id(vpc, GROUPS + group), group_name(GROUPS + group))),
         );
         // The first instance of a cell carries what is planted and not unused;
         // in a cell with a bastion, that carries the one open to SSH.
@@ -99,8 +94,7 @@ impl Machine {
     }
 
     pub fn name(&self) -> String {
-        self.index
-            .map_or_else(|| "bastion".to_owned(), |k| format!("app-{k}"))
+        self.index.map_or_else(|| "bastion".to_owned(), |k| format!("app-{k}"))
     }
 
     pub fn launched(&self, cell: &Cell) -> u64 {
@@ -133,11 +127,7 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
             Some(1),
             "amazon-elb".to_owned(),
             "interface",
-            format!(
-                "ELB app/{}-web/{:016x}",
-                super::team(cell),
-                cell.hash("lb", vpc.number())
-            ),
+            format!("ELB app/{}-web/{:016x}", super::team(cell), cell.hash("lb", vpc.number())),
         ),
         "endpoint" => (
             ZONES + zone,
@@ -147,17 +137,9 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
             "vpc_endpoint",
             format!("VPC Endpoint Interface {}", cell.endpoint_id(vpc, 1)),
         ),
-        _ => (
-            2 * ZONES + zone,
-            0,
-            Some(3),
-            "amazon-rds".to_owned(),
-            "interface",
-            "RDSNetworkInterface".to_owned(),
-        ),
+        _ => (2 * ZONES + zone, 0, Some(3), "amazon-rds".to_owned(), "interface", "RDSNetworkInterface".to_owned()),
     };
-    let public =
-        matches!(role, "nat" | "lb").then(|| cell.public_address("public", address_key(vpc, n)));
+    let public = matches!(role, "nat" | "lb").then(|| cell.public_address("public", address_key(vpc, n)));
     let address = cell.host(vpc, subnet, host);
     x.put("networkInterfaceId", cell.interface_id(vpc, n));
     x.put("interfaceType", kind);

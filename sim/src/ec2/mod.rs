@@ -31,22 +31,13 @@ pub fn serve(call: &Call) -> Result<String, ApiError> {
         return Err(ApiError::not_simulated(protocol, "filters"));
     }
     // `VpcId.1` and its like; a plain `VpcId` is a parameter of its own.
-    if call
-        .params
-        .form
-        .iter()
-        .any(|(name, _)| name.contains("Id."))
-    {
+    if call.params.form.iter().any(|(name, _)| name.contains("Id.")) {
         let protocol = call.service.protocol();
         return Err(ApiError::not_simulated(protocol, "lists of ids"));
     }
     let mut x = Xml::default();
     x.raw(DECLARATION);
-    x.raw(&format!(
-        "<{}Response xmlns=\"{}\">",
-        call.action,
-        call.service.namespace()
-    ));
+    x.raw(&format!("<{}Response xmlns=\"{}\">", call.action, call.service.namespace()));
     x.put("requestId", call.request_id());
     operation(call, &mut x)?;
     x.raw(&format!("</{}Response>", call.action));
@@ -92,14 +83,7 @@ fn operation(call: &Call, x: &mut Xml) -> Outcome {
 }
 
 /// Writes one page of a list of `total` things, the n-th by `each`.
-fn list(
-    call: &Call,
-    x: &mut Xml,
-    set: &str,
-    total: u32,
-    limits: Limits,
-    each: impl FnMut(&mut Xml, u32),
-) -> Outcome {
+fn list(call: &Call, x: &mut Xml, set: &str, total: u32, limits: Limits, each: impl FnMut(&mut Xml, u32)) -> Outcome {
     let page = call.page(total, limits)?;
     x.items(set, "item", page.range, each);
     if let Some(token) = page.next {
@@ -109,12 +93,7 @@ fn list(
 }
 
 /// A list that AWS gives in one piece.
-fn whole<T>(
-    x: &mut Xml,
-    set: &str,
-    values: impl IntoIterator<Item = T>,
-    each: impl FnMut(&mut Xml, T),
-) -> Outcome {
+fn whole<T>(x: &mut Xml, set: &str, values: impl IntoIterator<Item = T>, each: impl FnMut(&mut Xml, T)) -> Outcome {
     x.items(set, "item", values, each);
     Ok(())
 }
@@ -125,10 +104,7 @@ fn tags(cell: &Cell, vpc: Vpc, kind: &str, name: &str) -> Vec<(&'static str, Str
         return Vec::new();
     };
     let key = cell.hash(kind, u64::from(index) ^ crate::hash::word(name));
-    let mut tags = vec![
-        ("Name", format!("{}-{index}-{name}", team(cell))),
-        ("team", team(cell).to_owned()),
-    ];
+    let mut tags = vec![("Name", format!("{}-{index}-{name}", team(cell))), ("team", team(cell).to_owned())];
     match cell.org.changes(key) {
         0 => {}
         changes => tags.push(("release", format!("r{changes}"))),

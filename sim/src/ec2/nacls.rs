@@ -12,20 +12,13 @@ pub fn nacls(call: &Call, x: &mut Xml) -> Outcome {
     let regular = cell.regular_vpcs() * NACLS;
     let default = u32::from(cell.has(Code::VpcDefaultPresent));
     let limits = Limits::ec2(1000);
-    list(
-        call,
-        x,
-        "networkAclSet",
-        regular + default,
-        limits,
-        |x, n| {
-            if n < regular {
-                nacl_item(&cell, Vpc::Regular(n / NACLS), n % NACLS, x);
-            } else {
-                nacl_item(&cell, Vpc::Default, 0, x);
-            }
-        },
-    )
+    list(call, x, "networkAclSet", regular + default, limits, |x, n| {
+        if n < regular {
+            nacl_item(&cell, Vpc::Regular(n / NACLS), n % NACLS, x);
+        } else {
+            nacl_item(&cell, Vpc::Default, 0, x);
+        }
+    })
 }
 
 struct Entry {
@@ -39,25 +32,11 @@ struct Entry {
 }
 
 const fn tcp(number: u32, ports: (u16, u16), source: &'static str, allow: bool) -> Entry {
-    Entry {
-        number,
-        protocol: 6,
-        ports: Some(ports),
-        source,
-        allow,
-        egress: false,
-    }
+    Entry { number, protocol: 6, ports: Some(ports), source, allow, egress: false }
 }
 
 const fn every(number: u32, source: &'static str, allow: bool, egress: bool) -> Entry {
-    Entry {
-        number,
-        protocol: -1,
-        ports: None,
-        source,
-        allow,
-        egress,
-    }
+    Entry { number, protocol: -1, ports: None, source, allow, egress }
 }
 
 const INTERNET: &str = "0.0.0.0/0";
@@ -126,10 +105,7 @@ fn nacl_item(cell: &Cell, vpc: Vpc, nacl: u32, x: &mut Xml) {
         _ => ZONES..2 * ZONES,
     };
     x.items("associationSet", "item", subnets, |x, subnet| {
-        x.put(
-            "networkAclAssociationId",
-            cell.vpc_part("aclassoc", vpc, subnet),
-        );
+        x.put("networkAclAssociationId", cell.vpc_part("aclassoc", vpc, subnet));
         x.put("networkAclId", &id);
         x.put("subnetId", cell.subnet_id(vpc, subnet));
     });

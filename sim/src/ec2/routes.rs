@@ -12,31 +12,17 @@ pub fn tables(call: &Call, x: &mut Xml) -> Outcome {
     let regular = cell.regular_vpcs() * TABLES;
     let default = u32::from(cell.has(Code::VpcDefaultPresent));
     let limits = Limits::ec2(100);
-    list(
-        call,
-        x,
-        "routeTableSet",
-        regular + default,
-        limits,
-        |x, n| {
-            if n < regular {
-                table_item(&cell, Vpc::Regular(n / TABLES), n % TABLES, x);
-            } else {
-                table_item(&cell, Vpc::Default, 0, x);
-            }
-        },
-    )
+    list(call, x, "routeTableSet", regular + default, limits, |x, n| {
+        if n < regular {
+            table_item(&cell, Vpc::Regular(n / TABLES), n % TABLES, x);
+        } else {
+            table_item(&cell, Vpc::Default, 0, x);
+        }
+    })
 }
 
 /// A regular VPC's table by index.
-const NAMES: [&str; 6] = [
-    "main",
-    "public",
-    "private-0",
-    "private-1",
-    "private-2",
-    "data",
-];
+const NAMES: [&str; 6] = ["main", "public", "private-0", "private-1", "private-2", "data"];
 
 /// Where a route leads: the element that names it and the id in it.
 type Target = (&'static str, String);
@@ -47,21 +33,9 @@ fn table_item(cell: &Cell, vpc: Vpc, table: u32, x: &mut Xml) {
     x.put("vpcId", cell.vpc_id(vpc));
     x.put("ownerId", cell.owner());
     x.node("routeSet", |x| {
-        route(
-            x,
-            "destinationCidrBlock",
-            &cell.vpc_cidr(vpc),
-            &local(),
-            "CreateRouteTable",
-        );
+        route(x, "destinationCidrBlock", &cell.vpc_cidr(vpc), &local(), "CreateRouteTable");
         if cell.has_ipv6() {
-            route(
-                x,
-                "destinationIpv6CidrBlock",
-                &cell.ipv6_cidr(vpc),
-                &local(),
-                "CreateRouteTable",
-            );
+            route(x, "destinationIpv6CidrBlock", &cell.ipv6_cidr(vpc), &local(), "CreateRouteTable");
         }
         for (kind, destination, target) in routes(cell, vpc, table) {
             route(x, kind, &destination, &target, "CreateRoute");
@@ -75,14 +49,9 @@ fn table_item(cell: &Cell, vpc: Vpc, table: u32, x: &mut Xml) {
             association(cell, vpc, table, Some(subnet), x);
         }
     });
-    x.items(
-        "propagatingVgwSet",
-        "item",
-        vpn_propagation(cell, vpc, table),
-        |x, id| {
-            x.put("gatewayId", id);
-        },
-    );
+    x.items("propagatingVgwSet", "item", vpn_propagation(cell, vpc, table), |x, id| {
+        x.put("gatewayId", id);
+    });
     let name = NAMES.get(table as usize).copied().unwrap_or("main");
     x.tag_set(&tags(cell, vpc, "rtb", name));
 }
@@ -120,20 +89,12 @@ fn routes(cell: &Cell, vpc: Vpc, table: u32) -> Vec<(&'static str, String, Targe
                 }
             }
             let s3 = ("gatewayId", cell.endpoint_id(vpc, 0));
-            routes.push((
-                "destinationPrefixListId",
-                super::groups::s3_prefix_list(cell),
-                s3,
-            ));
+            routes.push(("destinationPrefixListId", super::groups::s3_prefix_list(cell), s3));
             if index == 0
                 && let Some(peer) = cell.peer()
             {
                 let wide = table == 2 && cell.has(Code::RtPeeringWide);
-                let destination = if wide {
-                    "10.0.0.0/8".to_owned()
-                } else {
-                    peer.vpc_cidr(Vpc::Regular(0))
-                };
+                let destination = if wide { "10.0.0.0/8".to_owned() } else { peer.vpc_cidr(Vpc::Regular(0)) };
                 let peering = ("vpcPeeringConnectionId", cell.peering_id());
                 routes.push(("destinationCidrBlock", destination, peering));
             }
@@ -164,10 +125,7 @@ fn route(x: &mut Xml, kind: &str, destination: &str, target: &Target, origin: &s
 fn association(cell: &Cell, vpc: Vpc, table: u32, subnet: Option<u32>, x: &mut Xml) {
     let number = subnet.map_or(0, |subnet| subnet + 1);
     x.node("item", |x| {
-        x.put(
-            "routeTableAssociationId",
-            cell.vpc_part("rtbassoc", vpc, number),
-        );
+        x.put("routeTableAssociationId", cell.vpc_part("rtbassoc", vpc, number));
         x.put("routeTableId", cell.table_id(vpc, table));
         if let Some(subnet) = subnet {
             x.put("subnetId", cell.subnet_id(vpc, subnet));

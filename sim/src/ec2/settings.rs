@@ -35,22 +35,13 @@ pub fn regions(call: &Call, x: &mut Xml) -> Outcome {
     let asked = call.params.list("RegionName");
     let enabled = org.regions.iter().map(|name| {
         let opted = OPT_IN.contains(&name.as_str());
-        (
-            name.as_str(),
-            if opted {
-                "opted-in"
-            } else {
-                "opt-in-not-required"
-            },
-        )
+        (name.as_str(), if opted { "opted-in" } else { "opt-in-not-required" })
     });
     let disabled = NOT_OPTED_IN
         .iter()
         .filter(|name| all && !org.regions.iter().any(|region| region == *name))
         .map(|name| (*name, "not-opted-in"));
-    let regions = enabled
-        .chain(disabled)
-        .filter(|(name, _)| asked.is_empty() || asked.contains(name));
+    let regions = enabled.chain(disabled).filter(|(name, _)| asked.is_empty() || asked.contains(name));
     whole(x, "regionInfo", regions, |x, (name, status)| {
         x.put("regionName", name);
         x.put("regionEndpoint", format!("ec2.{name}.amazonaws.com"));
@@ -64,10 +55,7 @@ pub fn block_public_access(call: &Call, x: &mut Xml) -> Outcome {
         x.put("awsRegion", call.cell.region_name());
         x.put("state", "default-state");
         x.put("internetGatewayBlockMode", "off");
-        x.put(
-            "lastUpdateTimestamp",
-            iso_millis(call.cell.created("bpa", 0)),
-        );
+        x.put("lastUpdateTimestamp", iso_millis(call.cell.created("bpa", 0)));
         x.put("managedBy", "account");
         x.put("exclusionsAllowed", "allowed");
     });
@@ -80,35 +68,21 @@ pub fn exclusions(call: &Call, x: &mut Xml) -> Outcome {
 }
 
 pub fn ebs_encryption(call: &Call, x: &mut Xml) -> Outcome {
-    x.put(
-        "ebsEncryptionByDefault",
-        !call.cell.has(Code::EbsDefaultOff),
-    );
+    x.put("ebsEncryptionByDefault", !call.cell.has(Code::EbsDefaultOff));
     x.put("sseType", "sse-ebs");
     Ok(())
 }
 
 pub fn snapshot_access(call: &Call, x: &mut Xml) -> Outcome {
     let open = call.cell.has(Code::SnapshotPublic);
-    x.put(
-        "state",
-        if open {
-            "unblocked"
-        } else {
-            "block-all-sharing"
-        },
-    );
+    x.put("state", if open { "unblocked" } else { "block-all-sharing" });
     x.put("managedBy", "account");
     Ok(())
 }
 
 pub fn image_access(call: &Call, x: &mut Xml) -> Outcome {
     let open = call.cell.has(Code::ImagePublic);
-    let state = if open {
-        "unblocked"
-    } else {
-        "block-new-sharing"
-    };
+    let state = if open { "unblocked" } else { "block-new-sharing" };
     x.put("imageBlockPublicAccessState", state);
     x.put("managedBy", "account");
     Ok(())

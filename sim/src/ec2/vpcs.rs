@@ -52,19 +52,13 @@ pub fn attribute(call: &Call, x: &mut Xml) -> Outcome {
     let id = call.need("VpcId")?;
     let name = call.need("Attribute")?;
     if !call.cell.vpcs().any(|vpc| call.cell.vpc_id(vpc) == id) {
-        return Err(ApiError::new(
-            400,
-            "InvalidVpcID.NotFound",
-            format!("The vpc ID '{id}' does not exist"),
-        ));
+        return Err(ApiError::new(400, "InvalidVpcID.NotFound", format!("The vpc ID '{id}' does not exist")));
     }
     let value = match name {
         "enableDnsSupport" | "enableDnsHostnames" => true,
         "enableNetworkAddressUsageMetrics" => false,
         other => {
-            return Err(call.invalid(format!(
-                "Value ({other}) for parameter attribute is invalid."
-            )));
+            return Err(call.invalid(format!("Value ({other}) for parameter attribute is invalid.")));
         }
     };
     x.put("vpcId", id);
@@ -75,11 +69,7 @@ pub fn attribute(call: &Call, x: &mut Xml) -> Outcome {
 pub fn subnets(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
     let regular = cell.regular_vpcs() * SUBNETS;
-    let default = if cell.has(Code::VpcDefaultPresent) {
-        ZONES
-    } else {
-        0
-    };
+    let default = if cell.has(Code::VpcDefaultPresent) { ZONES } else { 0 };
     let limits = Limits::ec2(1000);
     list(call, x, "subnetSet", regular + default, limits, |x, n| {
         if n < regular {
@@ -107,10 +97,7 @@ fn subnet_item(cell: &Cell, vpc: Vpc, subnet: u32, x: &mut Xml) {
     x.put("ownerId", cell.owner());
     x.put("state", "available");
     x.put("cidrBlock", cell.subnet_cidr(vpc, subnet));
-    x.put(
-        "availableIpAddressCount",
-        4091 - cell.hash("free", u64::from(subnet)) % 300,
-    );
+    x.put("availableIpAddressCount", 4091 - cell.hash("free", u64::from(subnet)) % 300);
     x.put("availabilityZone", cell.zone(subnet));
     x.put("availabilityZoneId", cell.zone_id(subnet));
     x.put("defaultForAz", vpc == Vpc::Default);
@@ -120,12 +107,7 @@ fn subnet_item(cell: &Cell, vpc: Vpc, subnet: u32, x: &mut Xml) {
     x.node("blockPublicAccessStates", |x| {
         x.put("internetGatewayBlockMode", "off");
     });
-    x.tag_set(&tags(
-        cell,
-        vpc,
-        "subnet",
-        &format!("{tier}-{}", subnet % ZONES),
-    ));
+    x.tag_set(&tags(cell, vpc, "subnet", &format!("{tier}-{}", subnet % ZONES)));
 }
 
 pub fn dhcp_options(call: &Call, x: &mut Xml) -> Outcome {
@@ -140,21 +122,11 @@ pub fn dhcp_options(call: &Call, x: &mut Xml) -> Outcome {
         } else {
             format!("{}.compute.internal", cell.region_name())
         };
-        let options = [
-            ("domain-name", domain),
-            ("domain-name-servers", "AmazonProvidedDNS".to_owned()),
-        ];
-        x.items(
-            "dhcpConfigurationSet",
-            "item",
-            options,
-            |x, (key, value)| {
-                x.put("key", key);
-                x.items("valueSet", "item", [value], |x, value| {
-                    x.put("value", value)
-                });
-            },
-        );
+        let options = [("domain-name", domain), ("domain-name-servers", "AmazonProvidedDNS".to_owned())];
+        x.items("dhcpConfigurationSet", "item", options, |x, (key, value)| {
+            x.put("key", key);
+            x.items("valueSet", "item", [value], |x, value| x.put("value", value));
+        });
         x.tag_set(&[]);
     })
 }
@@ -169,37 +141,21 @@ pub fn has_flow_log(cell: &Cell, vpc: Vpc) -> bool {
 
 pub fn flow_logs(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    let logged: Vec<Vpc> = cell
-        .vpcs()
-        .filter(|vpc| has_flow_log(&cell, *vpc))
-        .collect();
+    let logged: Vec<Vpc> = cell.vpcs().filter(|vpc| has_flow_log(&cell, *vpc)).collect();
     let limits = Limits::ec2(1000);
-    list(
-        call,
-        x,
-        "flowLogSet",
-        logged.len() as u32,
-        limits,
-        |x, n| {
-            if let Some(vpc) = logged.get(n as usize) {
-                x.put("flowLogId", cell.vpc_part("fl", *vpc, 0));
-                x.put("flowLogStatus", "ACTIVE");
-                x.put(
-                    "creationTime",
-                    crate::clock::iso_millis(cell.created("fl", vpc.number())),
-                );
-                x.put("resourceId", cell.vpc_id(*vpc));
-                x.put("trafficType", "ALL");
-                x.put("deliverLogsStatus", "SUCCESS");
-                x.put("logDestinationType", "s3");
-                x.put(
-                    "logDestination",
-                    format!("arn:aws:s3:::tidewater-flow-logs-{}", cell.region_name()),
-                );
-                x.put("logFormat", "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}");
-                x.put("maxAggregationInterval", 600);
-                x.tag_set(&tags(&cell, *vpc, "fl", "flow-log"));
-            }
-        },
-    )
+    list(call, x, "flowLogSet", logged.len() as u32, limits, |x, n| {
+        if let Some(vpc) = logged.get(n as usize) {
+            x.put("flowLogId", cell.vpc_part("fl", *vpc, 0));
+            x.put("flowLogStatus", "ACTIVE");
+            x.put("creationTime", crate::clock::iso_millis(cell.created("fl", vpc.number())));
+            x.put("resourceId", cell.vpc_id(*vpc));
+            x.put("trafficType", "ALL");
+            x.put("deliverLogsStatus", "SUCCESS");
+            x.put("logDestinationType", "s3");
+            x.put("logDestination", format!("arn:aws:s3:::tidewater-flow-logs-{}", cell.region_name()));
+            x.put("logFormat", "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}");
+            x.put("maxAggregationInterval", 600);
+            x.tag_set(&tags(&cell, *vpc, "fl", "flow-log"));
+        }
+    })
 }

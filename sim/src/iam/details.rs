@@ -21,13 +21,7 @@ pub fn authorization_details(call: &Call, x: &mut Xml) -> Outcome {
     let group_count = groups.len() as u32;
 
     let filter = call.params.list("Filter");
-    let known = [
-        "User",
-        "Role",
-        "Group",
-        "LocalManagedPolicy",
-        "AWSManagedPolicy",
-    ];
+    let known = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"];
     if let Some(other) = filter.iter().find(|name| !known.contains(name)) {
         return Err(call.invalid(format!("'{other}' is not a valid entity type")));
     }
@@ -71,10 +65,7 @@ pub fn authorization_details(call: &Call, x: &mut Xml) -> Outcome {
         for n in local_part {
             policy_item(&access, &account_id, &access.local_policy(n), x);
         }
-        for policy in aws
-            .get(aws_part.start as usize..aws_part.end as usize)
-            .unwrap_or_default()
-        {
+        for policy in aws.get(aws_part.start as usize..aws_part.end as usize).unwrap_or_default() {
             policy_item(&access, &account_id, policy, x);
         }
     });
@@ -113,14 +104,8 @@ fn inline(x: &mut Xml, tag: &str, policy: Option<(&str, Value)>) {
 fn user_item(users: &Users, account_id: &str, user: &User, x: &mut Xml) {
     x.put("Path", "/");
     x.put("UserName", &user.name);
-    x.put(
-        "UserId",
-        users.org.unique_id("AIDA", users.account, &user.name),
-    );
-    x.put(
-        "Arn",
-        format!("arn:aws:iam::{account_id}:user/{}", user.name),
-    );
+    x.put("UserId", users.org.unique_id("AIDA", users.account, &user.name));
+    x.put("Arn", format!("arn:aws:iam::{account_id}:user/{}", user.name));
     x.put("CreateDate", iso(user.created));
     let policy = user.inline.then(|| {
         let statement = json!({
@@ -136,14 +121,7 @@ fn user_item(users: &Users, account_id: &str, user: &User, x: &mut Xml) {
     attached(x, &arns);
     x.items("Tags", "member", [()], |x, ()| {
         x.put("Key", "kind");
-        x.put(
-            "Value",
-            if user.password.is_some() {
-                "person"
-            } else {
-                "machine"
-            },
-        );
+        x.put("Value", if user.password.is_some() { "person" } else { "machine" });
     });
 }
 
@@ -162,10 +140,7 @@ fn role_head(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
     x.put("Path", &role.path);
     x.put("RoleName", &role.name);
     x.put("RoleId", org.unique_id("AROA", access.account, &role.name));
-    x.put(
-        "Arn",
-        format!("arn:aws:iam::{account_id}:role{}{}", role.path, role.name),
-    );
+    x.put("Arn", format!("arn:aws:iam::{account_id}:role{}{}", role.path, role.name));
     let created = org.created(&[word(&role.name), u64::from(access.account)]);
     x.put("CreateDate", iso(created));
     x.put("AssumeRolePolicyDocument", encoded(&role.trust));
@@ -177,14 +152,8 @@ fn role_item(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
     x.items("InstanceProfileList", "member", profile, |x, name| {
         x.put("Path", "/");
         x.put("InstanceProfileName", name);
-        x.put(
-            "InstanceProfileId",
-            access.org.unique_id("AIPA", access.account, name),
-        );
-        x.put(
-            "Arn",
-            format!("arn:aws:iam::{account_id}:instance-profile/{name}"),
-        );
+        x.put("InstanceProfileId", access.org.unique_id("AIPA", access.account, name));
+        x.put("Arn", format!("arn:aws:iam::{account_id}:instance-profile/{name}"));
         x.put("CreateDate", iso(access.org.created(&[word(name)])));
         x.items("Roles", "member", [role], |x, role| {
             role_head(access, account_id, role, x);
@@ -209,14 +178,8 @@ fn policy_item(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) 
     x.node("member", |x| {
         x.put("PolicyName", &policy.name);
         let account = if policy.aws { u32::MAX } else { access.account };
-        x.put(
-            "PolicyId",
-            access.org.unique_id("ANPA", account, &policy.name),
-        );
-        x.put(
-            "Arn",
-            format!("arn:aws:iam::{owner}:policy/{}", policy.name),
-        );
+        x.put("PolicyId", access.org.unique_id("ANPA", account, &policy.name));
+        x.put("Arn", format!("arn:aws:iam::{owner}:policy/{}", policy.name));
         x.put("Path", "/");
         x.put("DefaultVersionId", format!("v{last}"));
         x.put("AttachmentCount", policy.attachments);
@@ -225,16 +188,11 @@ fn policy_item(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) 
         x.put("CreateDate", iso(created));
         x.put("UpdateDate", version_date(last - 1));
         let newest_first = policy.versions.iter().enumerate().rev();
-        x.items(
-            "PolicyVersionList",
-            "member",
-            newest_first,
-            |x, (n, document)| {
-                x.put("Document", encoded(document));
-                x.put("VersionId", format!("v{}", n + 1));
-                x.put("IsDefaultVersion", n + 1 == last);
-                x.put("CreateDate", version_date(n));
-            },
-        );
+        x.items("PolicyVersionList", "member", newest_first, |x, (n, document)| {
+            x.put("Document", encoded(document));
+            x.put("VersionId", format!("v{}", n + 1));
+            x.put("IsDefaultVersion", n + 1 == last);
+            x.put("CreateDate", version_date(n));
+        });
     });
 }

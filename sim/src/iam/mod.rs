@@ -39,14 +39,9 @@ pub fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "ListVirtualMFADevices" => mfa_devices(call, x),
         "ListSAMLProviders" => saml_providers(call, x),
         "ListOpenIDConnectProviders" => {
-            x.items(
-                "OpenIDConnectProviderList",
-                "member",
-                oidc_provider(call),
-                |x, arn| {
-                    x.put("Arn", arn);
-                },
-            );
+            x.items("OpenIDConnectProviderList", "member", oidc_provider(call), |x, arn| {
+                x.put("Arn", arn);
+            });
             Ok(())
         }
         "GetOpenIDConnectProvider" => get_oidc_provider(call, x),
@@ -57,10 +52,7 @@ pub fn operation(call: &Call, x: &mut Xml) -> Outcome {
 }
 
 fn users<'a>(call: &Call<'a>) -> Users<'a> {
-    Users {
-        org: call.org,
-        account: call.cell.account,
-    }
+    Users { org: call.org, account: call.cell.account }
 }
 
 fn has(call: &Call, code: Code) -> bool {
@@ -87,9 +79,7 @@ fn access_keys(call: &Call, x: &mut Xml) -> Outcome {
         return Err(no_such_entity(message));
     };
     let keys: Vec<_> = user.keys.iter().enumerate().collect();
-    let keys = keys
-        .into_iter()
-        .filter_map(|(n, key)| key.map(|key| (n, key)));
+    let keys = keys.into_iter().filter_map(|(n, key)| key.map(|key| (n, key)));
     x.items("AccessKeyMetadata", "member", keys, |x, (n, key)| {
         x.put("UserName", name);
         x.put("AccessKeyId", users.key_id(name, n));
@@ -102,10 +92,7 @@ fn access_keys(call: &Call, x: &mut Xml) -> Outcome {
 
 fn password_policy(call: &Call, x: &mut Xml) -> Outcome {
     if has(call, Code::NoPasswordPolicy) {
-        let message = format!(
-            "The Password Policy with domain name {} cannot be found.",
-            call.account_id()
-        );
+        let message = format!("The Password Policy with domain name {} cannot be found.", call.account_id());
         return Err(no_such_entity(message));
     }
     let weak = has(call, Code::WeakPasswordPolicy);
@@ -127,17 +114,11 @@ fn password_policy(call: &Call, x: &mut Xml) -> Outcome {
 
 fn summary(call: &Call, x: &mut Xml) -> Outcome {
     let users = users(call);
-    let access = Access {
-        org: call.org,
-        account: call.cell.account,
-    };
+    let access = Access { org: call.org, account: call.cell.account };
     let root_mfa = u32::from(!has(call, Code::RootNoMfa));
     let devices = users.all().filter(|user| user.mfa).count() as u32 + root_mfa;
     let entries = [
-        (
-            "AccountAccessKeysPresent",
-            u32::from(has(call, Code::RootKey)),
-        ),
+        ("AccountAccessKeysPresent", u32::from(has(call, Code::RootKey))),
         ("AccountMFAEnabled", root_mfa),
         ("AccountPasswordPresent", 1),
         ("AccountSigningCertificatesPresent", 0),
@@ -165,12 +146,7 @@ fn mfa_devices(call: &Call, x: &mut Xml) -> Outcome {
     let mut owners: Vec<Option<String>> = Vec::new();
     if call.params.text("AssignmentStatus") != Some("Unassigned") {
         owners.extend(root.then_some(None));
-        owners.extend(
-            users
-                .all()
-                .filter(|user| user.mfa)
-                .map(|user| Some(user.name)),
-        );
+        owners.extend(users.all().filter(|user| user.mfa).map(|user| Some(user.name)));
     }
     let page = call.page(owners.len() as u32, Limits::sized(100, 1000))?;
     x.items("VirtualMFADevices", "member", page.range.clone(), |x, n| {
@@ -203,10 +179,7 @@ fn mfa_devices(call: &Call, x: &mut Xml) -> Outcome {
 fn saml_providers(call: &Call, x: &mut Xml) -> Outcome {
     let here = (call.cell.class() == Class::Management).then_some(());
     x.items("SAMLProviderList", "member", here, |x, ()| {
-        x.put(
-            "Arn",
-            format!("arn:aws:iam::{}:saml-provider/workforce", call.account_id()),
-        );
+        x.put("Arn", format!("arn:aws:iam::{}:saml-provider/workforce", call.account_id()));
         x.put("ValidUntil", iso(call.org.now + 900 * DAY));
         x.put("CreateDate", iso(call.org.created(&[word("saml")])));
     });
@@ -218,12 +191,7 @@ const OIDC_HOST: &str = "token.actions.githubusercontent.com";
 /// The ARN of the account's OIDC provider, if it has one.
 fn oidc_provider(call: &Call) -> Option<String> {
     let here = matches!(call.cell.class(), Class::ShopDev | Class::ShopProd);
-    here.then(|| {
-        format!(
-            "arn:aws:iam::{}:oidc-provider/{OIDC_HOST}",
-            call.account_id()
-        )
-    })
+    here.then(|| format!("arn:aws:iam::{}:oidc-provider/{OIDC_HOST}", call.account_id()))
 }
 
 fn get_oidc_provider(call: &Call, x: &mut Xml) -> Outcome {
@@ -234,11 +202,7 @@ fn get_oidc_provider(call: &Call, x: &mut Xml) -> Outcome {
     }
     x.put("Url", OIDC_HOST);
     x.texts("ClientIDList", "member", ["sts.amazonaws.com"]);
-    x.texts(
-        "ThumbprintList",
-        "member",
-        ["d89e3bd43d5d909b47a18977aa9d5ce36cee184c"],
-    );
+    x.texts("ThumbprintList", "member", ["d89e3bd43d5d909b47a18977aa9d5ce36cee184c"]);
     x.put("CreateDate", iso(call.org.created(&[word("oidc")])));
     Ok(())
 }
@@ -253,15 +217,9 @@ fn server_certificates(call: &Call, x: &mut Xml) -> Outcome {
         let name = "data-api";
         x.put("Path", "/");
         x.put("ServerCertificateName", name);
-        x.put(
-            "ServerCertificateId",
-            call.org.unique_id("ASCA", call.cell.account, name),
-        );
+        x.put("ServerCertificateId", call.org.unique_id("ASCA", call.cell.account, name));
         let id = call.account_id();
-        x.put(
-            "Arn",
-            format!("arn:aws:iam::{id}:server-certificate/{name}"),
-        );
+        x.put("Arn", format!("arn:aws:iam::{id}:server-certificate/{name}"));
         x.put("UploadDate", iso(call.org.now.saturating_sub(165 * DAY)));
         x.put("Expiration", iso(call.org.now + 200 * DAY));
     });
@@ -270,11 +228,7 @@ fn server_certificates(call: &Call, x: &mut Xml) -> Outcome {
 }
 
 fn aliases(call: &Call, x: &mut Xml) -> Outcome {
-    x.texts(
-        "AccountAliases",
-        "member",
-        [call.org.account_name(call.cell.account)],
-    );
+    x.texts("AccountAliases", "member", [call.org.account_name(call.cell.account)]);
     x.put("IsTruncated", false);
     Ok(())
 }

@@ -62,13 +62,7 @@ fn line(users: &Users, user: &User) -> String {
     let id = users.org.account_id(users.account);
     let password = user.password.map_or_else(
         || format!("false,{NONE},{NONE},{NONE}"),
-        |password| {
-            format!(
-                "true,{},{},{NONE}",
-                iso_offset(password.used),
-                iso_offset(password.changed)
-            )
-        },
+        |password| format!("true,{},{},{NONE}", iso_offset(password.used), iso_offset(password.changed)),
     );
     let [first, second] = user.keys;
     format!(

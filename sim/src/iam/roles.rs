@@ -149,10 +149,7 @@ impl Access<'_> {
                 attached: vec![aws_policy("AdministratorAccess")],
                 ..plain(ORG_ROLE, document(&[assume(json!({"AWS": management}))]))
             },
-            Special::ForOrganizations => linked(
-                "AWSServiceRoleForOrganizations",
-                "organizations.amazonaws.com",
-            ),
+            Special::ForOrganizations => linked("AWSServiceRoleForOrganizations", "organizations.amazonaws.com"),
             Special::ForConfig => linked("AWSServiceRoleForConfig", "config.amazonaws.com"),
             Special::Instance => Role {
                 has_profile: true,
@@ -185,11 +182,7 @@ impl Access<'_> {
     /// A role of a function or a container, for what it needs and no more.
     fn service_role(&self, n: u32) -> Role {
         let name = format!("svc-{n}");
-        let service = if n.is_multiple_of(2) {
-            "lambda.amazonaws.com"
-        } else {
-            "ecs-tasks.amazonaws.com"
-        };
+        let service = if n.is_multiple_of(2) { "lambda.amazonaws.com" } else { "ecs-tasks.amazonaws.com" };
         let roles = self.org.size.roles.max(1);
         let attached: Vec<String> = (n..self.org.size.policies)
             .step_by(roles as usize)
@@ -213,9 +206,7 @@ impl Access<'_> {
 
     /// Customer managed policies: regular ones, then planted ones.
     pub fn local_policy_count(&self) -> u32 {
-        self.org.size.policies
-            + u32::from(self.has(Code::AdminStar))
-            + u32::from(self.has(Code::PolicyUnattached))
+        self.org.size.policies + u32::from(self.has(Code::AdminStar)) + u32::from(self.has(Code::PolicyUnattached))
     }
 
     pub fn local_policy(&self, n: u32) -> Policy {
@@ -246,27 +237,14 @@ impl Access<'_> {
         let key = hash(word(&name), &[u64::from(self.account)]);
         let versions = 1 + u64::from(n % 3) + self.org.changes(key);
         let bucket = format!("arn:aws:s3:::tidewater-{}-{n}", self.id());
-        let actions = [
-            "s3:GetObject",
-            "s3:PutObject",
-            "s3:DeleteObject",
-            "s3:ListBucket",
-        ];
+        let actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"];
         let versions = (1..=versions.min(5))
             .map(|version| {
                 let granted: Vec<&str> = actions.iter().copied().take(version as usize).collect();
-                document(&[allow(
-                    json!(granted),
-                    json!([bucket.clone(), format!("{bucket}/*")]),
-                )])
+                document(&[allow(json!(granted), json!([bucket.clone(), format!("{bucket}/*")]))])
             })
             .collect();
-        Policy {
-            name,
-            aws: false,
-            attachments: u32::from(self.org.size.roles > 0),
-            versions,
-        }
+        Policy { name, aws: false, attachments: u32::from(self.org.size.roles > 0), versions }
     }
 
     /// AWS managed policies that are attached to something.
@@ -277,13 +255,7 @@ impl Access<'_> {
             attachments,
             versions: vec![document(&[statement])],
         };
-        let reading = json!([
-            "ec2:Describe*",
-            "iam:Get*",
-            "iam:List*",
-            "s3:Get*",
-            "s3:List*"
-        ]);
+        let reading = json!(["ec2:Describe*", "iam:Get*", "iam:List*", "s3:Get*", "s3:List*"]);
         let auditing = json!(["ec2:Describe*", "iam:Get*", "iam:List*", "config:Describe*"]);
         let readers = groups + u32::from(self.has(Code::UserAttached));
         let member = u32::from(self.account > 0);

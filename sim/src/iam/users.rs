@@ -33,20 +33,9 @@ pub struct Key {
     pub used: Option<u64>,
 }
 
-const FIRST: [&str; 12] = [
-    "amara", "ben", "chiara", "deniz", "elif", "farid", "greta", "hana", "ivo", "joana", "kofi",
-    "lena",
-];
-const LAST: [&str; 8] = [
-    "okafor",
-    "lindqvist",
-    "moretti",
-    "aydin",
-    "haddad",
-    "novak",
-    "tanaka",
-    "weber",
-];
+const FIRST: [&str; 12] =
+    ["amara", "ben", "chiara", "deniz", "elif", "farid", "greta", "hana", "ivo", "joana", "kofi", "lena"];
+const LAST: [&str; 8] = ["okafor", "lindqvist", "moretti", "aydin", "haddad", "novak", "tanaka", "weber"];
 
 /// Defects that are a user of their own, in the order of the user list.
 pub const PLANTED_USERS: &[(Code, &str)] = &[
@@ -74,10 +63,7 @@ impl Users<'_> {
     }
 
     fn planted(&self) -> impl Iterator<Item = (Code, &'static str)> {
-        PLANTED_USERS
-            .iter()
-            .copied()
-            .filter(|(code, _)| self.org.has(self.account, None, *code))
+        PLANTED_USERS.iter().copied().filter(|(code, _)| self.org.has(self.account, None, *code))
     }
 
     pub fn all(&self) -> impl Iterator<Item = User> {
@@ -104,11 +90,7 @@ impl Users<'_> {
     }
 
     fn fresh_key(&self, draw: u64) -> Key {
-        Key {
-            active: true,
-            rotated: self.ago(10 + draw % 50),
-            used: Some(self.ago(1 + draw % 5)),
-        }
+        Key { active: true, rotated: self.ago(10 + draw % 50), used: Some(self.ago(1 + draw % 5)) }
     }
 
     fn blank(&self, name: String) -> User {
@@ -128,10 +110,7 @@ impl Users<'_> {
     /// People have a password and MFA; every second user is a machine with one
     /// fresh key.
     fn regular(&self, n: u32) -> User {
-        let draw = hash(
-            self.org.seed,
-            &[word("user"), u64::from(self.account), u64::from(n)],
-        );
+        let draw = hash(self.org.seed, &[word("user"), u64::from(self.account), u64::from(n)]);
         if n % 2 == 1 {
             let mut user = self.blank(format!("svc-job-{n}"));
             user.keys[0] = Some(self.fresh_key(draw));
@@ -140,42 +119,23 @@ impl Users<'_> {
         let first = FIRST[(draw % 12) as usize];
         let last = LAST[(draw / 12 % 8) as usize];
         let mut user = self.blank(format!("{first}.{last}.{n}"));
-        user.password = Some(Password {
-            changed: self.ago(30 + draw % 30),
-            used: self.ago(1 + draw % 20),
-        });
+        user.password = Some(Password { changed: self.ago(30 + draw % 30), used: self.ago(1 + draw % 20) });
         user.mfa = true;
-        user.groups = vec![if n.is_multiple_of(4) {
-            "developers"
-        } else {
-            "operators"
-        }];
+        user.groups = vec![if n.is_multiple_of(4) { "developers" } else { "operators" }];
         user
     }
 
     fn planted_user(&self, code: Code, name: &str) -> User {
         let mut user = self.blank(name.to_owned());
         let draw = self.draw(name);
-        let person = |used| {
-            Some(Password {
-                changed: self.ago(45),
-                used: self.ago(used),
-            })
-        };
+        let person = |used| Some(Password { changed: self.ago(45), used: self.ago(used) });
         let key = |rotated, used: Option<u64>| {
-            Some(Key {
-                active: true,
-                rotated: self.ago(rotated),
-                used: used.map(|days| self.ago(days)),
-            })
+            Some(Key { active: true, rotated: self.ago(rotated), used: used.map(|days| self.ago(days)) })
         };
         match code {
             Code::KeyNeverUsed => user.keys[0] = key(400, None),
             Code::KeyInactive => {
-                user.keys[0] = key(600, Some(210)).map(|key| Key {
-                    active: false,
-                    ..key
-                });
+                user.keys[0] = key(600, Some(210)).map(|key| Key { active: false, ..key });
                 user.keys[1] = Some(self.fresh_key(draw));
             }
             Code::UserAttached => {
@@ -187,10 +147,7 @@ impl Users<'_> {
             Code::KeyOld => user.keys[0] = key(200, Some(1)),
             Code::UserNoMfa => user.password = person(3),
             Code::PasswordStale => {
-                user.password = person(300).map(|password| Password {
-                    changed: self.ago(420),
-                    ..password
-                });
+                user.password = person(300).map(|password| Password { changed: self.ago(420), ..password });
                 user.mfa = true;
             }
             Code::UserInline => {

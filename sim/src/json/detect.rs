@@ -17,9 +17,7 @@ pub fn operation(call: &Call) -> Outcome {
     match call.action {
         "ListDetectors" => {
             let total = u32::from(!cell.has(Code::GuardDutyOff));
-            list(call, "detectorIds", total, Limits::sized(50, 50), |_| {
-                Some(json!(detector_id(&cell)))
-            })
+            list(call, "detectorIds", total, Limits::sized(50, 50), |_| Some(json!(detector_id(&cell))))
         }
         "GetDetector" => get_detector(call),
         "DescribeHub" => {
@@ -34,21 +32,15 @@ pub fn operation(call: &Call) -> Outcome {
         "GetEnabledStandards" => {
             subscribed(call)?;
             let name = "aws-foundational-security-best-practices/v/1.0.0";
-            list(
-                call,
-                "StandardsSubscriptions",
-                1,
-                Limits::sized(100, 100),
-                |_| {
-                    Some(json!({
-                        "StandardsSubscriptionArn": cell.arn("securityhub", &format!("subscription/{name}")),
-                        "StandardsArn": format!("arn:aws:securityhub:{}::standards/{name}", cell.region_name()),
-                        "StandardsInput": {},
-                        "StandardsStatus": "READY",
-                        "StandardsControlsUpdatable": "READY_FOR_UPDATES",
-                    }))
-                },
-            )
+            list(call, "StandardsSubscriptions", 1, Limits::sized(100, 100), |_| {
+                Some(json!({
+                    "StandardsSubscriptionArn": cell.arn("securityhub", &format!("subscription/{name}")),
+                    "StandardsArn": format!("arn:aws:securityhub:{}::standards/{name}", cell.region_name()),
+                    "StandardsInput": {},
+                    "StandardsStatus": "READY",
+                    "StandardsControlsUpdatable": "READY_FOR_UPDATES",
+                }))
+            })
         }
         "ListAnalyzers" => analyzers(call),
         "GetContactInformation" => Ok(json!({"ContactInformation": {
@@ -106,10 +98,7 @@ fn subscribed(call: &Call) -> Result<(), ApiError> {
     Err(ApiError::new(
         401,
         "InvalidAccessException",
-        format!(
-            "Account {} is not subscribed to AWS Security Hub",
-            call.account_id()
-        ),
+        format!("Account {} is not subscribed to AWS Security Hub", call.account_id()),
     ))
 }
 
@@ -154,10 +143,7 @@ fn alternate_contact(call: &Call) -> Outcome {
     // The management account may ask for a member.
     let account = match call.params.text("AccountId") {
         None => call.cell.account,
-        Some(id) => call
-            .org
-            .account_index(id)
-            .ok_or_else(|| call.invalid(format!("{id} is not a member account")))?,
+        Some(id) => call.org.account_index(id).ok_or_else(|| call.invalid(format!("{id} is not a member account")))?,
     };
     let missing = call.org.has(account, None, Code::NoSecurityContact);
     if kind == "SECURITY" && missing {

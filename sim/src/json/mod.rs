@@ -29,13 +29,7 @@ fn unknown(call: &Call) -> ApiError {
 }
 
 /// One page of a list of `total` things under `name`.
-fn list(
-    call: &Call,
-    name: &str,
-    total: u32,
-    limits: Limits,
-    each: impl FnMut(u32) -> Option<Value>,
-) -> Outcome {
+fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u32) -> Option<Value>) -> Outcome {
     let page = call.page(total, limits)?;
     let Page { range, next } = page;
     let mut body = Map::new();

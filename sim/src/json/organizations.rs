@@ -13,13 +13,8 @@ const PAGE: Limits = Limits::sized(20, 20);
 
 /// Organizational units: name and the index of the parent unit, if that is not
 /// the root.
-const UNITS: [(&str, Option<usize>); 5] = [
-    ("Security", None),
-    ("Workloads", None),
-    ("Sandbox", None),
-    ("Prod", Some(1)),
-    ("Dev", Some(1)),
-];
+const UNITS: [(&str, Option<usize>); 5] =
+    [("Security", None), ("Workloads", None), ("Sandbox", None), ("Prod", Some(1)), ("Dev", Some(1))];
 
 /// The unit that accounts of a class are in; none is the root.
 fn unit_of(class: Class) -> Option<usize> {
@@ -36,47 +31,30 @@ pub fn operation(call: &Call) -> Outcome {
     // Only the management account and the delegated administrator may look
     // around; a member may ask which organization it is in.
     if call.caller.account > 1 && call.action != "DescribeOrganization" {
-        return Err(ApiError::new(
-            400,
-            "AccessDeniedException",
-            "You don't have permissions to access this resource.",
-        ));
+        return Err(ApiError::new(400, "AccessDeniedException", "You don't have permissions to access this resource."));
     }
     let tree = Tree(call.org);
     match call.action {
         "DescribeOrganization" => Ok(tree.organization()),
         "ListRoots" => list(call, "Roots", 1, PAGE, |_| Some(tree.root())),
-        "ListAccounts" => list(call, "Accounts", call.org.accounts, PAGE, |n| {
-            Some(tree.account(n))
-        }),
+        "ListAccounts" => list(call, "Accounts", call.org.accounts, PAGE, |n| Some(tree.account(n))),
         "ListOrganizationalUnitsForParent" => {
             let parent = tree.parent(call)?;
-            let units: Vec<usize> = (0..UNITS.len())
-                .filter(|unit| UNITS[*unit].1 == parent)
-                .collect();
+            let units: Vec<usize> = (0..UNITS.len()).filter(|unit| UNITS[*unit].1 == parent).collect();
             let total = units.len() as u32;
-            list(call, "OrganizationalUnits", total, PAGE, |n| {
-                units.get(n as usize).map(|unit| tree.unit(*unit))
-            })
+            list(call, "OrganizationalUnits", total, PAGE, |n| units.get(n as usize).map(|unit| tree.unit(*unit)))
         }
         "ListAccountsForParent" => {
             let parent = tree.parent(call)?;
-            let accounts: Vec<u32> = (0..call.org.accounts)
-                .filter(|account| unit_of(call.org.class(*account)) == parent)
-                .collect();
+            let accounts: Vec<u32> =
+                (0..call.org.accounts).filter(|account| unit_of(call.org.class(*account)) == parent).collect();
             list(call, "Accounts", accounts.len() as u32, PAGE, |n| {
-                accounts
-                    .get(n as usize)
-                    .map(|account| tree.account(*account))
+                accounts.get(n as usize).map(|account| tree.account(*account))
             })
         }
         "ListPolicies" => {
             let kind = call.need("Filter")?;
-            let policies: Vec<Policy> = tree
-                .policies()
-                .into_iter()
-                .filter(|p| p.kind == kind)
-                .collect();
+            let policies: Vec<Policy> = tree.policies().into_iter().filter(|p| p.kind == kind).collect();
             list(call, "Policies", policies.len() as u32, PAGE, |n| {
                 policies.get(n as usize).map(|policy| tree.summary(policy))
             })
@@ -97,23 +75,15 @@ pub fn operation(call: &Call) -> Outcome {
         }
         "ListDelegatedAdministrators" => {
             let service = call.params.text("ServicePrincipal");
-            let here =
-                call.org.accounts > 1 && service.is_none_or(|name| DELEGATED.contains(&name));
-            list(
-                call,
-                "DelegatedAdministrators",
-                u32::from(here),
-                PAGE,
-                |_| {
-                    let mut account = tree.account(1);
-                    account["DelegationEnabledDate"] =
-                        json!(call.org.created(&[word("delegation")]));
-                    if let Some(fields) = account.as_object_mut() {
-                        fields.remove("Paths");
-                    }
-                    Some(account)
-                },
-            )
+            let here = call.org.accounts > 1 && service.is_none_or(|name| DELEGATED.contains(&name));
+            list(call, "DelegatedAdministrators", u32::from(here), PAGE, |_| {
+                let mut account = tree.account(1);
+                account["DelegationEnabledDate"] = json!(call.org.created(&[word("delegation")]));
+                if let Some(fields) = account.as_object_mut() {
+                    fields.remove("Paths");
+                }
+                Some(account)
+            })
         }
         "ListTagsForResource" => {
             let id = call.need("ResourceId")?;
@@ -126,10 +96,7 @@ pub fn operation(call: &Call) -> Outcome {
                     Class::ShopDev => ("dev", "shop"),
                     Class::Sandbox => ("sandbox", "everyone"),
                 };
-                vec![
-                    json!({"Key": "env", "Value": env}),
-                    json!({"Key": "team", "Value": team}),
-                ]
+                vec![json!({"Key": "env", "Value": env}), json!({"Key": "team", "Value": team})]
             });
             Ok(json!({"Tags": tags}))
         }
@@ -138,11 +105,7 @@ pub fn operation(call: &Call) -> Outcome {
 }
 
 /// Services that the security account administers.
-const DELEGATED: [&str; 3] = [
-    "guardduty.amazonaws.com",
-    "securityhub.amazonaws.com",
-    "access-analyzer.amazonaws.com",
-];
+const DELEGATED: [&str; 3] = ["guardduty.amazonaws.com", "securityhub.amazonaws.com", "access-analyzer.amazonaws.com"];
 
 /// Something a policy can be attached to.
 #[derive(Clone, Copy)]
@@ -173,10 +136,7 @@ struct Tree<'a>(&'a Organization);
 impl Tree<'_> {
     fn arn(&self, kind: &str, rest: &str) -> String {
         let management = self.0.account_id(0);
-        format!(
-            "arn:aws:organizations::{management}:{kind}/{}/{rest}",
-            self.0.org_id()
-        )
+        format!("arn:aws:organizations::{management}:{kind}/{}/{rest}", self.0.org_id())
     }
 
     fn root_id(&self) -> String {
@@ -187,11 +147,7 @@ impl Tree<'_> {
     fn unit_id(&self, unit: usize) -> String {
         let root = self.root_id();
         let state = hash(self.0.seed, &[word("unit"), unit as u64]);
-        format!(
-            "ou-{}-{}",
-            root.trim_start_matches("r-"),
-            letters(state, LOWER, 8)
-        )
+        format!("ou-{}-{}", root.trim_start_matches("r-"), letters(state, LOWER, 8))
     }
 
     fn unit_path(&self, unit: usize) -> String {
@@ -211,13 +167,7 @@ impl Tree<'_> {
         (0..UNITS.len())
             .find(|unit| self.unit_id(*unit) == id)
             .map(Some)
-            .ok_or_else(|| {
-                ApiError::new(
-                    400,
-                    "ParentNotFoundException",
-                    "You specified parent that doesn't exist.",
-                )
-            })
+            .ok_or_else(|| ApiError::new(400, "ParentNotFoundException", "You specified parent that doesn't exist."))
     }
 
     fn organization(&self) -> Value {
@@ -327,13 +277,7 @@ impl Tree<'_> {
     fn policy(&self, call: &Call) -> Result<Policy, ApiError> {
         let id = call.need("PolicyId")?;
         let found = self.policies().into_iter().find(|policy| policy.id == id);
-        found.ok_or_else(|| {
-            ApiError::new(
-                400,
-                "PolicyNotFoundException",
-                "You specified a policy that doesn't exist.",
-            )
-        })
+        found.ok_or_else(|| ApiError::new(400, "PolicyNotFoundException", "You specified a policy that doesn't exist."))
     }
 
     fn summary(&self, policy: &Policy) -> Value {

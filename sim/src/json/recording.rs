@@ -93,11 +93,7 @@ const ORG_TRAIL: &str = "tidewater-organization";
 impl Trail {
     fn arn(&self, org: &Organization) -> String {
         let owner = org.account_id(self.owner);
-        format!(
-            "arn:aws:cloudtrail:{}:{owner}:trail/{}",
-            org.home(),
-            self.name
-        )
+        format!("arn:aws:cloudtrail:{}:{owner}:trail/{}", org.home(), self.name)
     }
 }
 
@@ -107,20 +103,10 @@ fn trails(org: &Organization, account: u32) -> Vec<Trail> {
     let stopped = org.has(account, None, Code::TrailStopped);
     let mut trails = Vec::new();
     if org.org_trail {
-        trails.push(Trail {
-            owner: 0,
-            name: ORG_TRAIL,
-            organization: true,
-            logging: true,
-        });
+        trails.push(Trail { owner: 0, name: ORG_TRAIL, organization: true, logging: true });
     }
     if !org.org_trail || stopped {
-        trails.push(Trail {
-            owner: account,
-            name: OWN_TRAIL,
-            organization: false,
-            logging: !stopped,
-        });
+        trails.push(Trail { owner: account, name: OWN_TRAIL, organization: false, logging: !stopped });
     }
     trails
 }
@@ -136,9 +122,7 @@ pub fn cloud_trail(call: &Call) -> Outcome {
             let shown: Vec<Value> = trails
                 .iter()
                 .filter(|_| at_home || shadows)
-                .filter(|trail| {
-                    asked.is_empty() || asked.iter().any(|name| is_named(call, trail, name))
-                })
+                .filter(|trail| asked.is_empty() || asked.iter().any(|name| is_named(call, trail, name)))
                 .map(|trail| full(org, trail))
                 .collect();
             Ok(json!({"trailList": shown}))

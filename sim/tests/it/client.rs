@@ -8,17 +8,12 @@ use tokio::net::TcpStream;
 
 /// An organization whose dates do not move.
 pub fn organization() -> Organization {
-    Organization {
-        now: 1_780_000_000,
-        ..Organization::default()
-    }
+    Organization { now: 1_780_000_000, ..Organization::default() }
 }
 
 /// Serves on a free port.
 pub async fn start(org: Organization, faults: Faults) -> Server {
-    serve(([127, 0, 0, 1], 0).into(), org, faults)
-        .await
-        .expect("a loopback port is free")
+    serve(([127, 0, 0, 1], 0).into(), org, faults).await.expect("a loopback port is free")
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -47,10 +42,7 @@ impl Reply {
 /// The texts of all elements with this tag, in order, nested ones included.
 pub fn texts<'a>(body: &'a str, tag: &str) -> Vec<&'a str> {
     let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
-    body.split(&open)
-        .skip(1)
-        .filter_map(|rest| rest.split(&close).next())
-        .collect()
+    body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
 }
 
 /// The elements of a list, without those of lists inside.
@@ -93,11 +85,7 @@ pub struct Client {
 impl Client {
     /// The operator in the management account.
     pub fn operator(server: &Server) -> Client {
-        Client {
-            addr: server.addr(),
-            key: server.organization().operator_credentials().0,
-            token: None,
-        }
+        Client { addr: server.addr(), key: server.organization().operator_credentials().0, token: None }
     }
 
     /// The audit role in an account.
@@ -114,9 +102,7 @@ impl Client {
     /// A form request to EC2, IAM or STS.
     pub async fn query(&self, region: &str, service: &str, body: &str) -> Reply {
         let kind = "content-type: application/x-www-form-urlencoded\r\n";
-        self.send("POST", "/", region, service, kind, body)
-            .await
-            .expect("a reply")
+        self.send("POST", "/", region, service, kind, body).await.expect("a reply")
     }
 
     pub async fn ec2(&self, region: &str, action: &str) -> Reply {
@@ -131,18 +117,13 @@ impl Client {
 
     /// A request with a target header.
     pub async fn target(&self, region: &str, service: &str, target: &str, body: &str) -> Reply {
-        let kind =
-            format!("content-type: application/x-amz-json-1.1\r\nx-amz-target: {target}\r\n");
-        self.send("POST", "/", region, service, &kind, body)
-            .await
-            .expect("a reply")
+        let kind = format!("content-type: application/x-amz-json-1.1\r\nx-amz-target: {target}\r\n");
+        self.send("POST", "/", region, service, &kind, body).await.expect("a reply")
     }
 
     /// A REST request.
     pub async fn rest(&self, region: &str, service: &str, method: &str, path: &str) -> Reply {
-        self.send(method, path, region, service, "", "")
-            .await
-            .expect("a reply")
+        self.send(method, path, region, service, "", "").await.expect("a reply")
     }
 
     pub async fn send(
@@ -154,11 +135,7 @@ impl Client {
         headers: &str,
         body: &str,
     ) -> io::Result<Reply> {
-        let token = self
-            .token
-            .as_ref()
-            .map(|token| format!("x-amz-security-token: {token}\r\n"))
-            .unwrap_or_default();
+        let token = self.token.as_ref().map(|token| format!("x-amz-security-token: {token}\r\n")).unwrap_or_default();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
              authorization: AWS4-HMAC-SHA256 Credential={}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=00\r\n\
@@ -171,19 +148,14 @@ impl Client {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await?;
         let text = String::from_utf8(bytes).map_err(io::Error::other)?;
-        let (headers, body) = text
-            .split_once("\r\n\r\n")
-            .ok_or_else(|| io::Error::other("the connection closed without a reply"))?;
+        let (headers, body) =
+            text.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("the connection closed without a reply"))?;
         let status = headers
             .split(' ')
             .nth(1)
             .and_then(|status| status.parse().ok())
             .ok_or_else(|| io::Error::other("no status"))?;
-        Ok(Reply {
-            status,
-            headers: headers.to_ascii_lowercase(),
-            body: body.to_owned(),
-        })
+        Ok(Reply { status, headers: headers.to_ascii_lowercase(), body: body.to_owned() })
     }
 }
 

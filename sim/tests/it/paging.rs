@@ -17,11 +17,7 @@ async fn walk(client: &Client, action: &str, set: &str, tag: &str, size: u32) ->
         assert_eq!(reply.status, 200, "{}", reply.body);
         let page = items(&reply.body, set);
         assert!(page.len() <= size as usize);
-        let id = |item: &&str| {
-            crate::client::texts(item, tag)
-                .first()
-                .map(|id| (*id).to_owned())
-        };
+        let id = |item: &&str| crate::client::texts(item, tag).first().map(|id| (*id).to_owned());
         ids.extend(page.iter().filter_map(id));
         match reply.text("nextToken") {
             Some(next) => token = format!("&NextToken={next}"),
@@ -40,29 +36,17 @@ async fn every_item_is_on_exactly_one_page() {
         ("DescribeRouteTables", "routeTableSet", "routeTableId"),
         ("DescribeNetworkAcls", "networkAclSet", "networkAclId"),
         ("DescribeSecurityGroups", "securityGroupInfo", "groupId"),
-        (
-            "DescribeNetworkInterfaces",
-            "networkInterfaceSet",
-            "networkInterfaceId",
-        ),
+        ("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
         ("DescribeInstances", "reservationSet", "instanceId"),
         ("DescribeVpcEndpoints", "vpcEndpointSet", "vpcEndpointId"),
-        (
-            "DescribeManagedPrefixLists",
-            "prefixListSet",
-            "prefixListId",
-        ),
+        ("DescribeManagedPrefixLists", "prefixListSet", "prefixListId"),
     ] {
         let whole = client.ec2("us-east-1", action).await;
         let whole = items(&whole.body, set).len();
         for size in [5, 7, 100] {
             let ids = walk(&client, action, set, tag, size).await;
             let distinct: BTreeSet<_> = ids.iter().collect();
-            assert_eq!(
-                (ids.len(), distinct.len()),
-                (whole, whole),
-                "{action} by {size}"
-            );
+            assert_eq!((ids.len(), distinct.len()), (whole, whole), "{action} by {size}");
         }
         assert!(whole > 0, "{action}");
     }
@@ -79,20 +63,13 @@ async fn page_sizes_are_checked_as_documented() {
         ("DescribeRouteTables&MaxResults=101", 400),
         ("DescribeVpcs&NextToken=invented", 400),
     ] {
-        assert_eq!(
-            operator.ec2("us-east-1", action).await.status,
-            status,
-            "{action}"
-        );
+        assert_eq!(operator.ec2("us-east-1", action).await.status, status, "{action}");
     }
 }
 
 #[tokio::test]
 async fn accounts_come_twenty_a_page() {
-    let org = Organization {
-        accounts: 45,
-        ..organization()
-    };
+    let org = Organization { accounts: 45, ..organization() };
     let server = start(org, Faults::default()).await;
     let operator = Client::operator(&server);
     let mut ids = Vec::new();
@@ -100,10 +77,7 @@ async fn accounts_come_twenty_a_page() {
     let mut pages = 0;
     loop {
         let target = "AWSOrganizationsV20161128.ListAccounts";
-        let page = operator
-            .target("us-east-1", "organizations", target, &body)
-            .await
-            .json();
+        let page = operator.target("us-east-1", "organizations", target, &body).await.json();
         pages += 1;
         for account in page["Accounts"].as_array().expect("a list") {
             ids.push(account["Id"].as_str().expect("an id").to_owned());
@@ -122,9 +96,7 @@ async fn authorization_details_page_through_all_sections() {
     let server = start(organization(), Faults::default()).await;
     let account = server.organization().account_ids()[5].clone();
     let client = Client::operator(&server).assume(&account).await;
-    let whole = client
-        .iam("GetAccountAuthorizationDetails&MaxItems=1000")
-        .await;
+    let whole = client.iam("GetAccountAuthorizationDetails&MaxItems=1000").await;
     assert_eq!(whole.text("IsTruncated"), Some("false"));
     let names = |body: &str| -> Vec<String> {
         ["UserId", "GroupId", "RoleId", "PolicyId"]
@@ -148,9 +120,7 @@ async fn authorization_details_page_through_all_sections() {
     expected.sort();
     found.sort();
     assert_eq!(found, expected);
-    let roles = client
-        .iam("GetAccountAuthorizationDetails&Filter.member.1=Role")
-        .await;
+    let roles = client.iam("GetAccountAuthorizationDetails&Filter.member.1=Role").await;
     assert!(roles.texts("UserId").is_empty() && !roles.texts("RoleId").is_empty());
     // Documents are percent-encoded: no brace and no quote is left bare.
     let trust = roles.text("AssumeRolePolicyDocument").expect("a document");
@@ -161,10 +131,7 @@ async fn authorization_details_page_through_all_sections() {
 async fn the_same_seed_gives_the_same_bytes() {
     let first = start(organization(), Faults::default()).await;
     let second = start(organization(), Faults::default()).await;
-    let other = Organization {
-        seed: 8,
-        ..organization()
-    };
+    let other = Organization { seed: 8, ..organization() };
     let other = start(other, Faults::default()).await;
     let mut replies = Vec::new();
     for server in [&first, &second, &other] {
@@ -184,35 +151,16 @@ async fn the_same_seed_gives_the_same_bytes() {
 
 #[tokio::test]
 async fn a_later_epoch_differs_in_a_few_things() {
-    let later = Organization {
-        epoch: 1,
-        ..organization()
-    };
+    let later = Organization { epoch: 1, ..organization() };
     let (before, after) = (organization().truth(), later.truth());
-    let gone: Vec<_> = before
-        .iter()
-        .filter(|p| !after.contains(p))
-        .map(|p| p.code)
-        .collect();
-    let new: Vec<_> = after
-        .iter()
-        .filter(|p| !before.contains(p))
-        .map(|p| p.code)
-        .collect();
+    let gone: Vec<_> = before.iter().filter(|p| !after.contains(p)).map(|p| p.code).collect();
+    let new: Vec<_> = after.iter().filter(|p| !before.contains(p)).map(|p| p.code).collect();
     assert_eq!((gone, new), (vec!["EIP_UNASSOCIATED"], vec!["SG_SSH_V4"]));
 }
 
 #[tokio::test]
 async fn sizes_are_parameters() {
-    let org = Organization {
-        size: Size {
-            vpcs: 3,
-            groups: 40,
-            instances: 100,
-            ..Size::default()
-        },
-        ..organization()
-    };
+    let org = Organization { size: Size { vpcs: 3, groups: 40, instances: 100, ..Size::default() }, ..organization() };
     let server = start(org, Faults::default()).await;
     let account = server.organization().account_ids()[2].clone();
     let client = Client::operator(&server).assume(&account).await;

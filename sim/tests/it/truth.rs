@@ -38,11 +38,7 @@ async fn everywhere(server: &Server, action: &str, set: &str) -> Vec<(String, St
 }
 
 /// Places of the items that a naive check complains about.
-fn complaints(
-    all: &[(String, String, String)],
-    tag: &str,
-    bad: impl Fn(&str) -> bool,
-) -> BTreeSet<Place> {
+fn complaints(all: &[(String, String, String)], tag: &str, bad: impl Fn(&str) -> bool) -> BTreeSet<Place> {
     all.iter()
         .filter(|(_, _, item)| bad(item))
         .map(|(account, region, item)| {
@@ -57,11 +53,7 @@ fn sources(group: &str, port: u32) -> Vec<String> {
     items(group, "ipPermissions")
         .into_iter()
         .filter(|rule| {
-            let number = |tag| {
-                texts(rule, tag)
-                    .first()
-                    .and_then(|text| text.parse::<u32>().ok())
-            };
+            let number = |tag| texts(rule, tag).first().and_then(|text| text.parse::<u32>().ok());
             match (number("fromPort"), number("toPort")) {
                 (Some(from), Some(to)) => (from..=to).contains(&port),
                 _ => true,
@@ -78,17 +70,12 @@ fn sources(group: &str, port: u32) -> Vec<String> {
 #[tokio::test]
 async fn groups_are_as_told() {
     for epoch in [0, 1] {
-        let org = Organization {
-            epoch,
-            ..organization()
-        };
+        let org = Organization { epoch, ..organization() };
         let server = start(org, Faults::default()).await;
         let org = server.organization();
         let groups = everywhere(&server, "DescribeSecurityGroups", "securityGroupInfo").await;
         let open = |port: u32, source: &str| {
-            complaints(&groups, "groupId", |group| {
-                sources(group, port).iter().any(|found| found == source)
-            })
+            complaints(&groups, "groupId", |group| sources(group, port).iter().any(|found| found == source))
         };
         let mut ssh = planted(org, "SG_SSH_V4");
         let all_open = planted(org, "SG_ALL_OPEN");
@@ -108,25 +95,18 @@ async fn groups_are_as_told() {
         database.extend(all_open);
         assert_eq!(open(5432, "0.0.0.0/0"), database);
         let is_default = |group: &str| texts(group, "groupName").first() == Some(&"default");
-        let loose = complaints(&groups, "groupId", |group| {
-            is_default(group) && !items(group, "ipPermissions").is_empty()
-        });
+        let loose =
+            complaints(&groups, "groupId", |group| is_default(group) && !items(group, "ipPermissions").is_empty());
         assert_eq!(loose, planted(org, "SG_DEFAULT_RULES"));
 
         // Unused: on no interface, and in no rule of another group.
-        let interfaces =
-            everywhere(&server, "DescribeNetworkInterfaces", "networkInterfaceSet").await;
+        let interfaces = everywhere(&server, "DescribeNetworkInterfaces", "networkInterfaceSet").await;
         let mut used = BTreeSet::new();
         for (_, _, item) in &interfaces {
             used.extend(texts(item, "groupId").into_iter().map(str::to_owned));
         }
         for (_, _, item) in &groups {
-            used.extend(
-                texts(item, "groupId")
-                    .into_iter()
-                    .skip(1)
-                    .map(str::to_owned),
-            );
+            used.extend(texts(item, "groupId").into_iter().skip(1).map(str::to_owned));
         }
         let unused = complaints(&groups, "groupId", |group| {
             let id = texts(group, "groupId").first().copied().unwrap_or_default();
@@ -143,28 +123,19 @@ async fn networks_are_as_told() {
 
     let vpcs = everywhere(&server, "DescribeVpcs", "vpcSet").await;
     let logs = everywhere(&server, "DescribeFlowLogs", "flowLogSet").await;
-    let logged: BTreeSet<&str> = logs
-        .iter()
-        .flat_map(|(_, _, log)| texts(log, "resourceId"))
-        .collect();
-    let bare = complaints(&vpcs, "vpcId", |vpc| {
-        !texts(vpc, "vpcId").iter().any(|id| logged.contains(id))
-    });
+    let logged: BTreeSet<&str> = logs.iter().flat_map(|(_, _, log)| texts(log, "resourceId")).collect();
+    let bare = complaints(&vpcs, "vpcId", |vpc| !texts(vpc, "vpcId").iter().any(|id| logged.contains(id)));
     assert_eq!(bare, planted(org, "VPC_NO_FLOW_LOG"));
     let default = complaints(&vpcs, "vpcId", |vpc| vpc.contains("<isDefault>true"));
     assert_eq!(default, planted(org, "VPC_DEFAULT_PRESENT"));
 
     let subnets = everywhere(&server, "DescribeSubnets", "subnetSet").await;
-    let public = complaints(&subnets, "subnetId", |s| {
-        s.contains("<mapPublicIpOnLaunch>true")
-    });
+    let public = complaints(&subnets, "subnetId", |s| s.contains("<mapPublicIpOnLaunch>true"));
     assert_eq!(public, planted(org, "SUBNET_AUTO_PUBLIC_IP"));
 
     let tables = everywhere(&server, "DescribeRouteTables", "routeTableSet").await;
     let wide = complaints(&tables, "routeTableId", |table| {
-        items(table, "routeSet")
-            .iter()
-            .any(|route| route.contains("pcx-") && route.contains("/8<"))
+        items(table, "routeSet").iter().any(|route| route.contains("pcx-") && route.contains("/8<"))
     });
     assert_eq!(wide, planted(org, "RT_PEERING_WIDE"));
 
@@ -175,11 +146,7 @@ async fn networks_are_as_told() {
             .into_iter()
             .filter(|entry| entry.contains("<egress>false") && entry.contains(">0.0.0.0/0<"))
             .filter(|entry| {
-                let number = |tag| {
-                    texts(entry, tag)
-                        .first()
-                        .and_then(|t| t.parse::<u32>().ok())
-                };
+                let number = |tag| texts(entry, tag).first().and_then(|t| t.parse::<u32>().ok());
                 match (number("from"), number("to")) {
                     (Some(from), Some(to)) => (from..=to).contains(&22),
                     _ => true,
@@ -205,15 +172,11 @@ async fn networks_are_as_told() {
     assert_eq!(attached, planted(org, "IGW_ATTACHED"));
 
     let addresses = everywhere(&server, "DescribeAddresses", "addressesSet").await;
-    let spare = complaints(&addresses, "allocationId", |a| {
-        !a.contains("<associationId>")
-    });
+    let spare = complaints(&addresses, "allocationId", |a| !a.contains("<associationId>"));
     assert_eq!(spare, planted(org, "EIP_UNASSOCIATED"));
 
     let instances = everywhere(&server, "DescribeInstances", "reservationSet").await;
-    let v1 = complaints(&instances, "instanceId", |i| {
-        i.contains("<httpTokens>optional")
-    });
+    let v1 = complaints(&instances, "instanceId", |i| i.contains("<httpTokens>optional"));
     assert_eq!(v1, planted(org, "EC2_IMDSV1"));
     let exposed = complaints(&instances, "instanceId", |i| i.contains("<ipAddress>"));
     assert_eq!(exposed, planted(org, "EC2_SSH_EXPOSED"));
@@ -230,17 +193,10 @@ async fn networks_are_as_told() {
 #[tokio::test]
 async fn both_sides_of_a_peering_agree() {
     let server = start(organization(), Faults::default()).await;
-    let all = everywhere(
-        &server,
-        "DescribeVpcPeeringConnections",
-        "vpcPeeringConnectionSet",
-    )
-    .await;
+    let all = everywhere(&server, "DescribeVpcPeeringConnections", "vpcPeeringConnectionSet").await;
     let accounts = server.organization().account_ids();
     let foreign = complaints(&all, "vpcPeeringConnectionId", |peering| {
-        texts(peering, "ownerId")
-            .iter()
-            .any(|id| !accounts.iter().any(|own| own == id))
+        texts(peering, "ownerId").iter().any(|id| !accounts.iter().any(|own| own == id))
     });
     assert_eq!(foreign, planted(server.organization(), "PEERING_FOREIGN"));
     for (account, region, peering) in &all {
@@ -248,9 +204,7 @@ async fn both_sides_of_a_peering_agree() {
         if foreign.iter().any(|(_, _, foreign)| foreign == id) {
             continue;
         }
-        let other = all
-            .iter()
-            .find(|(a, r, p)| a != account && r == region && p.contains(id));
+        let other = all.iter().find(|(a, r, p)| a != account && r == region && p.contains(id));
         assert_eq!(other.map(|(_, _, p)| p), Some(peering), "{id}");
     }
     assert_eq!(all.len(), 13);
@@ -268,37 +222,19 @@ async fn credentials_are_as_told() {
         seconds / 86_400
     };
     let day = |text: &str| -> Option<u64> {
-        let mut parts = text
-            .get(..10)?
-            .split('-')
-            .map(|part| part.parse::<i64>().ok());
+        let mut parts = text.get(..10)?.split('-').map(|part| part.parse::<i64>().ok());
         let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
         // Days from the civil calendar, counted the slow way.
         let leap = |y: i64| y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
         let years: i64 = (1970..year).map(|y| if leap(y) { 366 } else { 365 }).sum();
-        let lengths = [
-            31,
-            if leap(year) { 29 } else { 28 },
-            31,
-            30,
-            31,
-            30,
-            31,
-            31,
-            30,
-            31,
-            30,
-            31,
-        ];
+        let lengths = [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         let months: i64 = lengths.iter().take(month as usize - 1).sum();
         u64::try_from(years + months + day - 1).ok()
     };
     for account in org.account_ids() {
         let client = operator.assume(&account).await;
         let report = client.iam("GetCredentialReport").await;
-        let csv = STANDARD
-            .decode(report.text("Content").expect("content"))
-            .expect("base64");
+        let csv = STANDARD.decode(report.text("Content").expect("content")).expect("base64");
         let csv = String::from_utf8(csv).expect("text");
         for line in csv.lines().skip(1) {
             let field: Vec<&str> = line.split(',').collect();
@@ -366,57 +302,32 @@ async fn access_and_settings_are_as_told() {
     let server = start(organization(), Faults::default()).await;
     let org = server.organization();
     let operator = Client::operator(&server);
-    let by_account = |code: &str| -> Vec<String> {
-        planted(org, code)
-            .into_iter()
-            .map(|(account, _, _)| account)
-            .collect()
-    };
+    let by_account =
+        |code: &str| -> Vec<String> { planted(org, code).into_iter().map(|(account, _, _)| account).collect() };
     for account in org.account_ids() {
         let client = operator.assume(&account).await;
         let has = |code: &str| by_account(code).contains(&account);
         let policy = client.iam("GetAccountPasswordPolicy").await;
         assert_eq!(policy.status == 404, has("IAM_NO_PASSWORD_POLICY"));
-        assert_eq!(
-            policy.text("MinimumPasswordLength") == Some("8"),
-            has("IAM_WEAK_PASSWORD_POLICY")
-        );
+        assert_eq!(policy.text("MinimumPasswordLength") == Some("8"), has("IAM_WEAK_PASSWORD_POLICY"));
         let details = client.iam("GetAccountAuthorizationDetails").await.body;
         // Star on star outside of AWS's own policies.
         let star = "%7B%22Action%22%3A%22%2A%22%2C%22Effect%22%3A%22Allow%22%2C%22Resource%22%3A%22%2A%22%7D";
         let policies = details.split("<Policies>").nth(1).unwrap_or_default();
-        let own_star = policies
-            .split("<PolicyName>")
-            .any(|policy| policy.contains(star) && !policy.contains("arn:aws:iam::aws:"));
-        let told = planted(org, "IAM_ADMIN_STAR")
-            .into_iter()
-            .any(|(a, _, r)| a == account && r == "deploy-everything");
+        let own_star =
+            policies.split("<PolicyName>").any(|policy| policy.contains(star) && !policy.contains("arn:aws:iam::aws:"));
+        let told = planted(org, "IAM_ADMIN_STAR").into_iter().any(|(a, _, r)| a == account && r == "deploy-everything");
         assert_eq!(own_star, told);
-        assert_eq!(
-            details.contains("%22AWS%22%3A%22%2A%22"),
-            has("IAM_TRUST_WILDCARD")
-        );
+        assert_eq!(details.contains("%22AWS%22%3A%22%2A%22"), has("IAM_TRUST_WILDCARD"));
         assert_eq!(details.contains("999988887777"), has("IAM_TRUST_EXTERNAL"));
         for region in &org.regions {
-            let here = |code: &str| {
-                planted(org, code)
-                    .iter()
-                    .any(|(a, r, _)| *a == account && r == region)
-            };
+            let here = |code: &str| planted(org, code).iter().any(|(a, r, _)| *a == account && r == region);
             let detectors = client.rest(region, "guardduty", "GET", "/detector").await;
-            assert_eq!(
-                detectors.json()["detectorIds"] == serde_json::json!([]),
-                here("GD_OFF")
-            );
+            assert_eq!(detectors.json()["detectorIds"] == serde_json::json!([]), here("GD_OFF"));
             let hub = client.rest(region, "securityhub", "GET", "/accounts").await;
             assert_eq!(hub.status == 401, here("SH_OFF"));
-            let analyzers = client
-                .rest(region, "access-analyzer", "GET", "/analyzer")
-                .await;
-            assert_eq!(
-                analyzers.json()["analyzers"] == serde_json::json!([]),
-                here("AA_OFF")
-            );
+            let analyzers = client.rest(region, "access-analyzer", "GET", "/analyzer").await;
+            assert_eq!(analyzers.json()["analyzers"] == serde_json::json!([]), here("AA_OFF"));
             let target = "StarlingDoveService.DescribeConfigurationRecorderStatus";
             let recorder = client.target(region, "config", target, "{}").await.json();
             let off = recorder["ConfigurationRecordersStatus"][0]["recording"] == false;
@@ -424,10 +335,7 @@ async fn access_and_settings_are_as_told() {
             let body = "{\"Name\":\"tidewater-trail\"}";
             if region == "us-east-1" {
                 let target = "CloudTrail_20131101.GetTrailStatus";
-                let status = client
-                    .target(region, "cloudtrail", target, body)
-                    .await
-                    .json();
+                let status = client.target(region, "cloudtrail", target, body).await.json();
                 assert_eq!(status["IsLogging"] == false, has("CT_NOT_LOGGING"));
             }
         }
@@ -436,10 +344,7 @@ async fn access_and_settings_are_as_told() {
 
 #[test]
 fn an_organization_without_defects_has_no_truth() {
-    let org = Organization {
-        defects: false,
-        ..organization()
-    };
+    let org = Organization { defects: false, ..organization() };
     assert!(org.truth().is_empty());
     let codes: BTreeSet<&str> = organization().truth().iter().map(|p| p.code).collect();
     assert!(codes.len() >= 45, "{}", codes.len());
