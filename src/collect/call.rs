@@ -41,7 +41,7 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        self.pages_or(operation, &[], fetch, split).await
+        self.list(operation, &[], fetch, split).await.0
     }
 
     /// As [`Reader::pages`]; an error with one of the codes in `nothing` says that there is nothing to list.
@@ -56,6 +56,21 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
+        self.list(operation, nothing, fetch, split).await.0
+    }
+
+    /// The items, and whether they are all.
+    async fn list<T, O, E, F>(
+        &self,
+        operation: &'static str,
+        nothing: &[&str],
+        fetch: impl Fn(Option<String>) -> F,
+        split: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> (Vec<T>, bool)
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
         let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
         for page in 0..MAX_PAGES {
             match self.call(|| fetch(token.clone())).await {
@@ -65,7 +80,7 @@ impl Reader {
                     // An empty token ends a list just as an absent one does.
                     let Some(next) = next.filter(|next| !next.is_empty()) else {
                         self.record(operation, Outcome::Complete);
-                        return items;
+                        return (items, true);
                     };
                     if !seen.insert(next.clone()) {
                         self.gap(
@@ -74,22 +89,38 @@ impl Reader {
                             "the endpoint repeats a page token: the list has no end",
                             true,
                         );
-                        return items;
+                        return (items, false);
                     }
                     token = Some(next);
                 }
                 Err(failure) if page == 0 && says(&failure, nothing) => {
                     self.record(operation, Outcome::Complete);
-                    return items;
+                    return (items, true);
                 }
                 Err(failure) => {
                     self.gap(operation, failure.reason, failure.message, page > 0);
-                    return items;
+                    return (items, false);
                 }
             }
         }
         self.gap(operation, Reason::Malformed, format!("the list goes on after {MAX_PAGES} pages"), true);
-        items
+        (items, false)
+    }
+
+    /// As [`Reader::pages`], but none unless every page was read: for the parts
+    /// of one resource, of which some are not enough.
+    pub async fn all_pages<T, O, E, F>(
+        &self,
+        operation: &'static str,
+        fetch: impl Fn(Option<String>) -> F,
+        split: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> Option<Vec<T>>
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
+        let (items, complete) = self.list(operation, &[], fetch, split).await;
+        complete.then_some(items)
     }
 
     /// Makes a call that has one answer, and records how it ended; none if it failed.

@@ -24,6 +24,8 @@ pub trait AwsResource: Serialize + DeserializeOwned + Clone + PartialEq + fmt::D
     const OPERATIONS: &'static [&'static str];
     /// Whether AWS keeps it once per account and not in each region.
     const GLOBAL: bool = false;
+    /// Whether it describes the whole organization, and is asked for in the caller's account alone.
+    const ORGANIZATION: bool = false;
 
     /// What tells it from others of its type in the same account and region.
     fn id(&self) -> &str;
@@ -57,10 +59,42 @@ macro_rules! for_each_resource {
         $callback! {
             // -- network (ec2)
             Vpc => $crate::resource::ec2::Vpc,
+            Subnet => $crate::resource::ec2::Subnet,
+            RouteTable => $crate::resource::ec2::RouteTable,
+            NetworkAcl => $crate::resource::ec2::NetworkAcl,
             SecurityGroup => $crate::resource::ec2::SecurityGroup,
+            NetworkInterface => $crate::resource::ec2::NetworkInterface,
+            InternetGateway => $crate::resource::ec2::InternetGateway,
+            EgressOnlyInternetGateway => $crate::resource::ec2::EgressOnlyInternetGateway,
+            CarrierGateway => $crate::resource::ec2::CarrierGateway,
+            NatGateway => $crate::resource::ec2::NatGateway,
+            Address => $crate::resource::ec2::Address,
+            VpcPeeringConnection => $crate::resource::ec2::VpcPeeringConnection,
+            VpcEndpoint => $crate::resource::ec2::VpcEndpoint,
+            VpcEndpointService => $crate::resource::ec2::VpcEndpointService,
+            CustomerGateway => $crate::resource::ec2::CustomerGateway,
+            VpnGateway => $crate::resource::ec2::VpnGateway,
+            VpnConnection => $crate::resource::ec2::VpnConnection,
+            TransitGateway => $crate::resource::ec2::TransitGateway,
+            TransitGatewayAttachment => $crate::resource::ec2::TransitGatewayAttachment,
+            PrefixList => $crate::resource::ec2::PrefixList,
+            FlowLog => $crate::resource::ec2::FlowLog,
+            DhcpOptions => $crate::resource::ec2::DhcpOptions,
+            Instance => $crate::resource::ec2::Instance,
+            VpcBlockPublicAccessOptions => $crate::resource::ec2::VpcBlockPublicAccessOptions,
+            VpcBlockPublicAccessExclusion => $crate::resource::ec2::VpcBlockPublicAccessExclusion,
+            AccountSettings => $crate::resource::ec2::AccountSettings,
             // -- IAM
 
             // -- Organizations and the account itself
+            Organization => $crate::resource::organizations::Organization,
+            OrganizationRoot => $crate::resource::organizations::OrganizationRoot,
+            OrganizationalUnit => $crate::resource::organizations::OrganizationalUnit,
+            OrganizationAccount => $crate::resource::organizations::OrganizationAccount,
+            OrganizationPolicy => $crate::resource::organizations::OrganizationPolicy,
+            DelegatedAdministrator => $crate::resource::organizations::DelegatedAdministrator,
+            ContactInformation => $crate::resource::organizations::ContactInformation,
+            AlternateContact => $crate::resource::organizations::AlternateContact,
 
             // -- services that watch
             ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
@@ -119,6 +153,17 @@ macro_rules! define_resource {
                     $(ResourceType::$variant => <$path as AwsResource>::GLOBAL,)*
                     ResourceType::Account => true,
                     ResourceType::Region => false,
+                }
+            }
+        }
+
+        impl ResourceType {
+            /// Whether it describes the whole organization: only the caller's account is
+            /// asked for it, and a scan that did not go there never meant to read it.
+            pub fn is_organization_wide(self) -> bool {
+                match self {
+                    $(ResourceType::$variant => <$path as AwsResource>::ORGANIZATION,)*
+                    ResourceType::Account | ResourceType::Region => false,
                 }
             }
         }

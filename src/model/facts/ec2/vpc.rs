@@ -12,8 +12,9 @@ facts! { Vpc {
 }}
 
 fn cidr_blocks(vpc: &Vpc) -> Value {
-    let all = vpc.cidr_block_association_set.iter().chain(&vpc.ipv6_cidr_block_association_set);
-    let blocks = all.map(|association| association.cidr_block.as_str()).chain(vpc.cidr_block.as_deref());
+    let v4 = vpc.cidr_block_association_set.iter().map(|association| association.cidr_block.as_deref());
+    let v6 = vpc.ipv6_cidr_block_association_set.iter().map(|association| association.ipv6_cidr_block.as_deref());
+    let blocks = v4.chain(v6).chain([vpc.cidr_block.as_deref()]).flatten();
     match crate::net::IpSet::from_blocks(blocks) {
         Ok(set) => Value::Ips(set),
         Err(error) => Value::Unknown(Missing::because(error.to_string())),
