@@ -5,10 +5,13 @@
 //! group. A fact that rests on something that was not read is `Unknown` with
 //! the name of what is missing; it is never a default.
 
+mod event_selectors;
 pub mod facts;
 mod value;
+mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -26,6 +29,7 @@ pub struct Model<'i> {
     pub now: Timestamp,
     accounts: Vec<(Scope, AccountSubject)>,
     regions: Vec<(Scope, RegionSubject)>,
+    watching: OnceLock<watching::WatchIndex>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -71,6 +75,7 @@ impl<'i> Model<'i> {
         Model {
             inventory,
             now,
+            watching: OnceLock::new(),
             accounts: accounts
                 .into_iter()
                 .map(|(id, scope)| (scope, AccountSubject { account: id.clone(), name: name(id) }))
@@ -83,6 +88,11 @@ impl<'i> Model<'i> {
                 })
                 .collect(),
         }
+    }
+
+    /// Where trails and analyzers are; found out when first asked for.
+    fn watching(&self) -> &watching::WatchIndex {
+        self.watching.get_or_init(|| watching::WatchIndex::new(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.
