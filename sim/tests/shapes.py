@@ -239,7 +239,8 @@ for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
     for policy in ask(org, "ListPolicies", Filter=kind)["Policies"]:
         json.loads(ask(org, "DescribePolicy", PolicyId=policy["Id"])["Policy"]["Content"])
         ask(org, "ListTargetsForPolicy", PolicyId=policy["Id"])
-ask(org, "ListDelegatedAdministrators")
+for administrator in ask(org, "ListDelegatedAdministrators")["DelegatedAdministrators"]:
+    ask(org, "ListDelegatedServicesForAccount", AccountId=administrator["Id"])
 ask(org, "ListTagsForResource", ResourceId=accounts[-1])
 for account in accounts:
     role = f"arn:aws:iam::{account}:role/DriftlineAudit"

@@ -1,0 +1,9 @@
+//! What a scan makes of an endpoint that misbehaves: gaps, never verdicts.
+
+mod credentials;
+mod denials;
+mod endpoint;
+mod matrix;
+mod network;
+mod reproducible;
+mod signals;
