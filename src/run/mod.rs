@@ -42,6 +42,10 @@ enum Stop {
     /// The reader of our output went away: it has what it wanted.
     #[error("the output was closed")]
     BrokenPipe,
+    /// The user's, before there was anything to keep.
+    #[cfg(feature = "aws")]
+    #[error("interrupted before anything was read")]
+    Interrupted,
 }
 
 impl Stop {
@@ -83,6 +87,8 @@ pub fn run(cli: Cli) -> u8 {
             terminal::error(&global, &stop.to_string());
             match stop {
                 Stop::Usage(_) => exit::USAGE,
+                #[cfg(feature = "aws")]
+                Stop::Interrupted => exit::INTERRUPTED,
                 _ => exit::RUNTIME,
             }
         }
