@@ -6,9 +6,12 @@
 //! the name of what is missing; it is never a default.
 
 pub mod facts;
+mod network;
+pub mod packet_filter;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -16,6 +19,7 @@ use crate::arn::{AccountId, Arn, Region, Scope};
 use crate::inventory::{Cell, Inventory, Missing};
 use crate::resource::{Resource, ResourceType, Tag};
 
+pub use network::Network;
 pub use value::{Field, Kind, Record, Value};
 
 /// An inventory with its relations.
@@ -26,6 +30,7 @@ pub struct Model<'i> {
     pub now: Timestamp,
     accounts: Vec<(Scope, AccountSubject)>,
     regions: Vec<(Scope, RegionSubject)>,
+    network: OnceLock<Network>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -82,7 +87,13 @@ impl<'i> Model<'i> {
                     (scope, RegionSubject { region })
                 })
                 .collect(),
+            network: OnceLock::new(),
         }
+    }
+
+    /// The relations of EC2's resources.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::of(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.
