@@ -44,20 +44,6 @@ impl Reader {
         self.list(operation, &[], fetch, split).await.0
     }
 
-    /// As [`Reader::pages`], and whether every page was read: for lists that fill a field of one resource.
-    pub async fn whole_list<T, O, E, F>(
-        &self,
-        operation: &'static str,
-        fetch: impl Fn(Option<String>) -> F,
-        split: impl Fn(O) -> (Vec<T>, Option<String>),
-    ) -> (Vec<T>, bool)
-    where
-        E: ServiceError,
-        F: Future<Output = Answer<O, E>>,
-    {
-        self.list(operation, &[], fetch, split).await
-    }
-
     /// As [`Reader::pages`]; an error with one of the codes in `nothing` says that there is nothing to list.
     pub async fn pages_or<T, O, E, F>(
         &self,
@@ -73,6 +59,7 @@ impl Reader {
         self.list(operation, nothing, fetch, split).await.0
     }
 
+    /// The items, and whether they are all.
     async fn list<T, O, E, F>(
         &self,
         operation: &'static str,
@@ -118,6 +105,22 @@ impl Reader {
         }
         self.gap(operation, Reason::Malformed, format!("the list goes on after {MAX_PAGES} pages"), true);
         (items, false)
+    }
+
+    /// As [`Reader::pages`], but none unless every page was read: for the parts
+    /// of one resource, of which some are not enough.
+    pub async fn all_pages<T, O, E, F>(
+        &self,
+        operation: &'static str,
+        fetch: impl Fn(Option<String>) -> F,
+        split: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> Option<Vec<T>>
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
+        let (items, complete) = self.list(operation, &[], fetch, split).await;
+        complete.then_some(items)
     }
 
     /// Makes a call that has one answer, and records how it ended; none if it failed.

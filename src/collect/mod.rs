@@ -6,6 +6,7 @@
 
 mod call;
 mod classify;
+mod convert;
 mod credentials;
 mod guard;
 mod reader;
@@ -17,5 +18,7 @@ mod ec2;
 mod iam;
 mod organizations;
 
+pub use guard::allowed_operations;
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, collect};
+pub use session::Environment;

@@ -84,6 +84,8 @@ pub(super) struct AccountShared {
     pub config: SdkConfig,
     pub credentials: Arc<Credentials>,
     pub in_flight: Semaphore,
+    /// Whether it is the caller's own: only from there is the organization read.
+    pub is_caller: bool,
     /// Whether any call of this account was answered: tells bad credentials from a region that is off.
     pub answered: AtomicBool,
     pub inventory: Mutex<Inventory>,
@@ -177,7 +179,7 @@ impl Reader {
     /// resource by resource ends as its type's listing did if there was nothing to ask.
     pub(super) fn settle(&self) {
         let mut inventory = self.inventory();
-        for of in ResourceType::ALL.iter().filter(|of| of.is_global() == self.scope.region.is_global()) {
+        for of in self.types() {
             let Some(listing) = of.listing() else { continue };
             let listed = inventory.ledger.outcome(&self.scope, listing).cloned().unwrap_or_else(|| {
                 Outcome::Gap(Gap { reason: Reason::Interrupted, message: "was not reached".to_owned(), partial: false })
@@ -190,8 +192,28 @@ impl Reader {
             }
         }
         drop(inventory);
-        let cells = operations_of(self.scope.region.is_global()).len() as u64;
+        let cells = self.operations().len() as u64;
         self.account.shared.progress.cells_done.fetch_add(cells, Ordering::Relaxed);
+    }
+
+    /// The types that are expected here.
+    fn types(&self) -> impl Iterator<Item = ResourceType> + use<> {
+        types_of(self.scope.region.is_global(), self.account.is_caller)
+    }
+
+    /// Every operation that is expected here; sorted.
+    pub(super) fn operations(&self) -> Vec<&'static str> {
+        operations_of(self.scope.region.is_global(), self.account.is_caller)
+    }
+
+    /// Records that an operation ended as another did, on which it depends: it
+    /// has nothing to ask about where that one gave nothing.
+    pub fn ends_as(&self, operation: &str, other: &str) {
+        let mut inventory = self.inventory();
+        if let Some(outcome) = inventory.ledger.outcome(&self.scope, other).cloned() {
+            let cell = Cell { scope: self.scope.clone(), operation: operation.to_owned() };
+            inventory.ledger.record(cell, outcome);
+        }
     }
 
     pub(super) fn inventory(&self) -> std::sync::MutexGuard<'_, Inventory> {
@@ -200,10 +222,15 @@ impl Reader {
     }
 }
 
-/// Every operation that reads global, or regional, types; sorted.
-pub(super) fn operations_of(global: bool) -> Vec<&'static str> {
-    let types = ResourceType::ALL.iter().filter(|of| of.is_global() == global);
-    let mut all: Vec<_> = types.flat_map(|of| of.operations()).copied().collect();
+/// The types that a scan expects to read in a scope.
+fn types_of(global: bool, is_caller: bool) -> impl Iterator<Item = ResourceType> {
+    let expected = move |of: &ResourceType| of.is_global() == global && (is_caller || !of.is_organization_wide());
+    ResourceType::ALL.iter().copied().filter(expected)
+}
+
+/// Every operation that a scan expects to make in a global, or regional, scope of an account; sorted.
+pub(super) fn operations_of(global: bool, is_caller: bool) -> Vec<&'static str> {
+    let mut all: Vec<_> = types_of(global, is_caller).flat_map(|of| of.operations()).copied().collect();
     all.sort_unstable();
     all.dedup();
     all

@@ -14,7 +14,7 @@ use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
 use super::reader::{AccountShared, Reader, Shared, operations_of};
-use super::session::{Base, default_regions};
+use super::session::{Base, Environment, default_regions};
 use super::{detective, ec2, iam, organizations};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
@@ -49,11 +49,11 @@ pub enum CollectError {
 /// Only what keeps a scan from beginning; what fails later is a gap in the inventory's ledger.
 pub async fn collect(
     targets: &Targets,
-    profile: Option<&str>,
+    environment: &Environment,
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let base = Base::load(profile).await?;
+    let base = Base::load(environment).await?;
     let mut inventory = Inventory::new(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: now,
@@ -84,6 +84,7 @@ fn base_reader(base: &Base, shared: &Arc<Shared>) -> Reader {
         Arc::clone(&base.credentials),
         shared,
         Scope { partition: base.partition, account: base.account.clone(), region: Region::global() },
+        true,
     )
 }
 
@@ -92,6 +93,7 @@ fn account_reader(
     credentials: Arc<super::credentials::Credentials>,
     shared: &Arc<Shared>,
     scope: Scope,
+    is_caller: bool,
 ) -> Reader {
     let nowhere = Provenance {
         tool_version: String::new(),
@@ -104,6 +106,7 @@ fn account_reader(
         shared: Arc::clone(shared),
         config,
         credentials,
+        is_caller,
         answered: AtomicBool::new(false),
         inventory: Mutex::new(Inventory::new(nowhere)),
     };
@@ -167,7 +170,7 @@ async fn collect_account(
         Some(role) if account.id != base.account => base.assume(&account.id, role),
         _ => (base.config.clone(), Arc::clone(&base.credentials)),
     };
-    let reader = account_reader(config, Arc::clone(&credentials), &shared, scope);
+    let reader = account_reader(config, Arc::clone(&credentials), &shared, scope, account.id == base.account);
     reader.inventory().accounts.insert(account.id.clone(), account.clone());
 
     let refused = if targets.role.is_none() && account.id != base.account {
@@ -181,7 +184,7 @@ async fn collect_account(
     }
 
     let regions = select_regions(&reader, targets, reference).await;
-    let cells = operations_of(true).len() + regions.len() * operations_of(false).len();
+    let cells = reader.operations().len() + regions.len() * operations_of(false, false).len();
     shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
     let global = async {
         tokio::join!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id));
@@ -219,7 +222,7 @@ async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]
         }
         if known {
             let there = reader.at(Scope { region: named.clone(), ..reader.scope().clone() });
-            for operation in operations_of(false) {
+            for operation in there.operations() {
                 there.gap(operation, Reason::RegionDisabled, "the region is not enabled in this account", false);
             }
         } else {
@@ -231,12 +234,12 @@ async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]
 
 /// Records the same gap for all that an account has.
 fn give_up<'r>(reader: &Reader, regions: impl Iterator<Item = &'r Region>, reason: Reason, why: &str) {
-    for operation in operations_of(true) {
+    for operation in reader.operations() {
         reader.gap(operation, reason, why, false);
     }
     for region in regions {
         let there = reader.at(Scope { region: region.clone(), ..reader.scope().clone() });
-        for operation in operations_of(false) {
+        for operation in there.operations() {
             there.gap(operation, reason, why, false);
         }
     }

@@ -102,11 +102,7 @@ pub struct RegionSelection {
 
 impl Default for RegionSelection {
     fn default() -> RegionSelection {
-        RegionSelection {
-            include: vec!["*".to_owned()],
-            included: all(),
-            excluded: GlobSet::empty(),
-        }
+        RegionSelection { include: vec!["*".to_owned()], included: all(), excluded: GlobSet::empty() }
     }
 }
 

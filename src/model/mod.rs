@@ -5,10 +5,12 @@
 //! group. A fact that rests on something that was not read is `Unknown` with
 //! the name of what is missing; it is never a default.
 
+mod event_selectors;
 pub mod facts;
 mod network;
 pub mod packet_filter;
 mod value;
+mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -31,6 +33,7 @@ pub struct Model<'i> {
     accounts: Vec<(Scope, AccountSubject)>,
     regions: Vec<(Scope, RegionSubject)>,
     network: OnceLock<Network>,
+    watching: OnceLock<watching::WatchIndex>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -76,6 +79,7 @@ impl<'i> Model<'i> {
         Model {
             inventory,
             now,
+            watching: OnceLock::new(),
             accounts: accounts
                 .into_iter()
                 .map(|(id, scope)| (scope, AccountSubject { account: id.clone(), name: name(id) }))
@@ -94,6 +98,11 @@ impl<'i> Model<'i> {
     /// The relations of EC2's resources.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::of(self.inventory))
+    }
+
+    /// Where trails and analyzers are; found out when first asked for.
+    fn watching(&self) -> &watching::WatchIndex {
+        self.watching.get_or_init(|| watching::WatchIndex::new(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

@@ -24,6 +24,8 @@ pub trait AwsResource: Serialize + DeserializeOwned + Clone + PartialEq + fmt::D
     const OPERATIONS: &'static [&'static str];
     /// Whether AWS keeps it once per account and not in each region.
     const GLOBAL: bool = false;
+    /// Whether it describes the whole organization, and is asked for in the caller's account alone.
+    const ORGANIZATION: bool = false;
 
     /// What tells it from others of its type in the same account and region.
     fn id(&self) -> &str;
@@ -85,9 +87,23 @@ macro_rules! for_each_resource {
             // -- IAM
 
             // -- Organizations and the account itself
+            Organization => $crate::resource::organizations::Organization,
+            OrganizationRoot => $crate::resource::organizations::OrganizationRoot,
+            OrganizationalUnit => $crate::resource::organizations::OrganizationalUnit,
+            OrganizationAccount => $crate::resource::organizations::OrganizationAccount,
+            OrganizationPolicy => $crate::resource::organizations::OrganizationPolicy,
+            DelegatedAdministrator => $crate::resource::organizations::DelegatedAdministrator,
+            ContactInformation => $crate::resource::organizations::ContactInformation,
+            AlternateContact => $crate::resource::organizations::AlternateContact,
 
             // -- services that watch
-
+            ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
+            DeliveryChannel => $crate::resource::detective::DeliveryChannel,
+            ComplianceSummary => $crate::resource::detective::ComplianceSummary,
+            Trail => $crate::resource::detective::Trail,
+            Detector => $crate::resource::detective::Detector,
+            Hub => $crate::resource::detective::Hub,
+            Analyzer => $crate::resource::detective::Analyzer,
         }
     };
 }
@@ -137,6 +153,17 @@ macro_rules! define_resource {
                     $(ResourceType::$variant => <$path as AwsResource>::GLOBAL,)*
                     ResourceType::Account => true,
                     ResourceType::Region => false,
+                }
+            }
+        }
+
+        impl ResourceType {
+            /// Whether it describes the whole organization: only the caller's account is
+            /// asked for it, and a scan that did not go there never meant to read it.
+            pub fn is_organization_wide(self) -> bool {
+                match self {
+                    $(ResourceType::$variant => <$path as AwsResource>::ORGANIZATION,)*
+                    ResourceType::Account | ResourceType::Region => false,
                 }
             }
         }

@@ -35,8 +35,8 @@ pub async fn services(reader: &Reader, ec2: &Client) {
 
 /// Who may make endpoints to a service; none if that could not be read to its end.
 async fn allowed_principals(reader: &Reader, ec2: &Client, service: &str) -> Option<Vec<AllowedPrincipal>> {
-    let (principals, complete) = reader
-        .whole_list(
+    let principals = reader
+        .all_pages(
             "ec2:DescribeVpcEndpointServicePermissions",
             |token| {
                 let call = ec2.describe_vpc_endpoint_service_permissions().service_id(service);
@@ -45,7 +45,7 @@ async fn allowed_principals(reader: &Reader, ec2: &Client, service: &str) -> Opt
             |page| (page.allowed_principals.unwrap_or_default(), page.next_token),
         )
         .await;
-    complete.then(|| Mirror::mirror(Some(principals)))
+    Some(Mirror::mirror(Some(principals?)))
 }
 
 listed! { VpcEndpoint => VpcEndpoint by [vpc_endpoint_id] { vpc_endpoint_type, vpc_id, service_name, state, policy_document, route_table_ids, subnet_ids, groups, ip_address_type, private_dns_enabled, requester_managed, network_interface_ids, creation_timestamp, owner_id, last_error, ipv4_prefixes, ipv6_prefixes, failure_reason, service_network_arn, resource_configuration_arn, service_region, tags } }

@@ -47,8 +47,8 @@ async fn entries(reader: &Reader, ec2: &Client, list: &PrefixList) -> Option<Vec
     let key = (reader.scope().region.clone(), list.prefix_list_id.clone(), list.version);
     let shared = reader.prefix_lists().entries(key);
     let read = shared.get_or_try_init(async || {
-        let (entries, complete) = reader
-            .whole_list(
+        let entries = reader
+            .all_pages(
                 OPERATION,
                 |token| {
                     let call = ec2.get_managed_prefix_list_entries().prefix_list_id(&list.prefix_list_id);
@@ -58,7 +58,7 @@ async fn entries(reader: &Reader, ec2: &Client, list: &PrefixList) -> Option<Vec
             )
             .await;
         // A failure is this account's own: the next one that has the list tries again.
-        if complete { Ok(Mirror::mirror(Some(entries))) } else { Err(()) }
+        entries.map(|entries| Mirror::mirror(Some(entries))).ok_or(())
     });
     let entries = read.await.ok()?.clone();
     reader.record(OPERATION, crate::inventory::Outcome::Complete);
