@@ -64,12 +64,14 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
+    /// Documents of AWS's own policies, which no account has to itself.
+    pub(super) documents: super::iam::Documents,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        Shared { limits, progress, stop, in_flight }
+        Shared { limits, progress, stop, in_flight, documents: super::iam::Documents::default() }
     }
 
     pub fn stopped(&self) -> bool {
@@ -132,6 +134,10 @@ impl Reader {
 
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.account.shared
     }
 
     /// A reader of the same account elsewhere.
