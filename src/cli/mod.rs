@@ -1,1 +1,155 @@
-//! cli
+//! What a user types. Only argument types: no command does anything here.
+
+mod args;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+
+const AFTER_HELP: &str = "\
+Exit codes, the same for every format:
+  0    clean and complete
+  1    nothing trustworthy was produced (no credentials, no network, a damaged snapshot)
+  2    a mistake in the command line or in driftline.toml
+  3    a finding at or above --fail-on
+  4    no such finding, but something could not be read (see --on-unknown)
+  130  interrupted; what was collected is saved
+
+Examples:
+  driftline demo
+  driftline scan
+  driftline scan --org --role DriftlineAudit -o junit=r.xml -o sarif=r.sarif --fail-on high
+  driftline snapshot --org --role DriftlineAudit -o inventory.dls
+  driftline scan --snapshot inventory.dls";
+
+/// Finds what is exposed, weak, unused or unwatched in AWS accounts, and says
+/// what it could not see.
+#[derive(Debug, Parser)]
+#[command(name = "driftline", version, max_term_width = 100, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Args)]
+pub struct GlobalArgs {
+    /// The configuration file, instead of the nearest driftline.toml
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLINE_CONFIG", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, global = true)]
+    pub no_config: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// Say only what went wrong, and the result
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// No progress line, even on a terminal
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Collect, judge and report; or judge a snapshot, offline
+    Scan(ScanArgs),
+    /// Collect only: write what was read, and what could not be, to a file
+    Snapshot(SnapshotArgs),
+    /// The catalogue of checks: list, show one, or test your own
+    Checks(ChecksArgs),
+    /// Scan a simulated organization on this machine; needs no AWS account
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Judge this snapshot instead of reading AWS
+    #[arg(long, value_name = "PATH")]
+    pub snapshot: Option<PathBuf>,
+    /// Also keep what was read, as a snapshot
+    #[arg(long, value_name = "PATH", conflicts_with = "snapshot")]
+    pub save_snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct SnapshotArgs {
+    #[command(subcommand)]
+    pub command: Option<SnapshotCommand>,
+    /// Where to write it: a file, or a folder if the path ends in `/`
+    #[arg(short, long, value_name = "PATH", required = true)]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub targets: TargetArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// Verify a snapshot and say what is in it
+    Show {
+        /// A snapshot's file or folder
+        path: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ChecksArgs {
+    #[command(subcommand)]
+    pub command: ChecksCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChecksCommand {
+    /// One line for each check
+    List {
+        #[command(flatten)]
+        selection: SelectionArgs,
+    },
+    /// Everything about one check
+    Show {
+        /// The check's id
+        id: String,
+        /// A folder of your own checks (repeatable)
+        #[arg(long = "checks", value_name = "DIR")]
+        directories: Vec<PathBuf>,
+    },
+    /// Run the cases of the checks in a folder, and see that each condition is needed
+    Test {
+        /// A folder of checks, or one check's file
+        path: PathBuf,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SelectionArgs {
+    /// Only these checks, by id or glob (repeatable)
+    #[arg(short = 'c', long = "check", value_name = "GLOB")]
+    pub checks: Vec<String>,
+    /// Not these checks, by id or glob (repeatable)
+    #[arg(long = "exclude-check", value_name = "GLOB")]
+    pub exclude_checks: Vec<String>,
+    /// Only checks of this severity or worse
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<crate::finding::Severity>,
+    /// A folder of your own checks, added to the built-in ones or replacing them by id (repeatable)
+    #[arg(long = "checks", value_name = "DIR")]
+    pub directories: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Also keep what was read, as a snapshot
+    #[arg(long, value_name = "PATH")]
+    pub save_snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+}

@@ -41,7 +41,7 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        self.pages_or(operation, &[], fetch, split).await
+        self.list(operation, &[], fetch, split).await.0
     }
 
     /// As [`Reader::pages`]; an error with one of the codes in `nothing` says that there is nothing to list.
@@ -56,11 +56,11 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        self.read_pages(operation, nothing, fetch, split).await.0
+        self.list(operation, nothing, fetch, split).await.0
     }
 
     /// The items, and whether they are all.
-    async fn read_pages<T, O, E, F>(
+    async fn list<T, O, E, F>(
         &self,
         operation: &'static str,
         nothing: &[&str],
@@ -119,7 +119,7 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        let (items, complete) = self.read_pages(operation, &[], fetch, split).await;
+        let (items, complete) = self.list(operation, &[], fetch, split).await;
         complete.then_some(items)
     }
 

@@ -147,6 +147,32 @@ mod tests {
         }
     }
 
+    /// The endpoint counts connections: a refused request never leaves the process.
+    #[tokio::test]
+    async fn a_mutating_call_is_refused_before_it_leaves() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let config = aws_sdk_ec2::Config::builder()
+            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .endpoint_url(endpoint)
+            .region(aws_config::Region::new("eu-west-1"))
+            .credentials_provider(aws_credential_types::Credentials::new("AKIA", "secret", None, None, "test"))
+            .interceptor(ReadOnly)
+            .build();
+        let client = aws_sdk_ec2::Client::from_conf(config);
+
+        let error = client.create_vpc().cidr_block("10.0.0.0/16").send().await.unwrap_err();
+        let text = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
+        assert!(text.contains("refused: ec2:CreateVpc is not one of the read operations"), "{text}");
+        let connected = tokio::time::timeout(std::time::Duration::from_millis(100), listener.accept()).await;
+        assert!(connected.is_err(), "the refused call reached the endpoint");
+
+        // The same client does send what is declared: the test can fail.
+        let read = tokio::spawn(async move { client.describe_vpcs().send().await });
+        tokio::time::timeout(std::time::Duration::from_secs(10), listener.accept()).await.unwrap().unwrap();
+        read.abort();
+    }
+
     #[test]
     fn a_body_is_whole_if_its_root_is_closed() {
         for whole in ["<A><b/></A>", "<?xml version=\"1.0\"?>\n<A xmlns=\"x\">t</A >\n", "<A/>", "{\"a\":", ""] {

@@ -18,5 +18,7 @@ mod ec2;
 mod iam;
 mod organizations;
 
+pub use guard::allowed_operations;
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, collect};
+pub use session::Environment;

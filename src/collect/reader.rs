@@ -64,14 +64,15 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
-    /// Documents of AWS's own policies, which no account has to itself.
-    pub(super) documents: super::iam::Documents,
+    prefix_lists: super::ec2::PrefixLists,
+    documents: super::iam::Documents,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        Shared { limits, progress, stop, in_flight, documents: super::iam::Documents::default() }
+        let (prefix_lists, documents) = (super::ec2::PrefixLists::default(), super::iam::Documents::default());
+        Shared { limits, progress, stop, in_flight, prefix_lists, documents }
     }
 
     pub fn stopped(&self) -> bool {
@@ -136,8 +137,14 @@ impl Reader {
         &self.scope
     }
 
-    pub(super) fn shared(&self) -> &Shared {
-        &self.account.shared
+    /// The documents of AWS's own policies that the scan has read, in this account or another.
+    pub(super) fn documents(&self) -> &super::iam::Documents {
+        &self.account.shared.documents
+    }
+
+    /// The entries of prefix lists that the scan has read, in this account or another.
+    pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
+        &self.account.shared.prefix_lists
     }
 
     /// A reader of the same account elsewhere.

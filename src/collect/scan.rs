@@ -14,7 +14,7 @@ use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
 use super::reader::{AccountShared, Reader, Shared, operations_of};
-use super::session::{Base, default_regions};
+use super::session::{Base, Environment, default_regions};
 use super::{detective, ec2, iam, organizations};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
@@ -49,11 +49,11 @@ pub enum CollectError {
 /// Only what keeps a scan from beginning; what fails later is a gap in the inventory's ledger.
 pub async fn collect(
     targets: &Targets,
-    profile: Option<&str>,
+    environment: &Environment,
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let base = Base::load(profile).await?;
+    let base = Base::load(environment).await?;
     let mut inventory = Inventory::new(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: now,

@@ -72,46 +72,101 @@ pub(super) struct Base {
     pub caller: Arn,
 }
 
+/// Where requests go and who signs them.
+#[derive(Debug, Clone)]
+pub enum Environment {
+    /// All of the SDK's own sources: environment, profiles, SSO, container and instance metadata, endpoints.
+    User { profile: Option<String> },
+    /// One endpoint and one key, and nothing of the user's environment: the demo's.
+    Fixed { endpoint: String, access_key_id: String, secret_access_key: String },
+}
+
+impl Environment {
+    /// The SDK's own words tell each source that it tried on a line; one sentence keeps the last that says something.
+    fn why_none(&self, error: &CredentialsError) -> String {
+        let why = in_short(error);
+        let why = why.lines().next().unwrap_or("").trim_end_matches([':', '.']);
+        let why = why.trim_end_matches(" Attempted").trim_end_matches('.');
+        let named = match self {
+            Environment::User { profile: Some(profile) } => Some(profile.clone()),
+            _ => std::env::var("AWS_PROFILE").ok().filter(|profile| !profile.is_empty()),
+        };
+        match named {
+            Some(profile) => format!("profile `{profile}` gives none ({why})"),
+            None => why.to_owned(),
+        }
+    }
+
+    async fn load(&self) -> Result<SdkConfig, CollectError> {
+        let timeouts = aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
+        // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
+        let retries = aws_config::retry::RetryConfig::disabled();
+        let stalls = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled()
+            .grace_period(Duration::from_secs(60))
+            .build();
+        let no_cache = aws_config::identity::IdentityCache::no_cache();
+        let behavior = BehaviorVersion::v2026_01_12();
+        match self {
+            Environment::User { profile } => {
+                let mut loader = aws_config::defaults(behavior)
+                    .http_client(http_client()?)
+                    .retry_config(retries)
+                    .identity_cache(no_cache)
+                    .timeout_config(timeouts)
+                    .stalled_stream_protection(stalls);
+                if let Some(profile) = profile {
+                    loader = loader.profile_name(profile);
+                }
+                if let Ok(name) = aws_config::AppName::new("driftline") {
+                    loader = loader.app_name(name);
+                }
+                Ok(loader.load().await)
+            }
+            Environment::Fixed { endpoint, access_key_id, secret_access_key } => {
+                let key =
+                    aws_credential_types::Credentials::new(access_key_id, secret_access_key, None, None, "driftline");
+                Ok(SdkConfig::builder()
+                    .behavior_version(behavior)
+                    .http_client(http_client()?)
+                    .retry_config(retries)
+                    .identity_cache(no_cache)
+                    .timeout_config(timeouts)
+                    .stalled_stream_protection(stalls)
+                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
+                        aws_smithy_async::rt::sleep::TokioSleep::new(),
+                    ))
+                    .endpoint_url(endpoint)
+                    .region(aws_config::Region::new("us-east-1"))
+                    .credentials_provider(SharedCredentialsProvider::new(key))
+                    .build())
+            }
+        }
+    }
+}
+
 impl Base {
-    /// Loads the SDK's configuration (environment, profiles, SSO, container and
-    /// instance metadata, endpoints) and asks AWS whose credentials these are.
+    /// Loads the SDK's configuration and asks AWS whose credentials these are.
     ///
     /// # Errors
     /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
-    pub async fn load(profile: Option<&str>) -> Result<Base, CollectError> {
-        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http_client()?)
-            // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
-            .retry_config(aws_config::retry::RetryConfig::disabled())
-            .identity_cache(aws_config::identity::IdentityCache::no_cache())
-            .timeout_config(
-                aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build(),
-            )
-            .stalled_stream_protection(
-                aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled()
-                    .grace_period(Duration::from_secs(60))
-                    .build(),
-            );
-        if let Some(profile) = profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Ok(name) = aws_config::AppName::new("driftline") {
-            loader = loader.app_name(name);
-        }
-        let config = loader.load().await;
+    pub async fn load(environment: &Environment) -> Result<Base, CollectError> {
+        let config = environment.load().await?;
         let provider = config
             .credentials_provider()
             .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
         let credentials = Arc::new(Credentials::new(provider));
         // Asked before any call, so that "none" is told from "refused".
-        credentials.get().await.map_err(|error| CollectError::NoCredentials(in_short(&error)))?;
+        credentials.get().await.map_err(|error| CollectError::NoCredentials(environment.why_none(&error)))?;
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
         let identity = sts(&config).get_caller_identity().send().await;
         let identity = identity.map_err(|error| {
             let failure = classify(&error);
             match failure.reason {
-                crate::inventory::Reason::TimedOut => CollectError::Unreachable(failure.message),
+                crate::inventory::Reason::TimedOut => {
+                    let at = config.endpoint_url().map(|url| format!("{url}: ")).unwrap_or_default();
+                    CollectError::Unreachable(format!("{at}{}", failure.message))
+                }
                 _ => CollectError::Refused(failure.message),
             }
         })?;

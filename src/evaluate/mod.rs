@@ -1,1 +1,193 @@
-//! evaluate
+//! Checks against a model: verdicts.
+//!
+//! A check fails where its condition is true, passes where it is false, and is
+//! unknown where what was not read could make it either. A pass means that the
+//! facts were read; nothing here turns a gap into one.
+
+mod cases;
+mod drop;
+mod evidence;
+mod frame;
+mod lint;
+mod operators;
+mod scopes;
+mod truth;
+mod verdict;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::arn::{AccountId, Scope};
+use crate::catalog::{Catalog, Check, TypeRule};
+use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tally};
+use crate::inventory::Missing;
+use crate::model::{Model, Subject, facts};
+use crate::resource::ResourceType;
+
+use frame::{Frame, Lazy};
+use verdict::{Named, Verdict};
+
+pub use cases::{CaseResult, run_cases};
+pub use drop::untested_conditions;
+pub use lint::lint;
+
+/// What a run wants to be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Also a finding for each resource that passes.
+    pub passes: bool,
+}
+
+/// All verdicts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Judgement {
+    /// Worst first, then by check, scope, ARN and fingerprint.
+    pub findings: Vec<Finding>,
+    /// Per check and account: one verdict for each resource, one `unknown` for each scope in which
+    /// a type was not read to its end, one `skip` where there was nothing to look at.
+    pub tallies: BTreeMap<(String, AccountId), Tally>,
+}
+
+/// Runs every check of the catalogue on everything in the model.
+pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut by_type: BTreeMap<ResourceType, Vec<(&Check, &TypeRule)>> = BTreeMap::new();
+    for check in catalog.checks() {
+        for rule in &check.rules {
+            by_type.entry(rule.resource_type).or_default().push((check, rule));
+        }
+    }
+    for (of, rules) in &by_type {
+        // Facts are computed once for all checks of a type, so subjects are the outer loop.
+        let facts = facts::table(*of).len();
+        let mut tallies: Vec<BTreeMap<&AccountId, Tally>> = vec![BTreeMap::new(); rules.len()];
+        for (scope, subject) in model.subjects(*of) {
+            let lazy = Lazy::new(model, scope, subject, facts);
+            let frame = Frame::Resource { facts: &lazy, now: model.now };
+            for ((check, rule), tallies) in rules.iter().zip(&mut tallies) {
+                let about = About { check, scope, subject, of: *of };
+                let one = about.judge(rule, &frame, options, &mut judgement.findings);
+                tallies.entry(&scope.account).or_default().add(one);
+            }
+        }
+        for ((check, _), tallies) in rules.iter().zip(tallies) {
+            for (account, tally) in tallies {
+                judgement.tally(check, account).add(tally);
+            }
+        }
+        for unread in scopes::unread(&model.inventory.ledger, *of) {
+            for (check, _) in rules {
+                judgement.tally(check, &unread.scope.account).unknown += 1;
+                judgement.findings.push(unread_finding(check, *of, &unread.scope, &unread.missing));
+            }
+        }
+    }
+    skip_where_nothing_is(catalog, model, &mut judgement);
+    judgement.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    judgement
+}
+
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let arn = finding.resource.as_ref().map(|resource| &resource.arn);
+    (Reverse(finding.severity), &finding.rule, &finding.scope, arn, &finding.fingerprint)
+}
+
+impl Judgement {
+    fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {
+        self.tallies.entry((check.id.as_str().to_owned(), account.clone())).or_default()
+    }
+}
+
+/// A check and what it is asked of.
+struct About<'a> {
+    check: &'a Check,
+    scope: &'a Scope,
+    subject: Subject<'a>,
+    of: ResourceType,
+}
+
+impl About<'_> {
+    /// Judges it, and counts it as one verdict.
+    fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
+        let named = Named { id: self.subject.id(), name: self.subject.name() };
+        let name = named.name.unwrap_or(named.id);
+        let Verdict::Judged { failures, unknown } = verdict::judge(rule, frame, named) else {
+            return Tally { skip: 1, ..Tally::default() };
+        };
+        let tally = match (failures.is_empty(), unknown.is_some()) {
+            (false, _) => Tally { fail: 1, ..Tally::default() },
+            (true, true) => Tally { unknown: 1, ..Tally::default() },
+            (true, false) => Tally { pass: 1, ..Tally::default() },
+        };
+        for failure in failures {
+            findings.push(self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator));
+        }
+        if let Some(unknown) = unknown {
+            let message = format!("{name} cannot be judged: {}", unknown.missing);
+            // Its own discriminator: someone who accepted not knowing has not accepted the failure.
+            findings.push(self.finding(Status::Unknown(unknown.missing), message, unknown.evidence, "unknown"));
+        }
+        if tally.pass > 0 && options.passes {
+            // `each` has a condition on elements, which has no truth for the resource as a whole.
+            let evidence = match &rule.fail.each {
+                None => evidence::evidence(&rule.fail.condition, frame, truth::Truth::False),
+                Some(_) => Vec::new(),
+            };
+            findings.push(self.finding(Status::Pass, format!("{name} passes"), evidence, "pass"));
+        }
+        tally
+    }
+
+    fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
+        let arn = self.subject.arn(self.scope);
+        Finding {
+            rule: self.check.id.as_str().to_owned(),
+            severity: self.check.severity,
+            status,
+            scope: self.scope.clone(),
+            fingerprint: Fingerprint::new(self.check.id.as_str(), arn.as_str(), discriminator),
+            resource: Some(ResourceRef {
+                resource_type: self.of.name().to_owned(),
+                id: self.subject.id().to_owned(),
+                arn,
+                name: self.subject.name().map(str::to_owned),
+            }),
+            message,
+            evidence,
+            location: self.check.location.clone(),
+        }
+    }
+}
+
+fn unread_finding(check: &Check, of: ResourceType, scope: &Scope, missing: &Missing) -> Finding {
+    Finding {
+        rule: check.id.as_str().to_owned(),
+        severity: check.severity,
+        status: Status::Unknown(missing.clone()),
+        scope: scope.clone(),
+        resource: None,
+        message: format!("not every {of} of {scope} is known: {missing}"),
+        evidence: Vec::new(),
+        location: check.location.clone(),
+        fingerprint: Fingerprint::new(check.id.as_str(), &format!("{scope} {of}"), "unknown"),
+    }
+}
+
+/// A check that found nothing to look at in an account, where everything was read, is skipped there.
+fn skip_where_nothing_is(catalog: &Catalog, model: &Model<'_>, judgement: &mut Judgement) {
+    let accounts: BTreeSet<&AccountId> =
+        model.inventory.ledger.scopes().into_iter().map(|scope| &scope.account).collect();
+    for check in catalog.checks() {
+        for account in &accounts {
+            judgement
+                .tallies
+                .entry((check.id.as_str().to_owned(), (*account).clone()))
+                .or_insert(Tally { skip: 1, ..Tally::default() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;

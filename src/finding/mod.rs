@@ -126,3 +126,21 @@ pub struct Finding {
     pub location: FileLocation,
     pub fingerprint: Fingerprint,
 }
+
+/// How many verdicts of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub fail: u64,
+    pub unknown: u64,
+    pub pass: u64,
+    pub skip: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Tally) {
+        self.fail += other.fail;
+        self.unknown += other.unknown;
+        self.pass += other.pass;
+        self.skip += other.skip;
+    }
+}

@@ -6,6 +6,7 @@
 //! read, and counts as a gap too when a check needs it.
 
 mod ledger;
+pub mod snapshot;
 
 use std::collections::BTreeMap;
 

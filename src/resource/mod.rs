@@ -59,7 +59,31 @@ macro_rules! for_each_resource {
         $callback! {
             // -- network (ec2)
             Vpc => $crate::resource::ec2::Vpc,
+            Subnet => $crate::resource::ec2::Subnet,
+            RouteTable => $crate::resource::ec2::RouteTable,
+            NetworkAcl => $crate::resource::ec2::NetworkAcl,
             SecurityGroup => $crate::resource::ec2::SecurityGroup,
+            NetworkInterface => $crate::resource::ec2::NetworkInterface,
+            InternetGateway => $crate::resource::ec2::InternetGateway,
+            EgressOnlyInternetGateway => $crate::resource::ec2::EgressOnlyInternetGateway,
+            CarrierGateway => $crate::resource::ec2::CarrierGateway,
+            NatGateway => $crate::resource::ec2::NatGateway,
+            Address => $crate::resource::ec2::Address,
+            VpcPeeringConnection => $crate::resource::ec2::VpcPeeringConnection,
+            VpcEndpoint => $crate::resource::ec2::VpcEndpoint,
+            VpcEndpointService => $crate::resource::ec2::VpcEndpointService,
+            CustomerGateway => $crate::resource::ec2::CustomerGateway,
+            VpnGateway => $crate::resource::ec2::VpnGateway,
+            VpnConnection => $crate::resource::ec2::VpnConnection,
+            TransitGateway => $crate::resource::ec2::TransitGateway,
+            TransitGatewayAttachment => $crate::resource::ec2::TransitGatewayAttachment,
+            PrefixList => $crate::resource::ec2::PrefixList,
+            FlowLog => $crate::resource::ec2::FlowLog,
+            DhcpOptions => $crate::resource::ec2::DhcpOptions,
+            Instance => $crate::resource::ec2::Instance,
+            VpcBlockPublicAccessOptions => $crate::resource::ec2::VpcBlockPublicAccessOptions,
+            VpcBlockPublicAccessExclusion => $crate::resource::ec2::VpcBlockPublicAccessExclusion,
+            AccountSettings => $crate::resource::ec2::AccountSettings,
             // -- IAM
             User => $crate::resource::iam::User,
             Group => $crate::resource::iam::Group,
@@ -88,7 +112,13 @@ macro_rules! for_each_resource {
             AlternateContact => $crate::resource::organizations::AlternateContact,
 
             // -- services that watch
-
+            ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
+            DeliveryChannel => $crate::resource::detective::DeliveryChannel,
+            ComplianceSummary => $crate::resource::detective::ComplianceSummary,
+            Trail => $crate::resource::detective::Trail,
+            Detector => $crate::resource::detective::Detector,
+            Hub => $crate::resource::detective::Hub,
+            Analyzer => $crate::resource::detective::Analyzer,
         }
     };
 }

@@ -1,1 +1,189 @@
-//! run
+//! The pipelines: the only place that strings stages together, opens files,
+//! and owns the rule of exit codes.
+
+mod checks;
+#[cfg(feature = "aws")]
+mod collect;
+#[cfg(feature = "aws")]
+mod demo;
+mod files;
+mod judge;
+#[cfg(feature = "aws")]
+mod save;
+mod settings;
+mod snapshot;
+mod terminal;
+
+use crate::cli::{Cli, Command};
+
+/// Exit codes, the same for every format.
+pub mod exit {
+    pub const CLEAN: u8 = 0;
+    /// Nothing trustworthy was produced.
+    pub const RUNTIME: u8 = 1;
+    /// A mistake in the command line or the configuration.
+    pub const USAGE: u8 = 2;
+    /// A finding at or above the threshold.
+    pub const FINDINGS: u8 = 3;
+    /// No such finding, but something could not be told.
+    pub const INCOMPLETE: u8 = 4;
+    pub const INTERRUPTED: u8 = 130;
+}
+
+/// Why a command ends without a result.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    /// The user's command line.
+    #[error("{0}")]
+    Usage(String),
+    /// The user's files: diagnostics, rendered.
+    #[error("{0}")]
+    Mistakes(String),
+    /// The world's: network, credentials, disk.
+    #[error("{0}")]
+    Runtime(String),
+    /// The reader of our output went away: it has what it wanted.
+    #[error("the output was closed")]
+    BrokenPipe,
+}
+
+impl Stop {
+    fn usage(text: impl Into<String>) -> Stop {
+        Stop::Usage(text.into())
+    }
+
+    fn runtime(text: impl Into<String>) -> Stop {
+        Stop::Runtime(text.into())
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    /// An error of standard output; files carry their name (see `files`).
+    fn from(error: std::io::Error) -> Stop {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Stop::BrokenPipe,
+            _ => Stop::Runtime(format!("cannot write to standard output: {error}")),
+        }
+    }
+}
+
+/// Runs a command and returns the process's exit code.
+pub fn run(cli: Cli) -> u8 {
+    let Cli { global, command } = cli;
+    let result = match command {
+        Command::Scan(args) => scan(&global, &args),
+        Command::Snapshot(args) => match args.command {
+            Some(crate::cli::SnapshotCommand::Show { path }) => snapshot::show(&path),
+            None => take_snapshot(&global, &args),
+        },
+        Command::Checks(args) => checks::run(&global, args.command),
+        Command::Demo(args) => demo(&global, &args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Stop::BrokenPipe) => exit::CLEAN,
+        Err(Stop::Mistakes(rendered)) => {
+            terminal::diagnostics(&rendered);
+            exit::USAGE
+        }
+        Err(Stop::Usage(text)) => {
+            terminal::error(&global, &text);
+            exit::USAGE
+        }
+        Err(Stop::Runtime(text)) => {
+            terminal::error(&global, &text);
+            exit::RUNTIME
+        }
+    }
+}
+
+fn scan(global: &crate::cli::GlobalArgs, args: &crate::cli::ScanArgs) -> Result<u8, Stop> {
+    let settings = settings::Settings::load(global)?;
+    let catalog = settings.catalog(&args.judge.selection)?;
+    match &args.snapshot {
+        Some(path) => {
+            settings.tell(global);
+            let loaded = files::load_snapshot(path)?;
+            for part in &loaded.ignored {
+                terminal::warn(
+                    global,
+                    &format!(
+                        "{}: {part} is of a type that this driftline does not know; it is not judged",
+                        path.display()
+                    ),
+                );
+            }
+            judge::report(global, &settings, &args.judge, &catalog, &loaded.inventory, &loaded.sha256)
+        }
+        None => live(global, args, settings, &catalog),
+    }
+}
+
+#[cfg(feature = "aws")]
+fn live(
+    global: &crate::cli::GlobalArgs,
+    args: &crate::cli::ScanArgs,
+    settings: settings::Settings,
+    catalog: &crate::catalog::Catalog,
+) -> Result<u8, Stop> {
+    let targets = settings.targets(&args.targets)?;
+    settings.tell(global);
+    let environment = crate::collect::Environment::User {
+        profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
+    };
+    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
+    if collected.interrupted {
+        return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
+    }
+    let sha256 = match &args.save_snapshot {
+        Some(path) => save::save_snapshot(path, &collected.inventory)?,
+        None => save::identity(&collected.inventory)?,
+    };
+    judge::report(global, &settings, &args.judge, catalog, &collected.inventory, &sha256)
+}
+
+#[cfg(feature = "aws")]
+fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArgs) -> Result<u8, Stop> {
+    let settings = settings::Settings::load(global)?;
+    let output = args.output.as_deref().ok_or_else(|| Stop::usage("--output names no file"))?;
+    save::check_writable(output)?;
+    let targets = settings.targets(&args.targets)?;
+    settings.tell(global);
+    let environment = crate::collect::Environment::User {
+        profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
+    };
+    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
+    if collected.interrupted {
+        return collect::interrupted(global, &collected.inventory, Some(output));
+    }
+    let sha256 = save::save_snapshot(output, &collected.inventory)?;
+    snapshot::summarize(&collected.inventory, &sha256, output)
+}
+
+#[cfg(feature = "aws")]
+fn demo(global: &crate::cli::GlobalArgs, args: &crate::cli::DemoArgs) -> Result<u8, Stop> {
+    demo::run(global, args)
+}
+
+#[cfg(not(feature = "aws"))]
+const OFFLINE: &str = "this driftline was built without the feature `aws`: it can judge snapshots and read no account";
+
+#[cfg(not(feature = "aws"))]
+fn live(
+    _: &crate::cli::GlobalArgs,
+    _: &crate::cli::ScanArgs,
+    _: settings::Settings,
+    _: &crate::catalog::Catalog,
+) -> Result<u8, Stop> {
+    Err(Stop::usage(OFFLINE))
+}
+
+#[cfg(not(feature = "aws"))]
+fn take_snapshot(_: &crate::cli::GlobalArgs, _: &crate::cli::SnapshotArgs) -> Result<u8, Stop> {
+    Err(Stop::usage(OFFLINE))
+}
+
+#[cfg(not(feature = "aws"))]
+fn demo(_: &crate::cli::GlobalArgs, _: &crate::cli::DemoArgs) -> Result<u8, Stop> {
+    Err(Stop::usage(OFFLINE))
+}

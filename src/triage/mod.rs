@@ -10,23 +10,7 @@ use crate::arn::{AccountId, Arn};
 use crate::finding::{Finding, Severity};
 use crate::inventory::{Account, Cell, Gap};
 
-/// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
-    pub fail: u64,
-    pub unknown: u64,
-    pub pass: u64,
-    pub skip: u64,
-}
-
-impl Tally {
-    pub fn add(&mut self, other: Tally) {
-        self.fail += other.fail;
-        self.unknown += other.unknown;
-        self.pass += other.pass;
-        self.skip += other.skip;
-    }
-}
+pub use crate::finding::Tally;
 
 /// What a report says of a check, once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

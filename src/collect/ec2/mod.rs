@@ -1,6 +1,27 @@
 //! EC2: one list call for each type, all at once.
 
+mod address;
+mod block_public_access;
+mod dhcp_options;
+mod endpoint;
+mod flow_log;
+mod instance;
+mod internet_gateway;
+mod mirror;
+mod nat_gateway;
+mod network_acl;
+mod network_interface;
+mod peering;
+mod prefix_list;
+mod route_table;
+mod security_group;
+mod settings;
+mod subnet;
+mod transit_gateway;
 mod vpc;
+mod vpn;
+
+pub use prefix_list::PrefixLists;
 
 use crate::arn::Region;
 
@@ -26,15 +47,33 @@ pub async fn regions(reader: &Reader) -> Result<Vec<Region>, Failure> {
 
 /// Reads all of EC2 in one region.
 pub async fn collect(reader: &Reader) {
-    vpc::collect(reader, &reader.ec2()).await;
-}
-
-/// Tags in AWS's order of keys, which is none: sorted.
-fn tags(of: Option<Vec<aws_sdk_ec2::types::Tag>>) -> Vec<crate::resource::Tag> {
-    let tag = |tag: aws_sdk_ec2::types::Tag| {
-        Some(crate::resource::Tag { key: tag.key?, value: tag.value.unwrap_or_default() })
-    };
-    let mut tags: Vec<_> = of.into_iter().flatten().filter_map(tag).collect();
-    tags.sort();
-    tags
+    let ec2 = &reader.ec2();
+    tokio::join!(
+        vpc::collect(reader, ec2),
+        subnet::collect(reader, ec2),
+        route_table::collect(reader, ec2),
+        network_acl::collect(reader, ec2),
+        security_group::collect(reader, ec2),
+        network_interface::collect(reader, ec2),
+        internet_gateway::internet_gateways(reader, ec2),
+        internet_gateway::egress_only_internet_gateways(reader, ec2),
+        internet_gateway::carrier_gateways(reader, ec2),
+        nat_gateway::collect(reader, ec2),
+        address::collect(reader, ec2),
+        peering::collect(reader, ec2),
+        endpoint::endpoints(reader, ec2),
+        endpoint::services(reader, ec2),
+        vpn::customer_gateways(reader, ec2),
+        vpn::vpn_gateways(reader, ec2),
+        vpn::vpn_connections(reader, ec2),
+        transit_gateway::gateways(reader, ec2),
+        transit_gateway::attachments(reader, ec2),
+        prefix_list::collect(reader, ec2),
+        flow_log::collect(reader, ec2),
+        dhcp_options::collect(reader, ec2),
+        instance::collect(reader, ec2),
+        block_public_access::options(reader, ec2),
+        block_public_access::exclusions(reader, ec2),
+        settings::collect(reader, ec2),
+    );
 }

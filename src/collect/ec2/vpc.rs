@@ -2,9 +2,9 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::VpcAttributeName;
 
 use crate::collect::reader::Reader;
-use crate::resource::ec2::{CidrBlockAssociation, Vpc};
+use crate::resource::ec2::Vpc;
 
-use super::tags;
+use super::mirror::{listed, mirror};
 
 pub async fn collect(reader: &Reader, ec2: &Client) {
     let vpcs = reader
@@ -14,19 +14,13 @@ pub async fn collect(reader: &Reader, ec2: &Client) {
             |page| (page.vpcs.unwrap_or_default(), page.next_token),
         )
         .await;
-    let vpcs = vpcs.into_iter().filter_map(|vpc| {
-        let id = vpc.vpc_id.clone();
-        if id.is_none() {
-            reader.malformed("ec2:DescribeVpcs", "a VPC without an id");
-        }
-        Some((id?, vpc))
-    });
-    futures::future::join_all(vpcs.map(async |(id, vpc)| {
-        let (support, hostnames) = tokio::join!(
-            attribute(reader, ec2, &id, VpcAttributeName::EnableDnsSupport),
-            attribute(reader, ec2, &id, VpcAttributeName::EnableDnsHostnames),
+    let vpcs = super::mirror::resources::<Vpc, _>(reader, vpcs);
+    futures::future::join_all(vpcs.into_iter().map(async |mut vpc| {
+        (vpc.enable_dns_support, vpc.enable_dns_hostnames) = tokio::join!(
+            attribute(reader, ec2, &vpc.vpc_id, VpcAttributeName::EnableDnsSupport),
+            attribute(reader, ec2, &vpc.vpc_id, VpcAttributeName::EnableDnsHostnames),
         );
-        reader.insert(vpc_of(id, vpc, support, hostnames));
+        reader.insert(vpc);
     }))
     .await;
 }
@@ -43,37 +37,11 @@ async fn attribute(reader: &Reader, ec2: &Client, vpc: &str, name: VpcAttributeN
     value.and_then(|value| value.value)
 }
 
-fn vpc_of(id: String, vpc: aws_sdk_ec2::types::Vpc, support: Option<bool>, hostnames: Option<bool>) -> Vpc {
-    let v4 = vpc.cidr_block_association_set.into_iter().flatten().filter_map(|association| {
-        Some(CidrBlockAssociation {
-            association_id: association.association_id,
-            cidr_block: association.cidr_block?,
-            state: association.cidr_block_state.and_then(|s| s.state).map(|s| s.as_str().to_owned()),
-        })
-    });
-    let v6 = vpc.ipv6_cidr_block_association_set.into_iter().flatten().filter_map(|association| {
-        Some(CidrBlockAssociation {
-            association_id: association.association_id,
-            cidr_block: association.ipv6_cidr_block?,
-            state: association.ipv6_cidr_block_state.and_then(|s| s.state).map(|s| s.as_str().to_owned()),
-        })
-    });
-    Vpc {
-        vpc_id: id,
-        owner_id: vpc.owner_id,
-        state: vpc.state.map(|s| s.as_str().to_owned()),
-        is_default: vpc.is_default.unwrap_or(false),
-        cidr_block: vpc.cidr_block,
-        cidr_block_association_set: v4.collect(),
-        ipv6_cidr_block_association_set: v6.collect(),
-        dhcp_options_id: vpc.dhcp_options_id,
-        instance_tenancy: vpc.instance_tenancy.map(|t| t.as_str().to_owned()),
-        internet_gateway_block_mode: vpc
-            .block_public_access_states
-            .and_then(|s| s.internet_gateway_block_mode)
-            .map(|m| m.as_str().to_owned()),
-        enable_dns_support: support,
-        enable_dns_hostnames: hostnames,
-        tags: tags(vpc.tags),
-    }
+listed! { Vpc => Vpc by [vpc_id] { owner_id, instance_tenancy, ipv6_cidr_block_association_set, cidr_block_association_set, is_default, encryption_control, block_public_access_states, state, cidr_block, dhcp_options_id, tags } later { enable_dns_support, enable_dns_hostnames } }
+mirror! {
+    VpcIpv6CidrBlockAssociation => VpcIpv6CidrBlockAssociation { association_id, ipv6_cidr_block, ipv6_cidr_block_state, network_border_group, ipv6_pool, ipv6_address_attribute, ip_source }
+    VpcCidrBlockState => VpcCidrBlockState { state, status_message }
+    VpcCidrBlockAssociation => VpcCidrBlockAssociation { association_id, cidr_block, cidr_block_state }
+    VpcEncryptionControl => VpcEncryptionControl { vpc_encryption_control_id, mode, state, state_message }
+    BlockPublicAccessStates => BlockPublicAccessStates { internet_gateway_block_mode }
 }

@@ -1,1 +1,29 @@
 //! Services that watch: Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer.
+
+mod analyzer;
+mod compliance_summary;
+mod configuration_recorder;
+mod delivery_channel;
+mod detector;
+mod hub;
+mod tag_map;
+mod trail;
+
+pub use analyzer::{Analyzer, AnalyzerConfiguration, StatusReason, UnusedAccess};
+pub use compliance_summary::{ComplianceContributorCount, ComplianceSummary};
+pub use configuration_recorder::{
+    ConfigurationRecorder, ConfigurationRecorderStatus, ExclusionByResourceTypes, RecordingGroup, RecordingMode,
+    RecordingModeOverride, RecordingStrategy,
+};
+pub use delivery_channel::{
+    ConfigExportDeliveryInfo, ConfigSnapshotDeliveryProperties, ConfigStreamDeliveryInfo, DeliveryChannel,
+    DeliveryChannelStatus,
+};
+pub use detector::{
+    DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, Kubernetes, MalwareProtection,
+    ScanEc2InstanceWithFindings,
+};
+pub use hub::{Hub, StandardsStatusReason, StandardsSubscription};
+pub use trail::{
+    AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
+};

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{Arn, Scope};
+use crate::resource::ec2::owned_arn;
 use crate::resource::{AwsResource, Tag};
 
 /// A stateful, allow-only packet filter on network interfaces.
@@ -10,66 +11,68 @@ pub struct SecurityGroup {
     pub group_id: String,
     pub group_name: String,
     pub description: Option<String>,
-    pub owner_id: Option<String>,
-    pub vpc_id: Option<String>,
-    #[serde(default)]
-    pub ip_permissions: Vec<IpPermission>,
     #[serde(default)]
     pub ip_permissions_egress: Vec<IpPermission>,
+    pub vpc_id: Option<String>,
+    pub security_group_arn: Option<String>,
+    pub owner_id: Option<String>,
+    #[serde(default)]
+    pub ip_permissions: Vec<IpPermission>,
     #[serde(default)]
     pub tags: Vec<Tag>,
 }
 
 /// One protocol and port range, and all who may use it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct IpPermission {
     /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all.
-    pub ip_protocol: String,
+    pub ip_protocol: Option<String>,
     /// The first port, or the ICMP type; -1 is any.
     pub from_port: Option<i32>,
     /// The last port, or the ICMP code; -1 is any.
     pub to_port: Option<i32>,
+    #[serde(default)]
+    pub user_id_group_pairs: Vec<UserIdGroupPair>,
     #[serde(default)]
     pub ip_ranges: Vec<IpRange>,
     #[serde(default)]
     pub ipv6_ranges: Vec<Ipv6Range>,
     #[serde(default)]
     pub prefix_list_ids: Vec<PrefixListId>,
-    #[serde(default)]
-    pub user_id_group_pairs: Vec<UserIdGroupPair>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct IpRange {
-    pub cidr_ip: String,
-    pub description: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Ipv6Range {
-    pub cidr_ipv6: String,
-    pub description: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PrefixListId {
-    pub prefix_list_id: String,
-    pub description: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UserIdGroupPair {
-    pub group_id: Option<String>,
+    pub description: Option<String>,
     pub user_id: Option<String>,
+    pub group_name: Option<String>,
+    pub group_id: Option<String>,
     pub vpc_id: Option<String>,
     pub vpc_peering_connection_id: Option<String>,
     pub peering_status: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct IpRange {
     pub description: Option<String>,
+    pub cidr_ip: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Ipv6Range {
+    pub description: Option<String>,
+    pub cidr_ipv6: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PrefixListId {
+    pub description: Option<String>,
+    pub prefix_list_id: Option<String>,
 }
 
 impl AwsResource for SecurityGroup {
@@ -80,7 +83,7 @@ impl AwsResource for SecurityGroup {
         &self.group_id
     }
     fn arn(&self, scope: &Scope) -> Arn {
-        scope.arn("ec2", format_args!("security-group/{}", self.group_id))
+        owned_arn(scope, self.owner_id.as_deref(), format_args!("security-group/{}", self.group_id))
     }
     fn name(&self) -> Option<&str> {
         Some(&self.group_name)

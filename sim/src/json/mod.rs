@@ -1,0 +1,45 @@
+//! Services that speak JSON.
+
+mod detect;
+mod organizations;
+mod recording;
+
+pub use recording::OWN_TRAIL;
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::page::{Limits, Page};
+use crate::service::Service;
+
+type Outcome = Result<Value, ApiError>;
+
+/// The body of a successful reply.
+pub fn serve(call: &Call) -> Outcome {
+    match call.service {
+        Service::Organizations => organizations::operation(call),
+        Service::Config => recording::config(call),
+        Service::CloudTrail => recording::cloud_trail(call),
+        _ => detect::operation(call),
+    }
+}
+
+fn unknown(call: &Call) -> ApiError {
+    ApiError::unknown_action(call.service.protocol(), call.action)
+}
+
+/// One page of a list of `total` things under `name`.
+fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u32) -> Option<Value>) -> Outcome {
+    let page = call.page(total, limits)?;
+    let Page { range, next } = page;
+    let mut body = Map::new();
+    body.insert(name.to_owned(), range.filter_map(each).collect());
+    if let Some(token) = next {
+        let key = match call.service {
+            Service::GuardDuty | Service::AccessAnalyzer => "nextToken",
+            _ => "NextToken",
+        };
+        body.insert(key.to_owned(), token.into());
+    }
+    Ok(Value::Object(body))
+}

@@ -1,0 +1,190 @@
+//! The services, their protocols, and the operations that are simulated.
+
+/// How a service puts requests and replies on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Form in, XML out with `<item>` lists.
+    Ec2,
+    /// Form in, XML out with `<member>` lists.
+    Query,
+    /// `X-Amz-Target` and JSON.
+    Json,
+    /// Path, query string and JSON.
+    Rest,
+}
+
+/// A simulated service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    Ec2,
+    Iam,
+    Sts,
+    Organizations,
+    Config,
+    CloudTrail,
+    GuardDuty,
+    SecurityHub,
+    AccessAnalyzer,
+    Account,
+}
+
+use Service::{AccessAnalyzer, Account, CloudTrail, Config, Ec2, GuardDuty, Iam, Organizations, SecurityHub, Sts};
+
+const SERVICES: [Service; 10] =
+    [Ec2, Iam, Sts, Organizations, Config, CloudTrail, GuardDuty, SecurityHub, AccessAnalyzer, Account];
+
+impl Service {
+    /// The service with this name in the credential scope of a signature.
+    pub fn from_scope(name: &str) -> Option<Service> {
+        SERVICES.into_iter().find(|service| service.scope() == name)
+    }
+
+    /// The name in the credential scope, which is also the prefix of its
+    /// actions in policies.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Ec2 => "ec2",
+            Iam => "iam",
+            Sts => "sts",
+            Organizations => "organizations",
+            Config => "config",
+            CloudTrail => "cloudtrail",
+            GuardDuty => "guardduty",
+            SecurityHub => "securityhub",
+            AccessAnalyzer => "access-analyzer",
+            Account => "account",
+        }
+    }
+
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Ec2 => Protocol::Ec2,
+            Iam | Sts => Protocol::Query,
+            Organizations | Config | CloudTrail => Protocol::Json,
+            GuardDuty | SecurityHub | AccessAnalyzer | Account => Protocol::Rest,
+        }
+    }
+
+    /// Whether the service answers in one region for the whole account.
+    pub fn is_global(self) -> bool {
+        matches!(self, Iam | Organizations | Account)
+    }
+
+    /// The XML namespace of replies.
+    pub fn namespace(self) -> &'static str {
+        match self {
+            Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            _ => "http://ec2.amazonaws.com/doc/2016-11-15/",
+        }
+    }
+
+    /// The operation with this name, as a static string.
+    pub fn action(self, name: &str) -> Option<&'static str> {
+        self.actions().iter().copied().find(|known| *known == name)
+    }
+
+    /// Every simulated operation of the service.
+    pub fn actions(self) -> &'static [&'static str] {
+        match self {
+            Ec2 => EC2,
+            Iam => IAM,
+            Sts => &["GetCallerIdentity", "AssumeRole"],
+            Organizations => ORGANIZATIONS,
+            Config => CONFIG,
+            CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
+            GuardDuty => &["ListDetectors", "GetDetector"],
+            SecurityHub => &["DescribeHub", "GetEnabledStandards"],
+            AccessAnalyzer => &["ListAnalyzers"],
+            Account => &["GetContactInformation", "GetAlternateContact"],
+        }
+    }
+
+    /// The operation at a path of a REST service, and the last path segment if
+    /// it is a parameter.
+    pub fn route(self, method: &str, path: &str) -> Option<(&'static str, Option<String>)> {
+        let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let plain = |action| Some((action, None));
+        match (self, method, segments.as_slice()) {
+            (GuardDuty, "GET", ["detector"]) => plain("ListDetectors"),
+            (GuardDuty, "GET", ["detector", id]) => Some(("GetDetector", Some((*id).to_owned()))),
+            (SecurityHub, "GET", ["accounts"]) => plain("DescribeHub"),
+            (SecurityHub, "POST", ["standards", "get"]) => plain("GetEnabledStandards"),
+            (AccessAnalyzer, "GET", ["analyzer"]) => plain("ListAnalyzers"),
+            (Account, "POST", ["getContactInformation"]) => plain("GetContactInformation"),
+            (Account, "POST", ["getAlternateContact"]) => plain("GetAlternateContact"),
+            _ => None,
+        }
+    }
+}
+
+const EC2: &[&str] = &[
+    "DescribeRegions",
+    "DescribeVpcs",
+    "DescribeVpcAttribute",
+    "DescribeSubnets",
+    "DescribeRouteTables",
+    "DescribeNetworkAcls",
+    "DescribeSecurityGroups",
+    "DescribeNetworkInterfaces",
+    "DescribeInternetGateways",
+    "DescribeEgressOnlyInternetGateways",
+    "DescribeCarrierGateways",
+    "DescribeNatGateways",
+    "DescribeAddresses",
+    "DescribeVpcPeeringConnections",
+    "DescribeVpcEndpoints",
+    "DescribeVpcEndpointServiceConfigurations",
+    "DescribeCustomerGateways",
+    "DescribeVpnGateways",
+    "DescribeVpnConnections",
+    "DescribeTransitGateways",
+    "DescribeTransitGatewayAttachments",
+    "DescribeManagedPrefixLists",
+    "GetManagedPrefixListEntries",
+    "DescribeFlowLogs",
+    "DescribeDhcpOptions",
+    "DescribeInstances",
+    "DescribeVpcBlockPublicAccessOptions",
+    "DescribeVpcBlockPublicAccessExclusions",
+    "GetEbsEncryptionByDefault",
+    "GetSnapshotBlockPublicAccessState",
+    "GetImageBlockPublicAccessState",
+    "GetInstanceMetadataDefaults",
+];
+
+const IAM: &[&str] = &[
+    "GetAccountAuthorizationDetails",
+    "GenerateCredentialReport",
+    "GetCredentialReport",
+    "ListAccessKeys",
+    "GetAccountPasswordPolicy",
+    "GetAccountSummary",
+    "ListVirtualMFADevices",
+    "ListSAMLProviders",
+    "ListOpenIDConnectProviders",
+    "GetOpenIDConnectProvider",
+    "ListServerCertificates",
+    "ListAccountAliases",
+];
+
+const ORGANIZATIONS: &[&str] = &[
+    "DescribeOrganization",
+    "ListRoots",
+    "ListAccounts",
+    "ListOrganizationalUnitsForParent",
+    "ListAccountsForParent",
+    "ListPolicies",
+    "DescribePolicy",
+    "ListTargetsForPolicy",
+    "ListDelegatedAdministrators",
+    "ListTagsForResource",
+];
+
+const CONFIG: &[&str] = &[
+    "DescribeConfigurationRecorders",
+    "DescribeConfigurationRecorderStatus",
+    "DescribeDeliveryChannels",
+    "DescribeDeliveryChannelStatus",
+    "GetComplianceSummaryByConfigRule",
+];

@@ -1,0 +1,123 @@
+//! CloudTrail: the trails that a region shows, and in a trail's home region what it does.
+
+use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
+use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
+use aws_sdk_cloudtrail::{Client, types as sdk};
+
+use crate::collect::reader::Reader;
+use crate::resource::detective::{
+    AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
+};
+
+use super::time;
+
+pub async fn collect(reader: &Reader) {
+    const TRAILS: &str = "cloudtrail:DescribeTrails";
+    let cloudtrail = reader.cloudtrail();
+    // The call has no pages.
+    let output = reader.one(TRAILS, || cloudtrail.describe_trails().include_shadow_trails(true).send()).await;
+    let trails = output.and_then(|output| output.trail_list).into_iter().flatten().filter_map(|trail| {
+        let arn = trail.trail_arn.clone();
+        if arn.is_none() {
+            reader.malformed(TRAILS, "a trail without an ARN");
+        }
+        Some((arn?, trail))
+    });
+    futures::future::join_all(trails.map(async |(arn, trail)| {
+        // Asked in every region, a trail would cost two calls in each of them for the same answer.
+        let (status, selectors) = if trail.home_region.as_deref() == Some(reader.scope().region.as_str()) {
+            tokio::join!(status(reader, &cloudtrail, &arn), selectors(reader, &cloudtrail, &arn))
+        } else {
+            (None, None)
+        };
+        reader.insert(trail_of(arn, trail, status, selectors));
+    }))
+    .await;
+}
+
+async fn status(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<TrailStatus> {
+    let output: GetTrailStatusOutput =
+        reader.one("cloudtrail:GetTrailStatus", || cloudtrail.get_trail_status().name(arn).send()).await?;
+    Some(TrailStatus {
+        is_logging: output.is_logging,
+        start_logging_time: time(output.start_logging_time),
+        stop_logging_time: time(output.stop_logging_time),
+        latest_delivery_time: time(output.latest_delivery_time),
+        latest_delivery_error: output.latest_delivery_error,
+        latest_digest_delivery_time: time(output.latest_digest_delivery_time),
+        latest_digest_delivery_error: output.latest_digest_delivery_error,
+        latest_notification_time: time(output.latest_notification_time),
+        latest_notification_error: output.latest_notification_error,
+        latest_cloud_watch_logs_delivery_time: time(output.latest_cloud_watch_logs_delivery_time),
+        latest_cloud_watch_logs_delivery_error: output.latest_cloud_watch_logs_delivery_error,
+    })
+}
+
+async fn selectors(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<EventSelectors> {
+    let output: GetEventSelectorsOutput =
+        reader.one("cloudtrail:GetEventSelectors", || cloudtrail.get_event_selectors().trail_name(arn).send()).await?;
+    Some(EventSelectors {
+        event_selectors: output.event_selectors.into_iter().flatten().map(selector_of).collect(),
+        advanced_event_selectors: output.advanced_event_selectors.into_iter().flatten().map(advanced_of).collect(),
+    })
+}
+
+fn trail_of(arn: String, trail: sdk::Trail, status: Option<TrailStatus>, selectors: Option<EventSelectors>) -> Trail {
+    // CloudTrail has a deprecated field beside the topic's ARN.
+    #[expect(deprecated, reason = "older trails have the name alone")]
+    let sns_topic_name = trail.sns_topic_name;
+    Trail {
+        trail_arn: arn,
+        name: trail.name,
+        home_region: trail.home_region,
+        is_multi_region_trail: trail.is_multi_region_trail,
+        is_organization_trail: trail.is_organization_trail,
+        s3_bucket_name: trail.s3_bucket_name,
+        s3_key_prefix: trail.s3_key_prefix,
+        sns_topic_name,
+        sns_topic_arn: trail.sns_topic_arn,
+        include_global_service_events: trail.include_global_service_events,
+        log_file_validation_enabled: trail.log_file_validation_enabled,
+        cloud_watch_logs_log_group_arn: trail.cloud_watch_logs_log_group_arn,
+        cloud_watch_logs_role_arn: trail.cloud_watch_logs_role_arn,
+        kms_key_id: trail.kms_key_id,
+        has_custom_event_selectors: trail.has_custom_event_selectors,
+        has_insight_selectors: trail.has_insight_selectors,
+        trail_status: status,
+        event_selectors: selectors,
+    }
+}
+
+fn selector_of(selector: sdk::EventSelector) -> EventSelector {
+    EventSelector {
+        read_write_type: selector.read_write_type.map(|t| t.as_str().to_owned()),
+        include_management_events: selector.include_management_events,
+        data_resources: selector
+            .data_resources
+            .into_iter()
+            .flatten()
+            .map(|resource| DataResource { r#type: resource.r#type, values: resource.values.unwrap_or_default() })
+            .collect(),
+        exclude_management_event_sources: selector.exclude_management_event_sources.unwrap_or_default(),
+    }
+}
+
+fn advanced_of(selector: sdk::AdvancedEventSelector) -> AdvancedEventSelector {
+    AdvancedEventSelector {
+        name: selector.name,
+        field_selectors: selector
+            .field_selectors
+            .into_iter()
+            .map(|field| AdvancedFieldSelector {
+                field: field.field,
+                // An operator that is not used is absent.
+                equals: field.equals.unwrap_or_default(),
+                starts_with: field.starts_with.unwrap_or_default(),
+                ends_with: field.ends_with.unwrap_or_default(),
+                not_equals: field.not_equals.unwrap_or_default(),
+                not_starts_with: field.not_starts_with.unwrap_or_default(),
+                not_ends_with: field.not_ends_with.unwrap_or_default(),
+            })
+            .collect(),
+    }
+}

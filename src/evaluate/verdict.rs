@@ -1,0 +1,160 @@
+//! One check, one resource: the verdict.
+
+use crate::catalog::{Each, Part, Template, TypeRule, show_value};
+use crate::evaluate::evidence::evidence;
+use crate::evaluate::frame::Frame;
+use crate::evaluate::truth::{Truth, merge, missing, of_value, truth};
+use crate::finding::Evidence;
+use crate::inventory::Missing;
+use crate::model::{Record, Value};
+
+/// What a check says of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Verdict {
+    /// The check's `[when]` is not met.
+    Skip,
+    /// Neither failures nor anything unknown is a pass.
+    Judged { failures: Vec<Failure>, unknown: Option<Unknown> },
+}
+
+/// One thing that is wrong with the resource.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failure {
+    /// Tells it from others of the same check and resource; empty if there is but one.
+    pub(super) discriminator: String,
+    pub(super) message: String,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// What could not be told of the resource.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unknown {
+    pub(super) missing: Missing,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// How a message speaks of the resource.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'n> {
+    pub(super) id: &'n str,
+    pub(super) name: Option<&'n str>,
+}
+
+/// Judges the resource whose facts the frame has.
+pub(super) fn judge(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+    if let Some(when) = &rule.when {
+        match truth(&when.condition, frame) {
+            Truth::True => {}
+            Truth::False => return Verdict::Skip,
+            Truth::Unknown => {
+                let unknown = Unknown {
+                    missing: missing(&when.condition, frame).unwrap_or_default(),
+                    evidence: evidence(&when.condition, frame, Truth::Unknown),
+                };
+                return Verdict::Judged { failures: Vec::new(), unknown: Some(unknown) };
+            }
+        }
+    }
+    match &rule.fail.each {
+        Some(each) => judge_elements(rule, each, frame, named),
+        None => judge_whole(rule, frame, named),
+    }
+}
+
+fn judge_whole(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+    let condition = &rule.fail.condition;
+    match truth(condition, frame) {
+        Truth::False => Verdict::Judged { failures: Vec::new(), unknown: None },
+        Truth::True => {
+            let failure = Failure {
+                discriminator: String::new(),
+                message: fill(&rule.fail.message, frame, named),
+                evidence: evidence(condition, frame, Truth::True),
+            };
+            Verdict::Judged { failures: vec![failure], unknown: None }
+        }
+        Truth::Unknown => {
+            let unknown = Unknown {
+                missing: missing(condition, frame).unwrap_or_default(),
+                evidence: evidence(condition, frame, Truth::Unknown),
+            };
+            Verdict::Judged { failures: Vec::new(), unknown: Some(unknown) }
+        }
+    }
+}
+
+fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+    let condition = &rule.fail.condition;
+    let value = frame.value(&each.list);
+    let records = match value {
+        Value::List(records) => records.as_slice(),
+        // What is not there has no elements.
+        Value::Absent => &[],
+        other => {
+            let shown = Evidence {
+                fact: frame.name(&each.list),
+                value: show_value(other),
+                condition: format!("each where {condition}"),
+            };
+            let unknown = Unknown { missing: of_value(other, each.list.name), evidence: vec![shown] };
+            return Verdict::Judged { failures: Vec::new(), unknown: Some(unknown) };
+        }
+    };
+    let mut failures: Vec<Failure> = Vec::new();
+    let mut open: Vec<Unknown> = Vec::new();
+    for (position, record) in records.iter().enumerate() {
+        let element = frame.element(&each.list, position, record);
+        match truth(condition, &element) {
+            Truth::False => {}
+            Truth::True => {
+                let discriminator = discriminator(each, record);
+                let evidence = evidence(condition, &element, Truth::True);
+                // Two elements of one name are one finding, so that fingerprints are unique.
+                match failures.iter_mut().find(|failure| failure.discriminator == discriminator) {
+                    Some(failure) => failure.evidence.extend(evidence),
+                    None => {
+                        let message = fill(&rule.fail.message, &element, named);
+                        failures.push(Failure { discriminator, message, evidence });
+                    }
+                }
+            }
+            Truth::Unknown => open.push(Unknown {
+                missing: missing(condition, &element).unwrap_or_default(),
+                evidence: evidence(condition, &element, Truth::Unknown),
+            }),
+        }
+    }
+    let evidence: Vec<Evidence> = open.iter_mut().flat_map(|unknown| std::mem::take(&mut unknown.evidence)).collect();
+    let unknown = merge(open.into_iter().map(|unknown| unknown.missing)).map(|missing| Unknown { missing, evidence });
+    Verdict::Judged { failures, unknown }
+}
+
+/// The element's name: its values with their lengths, so that no two lists of values look alike.
+fn discriminator(each: &Each, record: &Record) -> String {
+    let parts: Vec<String> = each
+        .discriminator
+        .iter()
+        .map(|index| {
+            let shown = match record.get(*index) {
+                // Why something is unknown changes from run to run.
+                Value::Unknown(_) => "unknown".to_owned(),
+                value => value.to_string(),
+            };
+            format!("{}:{shown}", shown.len())
+        })
+        .collect();
+    parts.join(",")
+}
+
+fn fill(template: &Template, frame: &Frame<'_>, named: Named<'_>) -> String {
+    let mut message = String::new();
+    for part in &template.0 {
+        match part {
+            Part::Literal(text) => message.push_str(text),
+            Part::Fact(path) => message.push_str(&show_value(frame.value(path))),
+            Part::Name => message.push_str(named.name.unwrap_or(named.id)),
+            Part::Id => message.push_str(named.id),
+        }
+    }
+    message
+}

@@ -1,0 +1,42 @@
+use crate::model::facts::facts;
+use crate::model::{Kind, Value};
+use crate::resource::ec2::{VpcEndpoint, VpcEndpointService};
+
+use super::{is_owned, name, tag_keys, tags, texts};
+
+facts! { VpcEndpoint {
+    "name": Kind::Text, "its `Name` tag", |endpoint, _| name(endpoint);
+    "tag_keys": Kind::Texts, "the keys of its tags", |endpoint, _| tag_keys(endpoint);
+    "tags": Kind::Texts, "its tags, each as `Key=Value`", |endpoint, _| tags(endpoint);
+    "is_owned": Kind::Bool, "whether the account owns it", |endpoint, context| is_owned(context, endpoint.owner_id.as_deref());
+    "endpoint_type": Kind::Text, "`Interface`, `Gateway`, `GatewayLoadBalancer`, `Resource` or `ServiceNetwork`", |endpoint, _| Value::optional(endpoint.vpc_endpoint_type.as_deref());
+    "service_name": Kind::Text, "the service that it leads to", |endpoint, _| Value::optional(endpoint.service_name.as_deref());
+    "state": Kind::Text, "`available`, `pendingAcceptance`, `pending`, `rejected`, `failed` and others", |endpoint, _| Value::optional(endpoint.state.as_deref());
+    "vpc_id": Kind::Text, "its VPC", |endpoint, _| Value::optional(endpoint.vpc_id.as_deref());
+    "subnets": Kind::Texts, "the subnets that it has interfaces in",
+        |endpoint, _| texts(endpoint.subnet_ids.iter().map(|id| Some(id.as_str())));
+    "route_tables": Kind::Texts, "the route tables of a gateway endpoint",
+        |endpoint, _| texts(endpoint.route_table_ids.iter().map(|id| Some(id.as_str())));
+    "security_groups": Kind::Texts, "the ids of its security groups",
+        |endpoint, _| texts(endpoint.groups.iter().map(|group| group.group_id.as_deref()));
+    "private_dns_enabled": Kind::Bool, "whether the service's own name leads to it inside the VPC",
+        |endpoint, _| Value::optional(endpoint.private_dns_enabled);
+}}
+
+facts! { VpcEndpointService {
+    "name": Kind::Text, "its `Name` tag", |service, _| name(service);
+    "tag_keys": Kind::Texts, "the keys of its tags", |service, _| tag_keys(service);
+    "tags": Kind::Texts, "its tags, each as `Key=Value`", |service, _| tags(service);
+    "service_name": Kind::Text, "the service's name", |service, _| Value::optional(service.service_name.as_deref());
+    "state": Kind::Text, "`Available`, `Pending`, `Deleting`, `Deleted` or `Failed`", |service, _| Value::optional(service.service_state.as_deref());
+    "acceptance_required": Kind::Bool, "whether somebody must accept each endpoint",
+        |service, _| Value::optional(service.acceptance_required);
+    "allowed_principals": Kind::Texts, "who may make endpoints to it: ARNs, or `*` for anyone",
+        uses ["ec2:DescribeVpcEndpointServicePermissions"],
+        |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",
+            service.allowed_principals.as_ref().map(|all| texts(all.iter().map(|one| one.principal.as_deref()))));
+    "allows_everyone": Kind::Bool, "whether anyone may make endpoints to it",
+        uses ["ec2:DescribeVpcEndpointServicePermissions"],
+        |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",
+            service.allowed_principals.as_ref().map(|all| all.iter().any(|one| one.principal.as_deref() == Some("*"))));
+}}

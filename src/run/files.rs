@@ -1,0 +1,108 @@
+//! Files: whole or not at all, and readable by their owner alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::inventory::snapshot::{Loaded, Parts};
+use crate::text::SourceFile;
+
+use super::Stop;
+
+pub(super) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Stop {
+    Stop::runtime(format!("cannot {what} `{}`: {error}", path.display()))
+}
+
+/// The folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes a file whole or not at all: beside its place, synced, then renamed.
+/// Created with mode 0600.
+pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {
+    let whole = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder(path))?;
+        {
+            let mut buffered = BufWriter::new(&mut file);
+            write(&mut buffered)?;
+            buffered.flush()?;
+        }
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        // The name is on the disk only once its folder is.
+        fs::File::open(folder(path))?.sync_all()
+    };
+    whole().map_err(|error| cannot("write", path, &error))
+}
+
+/// Reads and verifies a snapshot, from its file or folder.
+pub(super) fn load_snapshot(path: &Path) -> Result<Loaded, Stop> {
+    let parts = if path.is_dir() {
+        let mut named = BTreeMap::new();
+        read_parts(path, path, &mut named).map_err(|error| cannot("read", path, &error))?;
+        Ok(Parts::from_named(named))
+    } else {
+        let file = fs::File::open(path).map_err(|error| cannot("read", path, &error))?;
+        Parts::read_archive(BufReader::new(file))
+    };
+    parts
+        .and_then(|parts| parts.load())
+        .map_err(|error| Stop::runtime(format!("cannot use `{}`: {error}", path.display())))
+}
+
+fn read_parts(root: &Path, folder: &Path, named: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_parts(root, &path, named)?;
+        } else {
+            let relative = path.strip_prefix(root).unwrap_or(&path);
+            let name: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            named.insert(name.join("/"), fs::read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a text file that a user wrote.
+pub(super) fn read_source(path: &Path) -> Result<Arc<SourceFile>, Stop> {
+    let text =
+        fs::read_to_string(path).map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    Ok(SourceFile::new(shown(path), text))
+}
+
+/// A path as reports show it: with forward slashes, relative to the working directory where it can be.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let relative = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1).trim_start_matches("./").to_owned()
+}
+
+/// Every TOML file in a folder and below it, in order; or the one file.
+pub(super) fn toml_sources(path: &Path) -> Result<Vec<Arc<SourceFile>>, Stop> {
+    let mut files = Vec::new();
+    if path.is_file() {
+        files.push(path.to_owned());
+    } else {
+        find_toml(path, &mut files)
+            .map_err(|error| Stop::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    }
+    files.sort();
+    files.iter().map(|file| read_source(file)).collect()
+}
+
+fn find_toml(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find_toml(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Inventory -> verdicts -> report -> files -> exit code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use crate::catalog::{Catalog, Check};
+use crate::cli::{GlobalArgs, JudgeArgs};
+use crate::config::OnUnknown;
+use crate::evaluate::{self, Judgement};
+use crate::finding::{Finding, Severity, Status};
+use crate::inventory::{Cell, Inventory};
+use crate::model::Model;
+use crate::report;
+use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
+
+use super::settings::Settings;
+use super::{Stop, exit, files, terminal};
+
+/// Judges an inventory, writes every report that was asked for, and says what the run came to.
+pub(super) fn report(
+    global: &GlobalArgs,
+    settings: &Settings,
+    args: &JudgeArgs,
+    catalog: &Catalog,
+    inventory: &Inventory,
+    snapshot_sha256: &str,
+) -> Result<u8, Stop> {
+    let now = args.as_of.unwrap_or(inventory.provenance.taken_at);
+    let model = Model::new(inventory, now);
+    let judgement = evaluate::judge(catalog, &model, evaluate::Options { passes: args.passes });
+    let fail_on = args.fail_on.or(settings.config.scan.fail_on).map_or(Severity::Low, |fail_on| fail_on.0);
+    let on_unknown = args.on_unknown.or(settings.config.scan.on_unknown).unwrap_or_default();
+
+    let identity = Identity {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: inventory.provenance.taken_at,
+        as_of: now,
+        caller: inventory.provenance.caller.clone(),
+        source: inventory.provenance.source.clone(),
+        catalog_sha256: catalog.sha256(),
+        snapshot_sha256: snapshot_sha256.to_owned(),
+    };
+    let report = assemble(identity, catalog, inventory, judgement, fail_on);
+    let code = exit_code(&report, on_unknown, args.exit_zero);
+    write(global, args, &report)?;
+    terminal::result(&report::text::result_line(&report, code));
+    Ok(code)
+}
+
+fn assemble(
+    identity: Identity,
+    catalog: &Catalog,
+    inventory: &Inventory,
+    judgement: Judgement,
+    fail_on: Severity,
+) -> Report {
+    let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
+    let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)));
+    let outcome = match (fails, unknown) {
+        (true, _) => Outcome::Fail,
+        (false, true) => Outcome::Incomplete,
+        (false, false) => Outcome::Pass,
+    };
+    let regions: BTreeSet<String> = inventory
+        .ledger
+        .scopes()
+        .into_iter()
+        .filter(|scope| !scope.region.is_global())
+        .map(|scope| scope.region.to_string())
+        .collect();
+    Report {
+        identity,
+        outcome,
+        fail_on,
+        accounts: inventory.accounts.clone(),
+        regions: regions.into_iter().collect(),
+        rules: catalog.checks().map(|check| (check.id.as_str().to_owned(), rule(check))).collect(),
+        coverage: coverage(inventory, &judgement.findings),
+        findings: judgement.findings,
+        tallies: judgement.tallies,
+        resources: inventory.len(),
+    }
+}
+
+fn rule(check: &Check) -> Rule {
+    Rule {
+        id: check.id.as_str().to_owned(),
+        title: check.title.clone(),
+        severity: check.severity,
+        resource_types: check.resource_types().map(|of| of.name().to_owned()).collect(),
+        rationale: check.rationale.clone(),
+        remediation: Remediation {
+            text: check.remediation.text.clone(),
+            cli: check.remediation.cli.clone(),
+            terraform: check.remediation.terraform.clone(),
+        },
+        references: check.references.clone(),
+        controls: check.controls.clone(),
+        path: check.location.path.clone(),
+        line: check.location.line,
+    }
+}
+
+/// The ledger's gaps, and for each the checks that could not tell because of it.
+fn coverage(inventory: &Inventory, findings: &[Finding]) -> Coverage {
+    let mut waiting: BTreeMap<&Cell, BTreeSet<&str>> = BTreeMap::new();
+    for finding in findings {
+        if let Status::Unknown(missing) = &finding.status {
+            for cell in &missing.cells {
+                waiting.entry(cell).or_default().insert(&finding.rule);
+            }
+        }
+    }
+    let (cells, complete) = inventory.ledger.coverage();
+    let gaps = inventory.ledger.gaps().map(|(cell, gap)| CoverageGap {
+        cell: cell.clone(),
+        gap: gap.clone(),
+        checks: waiting.get(cell).into_iter().flatten().map(|id| (*id).to_owned()).collect(),
+    });
+    Coverage { cells, complete, gaps: gaps.collect() }
+}
+
+fn exit_code(report: &Report, on_unknown: OnUnknown, exit_zero: bool) -> u8 {
+    match report.outcome {
+        _ if exit_zero => exit::CLEAN,
+        Outcome::Fail => exit::FINDINGS,
+        Outcome::Incomplete if on_unknown == OnUnknown::Fail => exit::INCOMPLETE,
+        Outcome::Incomplete | Outcome::Pass => exit::CLEAN,
+    }
+}
+
+/// Files first: they are whole and synced before anything can end the process.
+fn write(global: &GlobalArgs, args: &JudgeArgs, report: &Report) -> Result<(), Stop> {
+    let plain = report::Options { colour: false, limit: None, ..report::Options::default() };
+    let mut to_stdout = Vec::new();
+    for output in &args.outputs {
+        match &output.path {
+            Some(path) => {
+                files::write_whole(path, |out| report::write(output.format, report, out, &plain))?;
+                terminal::note(global, &format!("{} report: {}", output.format, path.display()));
+            }
+            None => to_stdout.push(output.format),
+        }
+    }
+    if to_stdout.is_empty() {
+        to_stdout.push(args.format);
+    }
+    if to_stdout.len() > 1 {
+        return Err(Stop::usage("only one report can go to standard output"));
+    }
+    let options = report::Options {
+        colour: terminal::stdout_color(global),
+        width: terminal::width(),
+        limit: if args.all { None } else { report::Options::default().limit },
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for format in to_stdout {
+        report::write(format, report, &mut out, &options)?;
+    }
+    out.flush()?;
+    Ok(())
+}
