@@ -59,6 +59,10 @@ fn texts<'a>(of: impl IntoIterator<Item = Option<&'a str>>) -> Vec<String> {
     texts
 }
 
+/// How long a block may be at most to be a broad part of the internet.
+const BROAD_V4: u8 = 8;
+const BROAD_V6: u8 = 32;
+
 /// The fields of `effective_ingress`.
 const EFFECTIVE_INGRESS: &[Field] = &[
     Field {
