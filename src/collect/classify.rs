@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::inventory::Reason;
@@ -204,10 +203,16 @@ fn no_credentials(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     causes.find(|cause| cause.is::<CredentialsError>()).map(|cause| cause.source().unwrap_or(cause).to_string())
 }
 
-fn chain<E: std::error::Error>(error: &E) -> String {
-    let full = DisplayErrorContext(error).to_string();
-    // DisplayErrorContext ends in a debug dump of the whole error.
-    one_line(full.split(" (").next().unwrap_or(&full))
+/// An error and its causes, each said once.
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in std::iter::successors(Some(error), |error| error.source()) {
+        let text = cause.to_string();
+        if !said.iter().any(|before| before.contains(&text)) {
+            said.push(text);
+        }
+    }
+    one_line(&said.join(": "))
 }
 
 /// The text in one line of at most 300 characters.
@@ -216,5 +221,104 @@ fn one_line(text: &str) -> String {
     match joined.char_indices().nth(300) {
         Some((at, _)) => format!("{}...", &joined[..at]),
         None => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    fn response(status: u16, body: &'static str) -> HttpResponse {
+        HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
+    }
+
+    fn of_code(status: u16, code: &str, message: &str) -> Failure {
+        let error = ErrorMetadata::builder().code(code).message(message).build();
+        classify(&SdkError::service_error(error, response(status, "")))
+    }
+
+    #[track_caller]
+    fn check(status: u16, codes: &[&str], reason: Reason, retry: Retry) {
+        for code in codes {
+            let failure = of_code(status, code, "said");
+            assert_eq!((failure.reason, failure.retry), (reason, retry), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_of_every_protocol() {
+        let slower = Retry::Slower(None);
+        check(503, &["RequestLimitExceeded", "Client.RequestLimitExceeded", "SlowDown"], Reason::Throttled, slower);
+        check(400, &["Throttling", "ThrottlingException", "LimitExceededException"], Reason::Throttled, slower);
+        check(429, &["TooManyRequestsException", "ThrottledException"], Reason::Throttled, slower);
+        check(403, &["UnauthorizedOperation", "Client.UnauthorizedOperation"], Reason::AccessDenied, Retry::No);
+        check(400, &["AccessDeniedException", "OperationNotPermittedException"], Reason::AccessDenied, Retry::No);
+        check(401, &["InvalidAccessException"], Reason::AccessDenied, Retry::No);
+        check(400, &["RequestExpired"], Reason::NoCredentials, Retry::Reauthenticate);
+        check(403, &["ExpiredToken", "ExpiredTokenException"], Reason::NoCredentials, Retry::Reauthenticate);
+        check(401, &["AuthFailure", "OptInRequired"], Reason::RegionDisabled, Retry::No);
+        check(403, &["InvalidClientTokenId", "UnrecognizedClientException"], Reason::RegionDisabled, Retry::No);
+        check(403, &["SignatureDoesNotMatch", "InvalidSignatureException"], Reason::NoCredentials, Retry::No);
+        check(400, &["InvalidAction", "UnknownOperationException"], Reason::Unsupported, Retry::No);
+        check(500, &["InternalError", "ServiceFailure", "InternalServerErrorException"], Reason::ServerError, Retry::Soon);
+        check(400, &["RequestTimeout", "RequestTimeoutException"], Reason::ServerError, Retry::Soon);
+        check(503, &["SomethingNew"], Reason::ServerError, Retry::Soon);
+        check(400, &["SomethingNew", "ValidationError", "NoSuchEntity"], Reason::Rejected, Retry::No);
+    }
+
+    #[test]
+    fn an_organizations_policy_is_told_wherever_the_message_says_so() {
+        let long = format!("User: arn:aws:sts::111122223333:assumed-role/{}/s is not authorized", "r".repeat(400));
+        for said in ["with an explicit deny in a service control policy", "in a resource control policy: arn:aws:x"] {
+            for start in ["", &long] {
+                let failure = of_code(403, "UnauthorizedOperation", &format!("{start} {said}"));
+                assert_eq!(failure.reason, Reason::DeniedByScp, "{said}");
+                assert!(failure.message.chars().count() < 400);
+            }
+        }
+        assert_eq!(of_code(403, "AccessDenied", "no identity-based policy allows it").reason, Reason::AccessDenied);
+    }
+
+    #[test]
+    fn answers_that_are_no_answer_of_aws() {
+        const PAGE: &str = " <!DOCTYPE html><html>";
+        for (status, body, reason, retry) in [
+            (200, PAGE, Reason::Unsupported, Retry::No),
+            (403, PAGE, Reason::Unsupported, Retry::No),
+            (503, PAGE, Reason::ServerError, Retry::Soon),
+            (502, "", Reason::ServerError, Retry::Soon),
+            (429, PAGE, Reason::Throttled, Retry::Slower(None)),
+            (200, "{\"a\": [", Reason::Malformed, Retry::Soon),
+            (404, "what", Reason::Malformed, Retry::No),
+        ] {
+            let nameless = ErrorMetadata::builder().build();
+            let failure = classify(&SdkError::service_error(nameless, response(status, body)));
+            assert_eq!((failure.reason, failure.retry), (reason, retry), "{status} {body}");
+            let unread: SdkError<ErrorMetadata, HttpResponse> = SdkError::response_error("cut short", response(status, body));
+            assert_eq!(classify(&unread).reason, reason, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn requests_that_were_never_made() {
+        let none = CredentialsError::provider_error("cannot assume the role");
+        let failure = classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure(none));
+        assert_eq!((failure.reason, failure.retry), (Reason::NoCredentials, Retry::No));
+        let refused = classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure("refused: ec2:CreateVpc"));
+        assert_eq!((refused.reason, refused.retry), (Reason::Rejected, Retry::No));
+        let late = classify(&SdkError::<ErrorMetadata, HttpResponse>::timeout_error("late"));
+        assert_eq!((late.reason, late.retry), (Reason::TimedOut, Retry::Soon));
+    }
+
+    #[test]
+    fn aws_says_how_long_to_wait() {
+        let mut raw = response(503, "");
+        raw.headers_mut().insert("x-amz-retry-after", "1500");
+        let error = ErrorMetadata::builder().code("RequestLimitExceeded").build();
+        let failure = classify(&SdkError::service_error(error, raw));
+        assert_eq!(failure.retry, Retry::Slower(Some(Duration::from_millis(1500))));
     }
 }

@@ -64,13 +64,23 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
-    prefix_lists: super::ec2::PrefixLists,
+    /// Documents of AWS's own policies, which no account has to itself.
+    pub(super) documents: super::iam::Documents,
+    /// Entries of prefix lists, which are the same in every account that sees them.
+    pub(super) prefix_lists: super::ec2::PrefixLists,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        Shared { limits, progress, stop, in_flight, prefix_lists: super::ec2::PrefixLists::default() }
+        Shared {
+            limits,
+            progress,
+            stop,
+            in_flight,
+            documents: super::iam::Documents::default(),
+            prefix_lists: super::ec2::PrefixLists::default(),
+        }
     }
 
     pub fn stopped(&self) -> bool {
@@ -144,6 +154,15 @@ impl Reader {
 
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.account.shared
+    }
+
+    /// The documents of AWS's own policies that the scan has read, in this account or another.
+    pub(super) fn documents(&self) -> &super::iam::Documents {
+        &self.account.shared.documents
     }
 
     /// The entries of prefix lists that the scan has read, in this account or another.

@@ -7,6 +7,8 @@
 
 mod event_selectors;
 pub mod facts;
+mod network;
+pub mod packet_filter;
 mod value;
 mod watching;
 
@@ -19,6 +21,7 @@ use crate::arn::{AccountId, Arn, Region, Scope};
 use crate::inventory::{Cell, Inventory, Missing};
 use crate::resource::{Resource, ResourceType, Tag};
 
+pub use network::Network;
 pub use value::{Field, Kind, Record, Value};
 
 /// An inventory with its relations.
@@ -30,6 +33,7 @@ pub struct Model<'i> {
     accounts: Vec<(Scope, AccountSubject)>,
     regions: Vec<(Scope, RegionSubject)>,
     watching: OnceLock<watching::WatchIndex>,
+    network: OnceLock<Network>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -87,12 +91,18 @@ impl<'i> Model<'i> {
                     (scope, RegionSubject { region })
                 })
                 .collect(),
+            network: OnceLock::new(),
         }
     }
 
     /// Where trails and analyzers are; found out when first asked for.
     fn watching(&self) -> &watching::WatchIndex {
         self.watching.get_or_init(|| watching::WatchIndex::new(self.inventory))
+    }
+
+    /// The relations of EC2's resources.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::of(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

@@ -2,7 +2,11 @@
 
 mod catalog;
 #[cfg(feature = "aws")]
+mod estate;
+#[cfg(feature = "aws")]
 mod faults;
+#[cfg(feature = "aws")]
+mod moto;
 mod net;
 mod report;
 mod snapshot;

@@ -39,6 +39,13 @@ pub struct FlowLogDestinationOptions {
     pub per_hour_partition: Option<bool>,
 }
 
+impl FlowLog {
+    /// Whether it records and its records arrive; a log that has recorded nothing yet has no delivery status.
+    pub fn is_running(&self) -> bool {
+        self.flow_log_status.as_deref() == Some("ACTIVE") && self.deliver_logs_status.as_deref() != Some("FAILED")
+    }
+}
+
 impl AwsResource for FlowLog {
     const TYPE: &'static str = "AWS::EC2::FlowLog";
     const OPERATIONS: &'static [&'static str] = &["ec2:DescribeFlowLogs"];

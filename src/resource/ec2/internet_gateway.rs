@@ -24,6 +24,14 @@ pub struct InternetGatewayAttachment {
     pub vpc_id: Option<String>,
 }
 
+impl InternetGateway {
+    /// The VPCs that it is attached to; AWS allows one. It calls the state `available`, its model `attached`.
+    pub fn attached_vpcs(&self) -> impl Iterator<Item = &str> {
+        let attached = self.attachments.iter().filter(|a| matches!(a.state.as_deref(), Some("available" | "attached")));
+        attached.filter_map(|attachment| attachment.vpc_id.as_deref())
+    }
+}
+
 impl AwsResource for InternetGateway {
     const TYPE: &'static str = "AWS::EC2::InternetGateway";
     const OPERATIONS: &'static [&'static str] = &["ec2:DescribeInternetGateways"];

@@ -45,7 +45,9 @@ pub use peering::{
     VpcPeeringConnectionStateReason, VpcPeeringConnectionVpcInfo,
 };
 pub use prefix_list::{PrefixList, PrefixListEntry};
-pub use route_table::{PropagatingVgw, Route, RouteTable, RouteTableAssociation, RouteTableAssociationState};
+pub use route_table::{
+    PropagatingVgw, Route, RouteTable, RouteTableAssociation, RouteTableAssociationState, TargetKind,
+};
 pub use security_group::{IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroup, UserIdGroupPair};
 pub use settings::{AccountSettings, InstanceMetadataDefaults};
 pub use subnet::{PrivateDnsNameOptionsOnLaunch, Subnet, SubnetCidrBlockState, SubnetIpv6CidrBlockAssociation};

@@ -117,6 +117,15 @@ pub struct Operator {
     pub hidden_by_default: Option<bool>,
 }
 
+impl NetworkInterface {
+    /// The public IPv4 addresses that lead to it, those of its secondary private addresses too.
+    /// AWS gives the primary one twice, others may give it only once.
+    pub fn public_addresses(&self) -> impl Iterator<Item = &str> {
+        let of_each = self.private_ip_addresses.iter().map(|address| &address.association);
+        of_each.chain([&self.association]).flatten().filter_map(|association| association.public_ip.as_deref())
+    }
+}
+
 impl AwsResource for NetworkInterface {
     const TYPE: &'static str = "AWS::EC2::NetworkInterface";
     const OPERATIONS: &'static [&'static str] = &["ec2:DescribeNetworkInterfaces"];

@@ -79,6 +79,97 @@ pub struct Route {
     pub ip_address: Option<String>,
 }
 
+impl RouteTableAssociation {
+    /// Whether packets follow it; an association that is on its way out still counts.
+    pub fn is_in_force(&self) -> bool {
+        let state = self.association_state.as_ref().and_then(|state| state.state.as_deref());
+        !matches!(state, Some("disassociated" | "failed" | "associating"))
+    }
+}
+
+impl Route {
+    /// Whether it passes packets on. AWS gives every route a state.
+    pub fn is_active(&self) -> bool {
+        matches!(self.state.as_deref(), None | Some("active"))
+    }
+
+    /// The target, and its kind.
+    pub fn target(&self) -> Option<(TargetKind, &str)> {
+        use TargetKind as Kind;
+        // An instance's route names its interface too.
+        let own = [
+            (Kind::NatGateway, &self.nat_gateway_id),
+            (Kind::TransitGateway, &self.transit_gateway_id),
+            (Kind::VpcPeeringConnection, &self.vpc_peering_connection_id),
+            (Kind::EgressOnlyInternetGateway, &self.egress_only_internet_gateway_id),
+            (Kind::CarrierGateway, &self.carrier_gateway_id),
+            (Kind::LocalGateway, &self.local_gateway_id),
+            (Kind::CoreNetwork, &self.core_network_arn),
+            (Kind::OdbNetwork, &self.odb_network_arn),
+            (Kind::NetworkInterface, &self.network_interface_id),
+            (Kind::Instance, &self.instance_id),
+            (Kind::IpAddress, &self.ip_address),
+        ];
+        if let Some((kind, id)) = own.into_iter().find_map(|(kind, id)| Some((kind, id.as_deref()?))) {
+            return Some((kind, id));
+        }
+        let id = self.gateway_id.as_deref()?;
+        let kind = match id.split('-').next() {
+            Some("local") => Kind::Local,
+            Some("igw") => Kind::InternetGateway,
+            Some("vgw") => Kind::VpnGateway,
+            Some("vpce") => Kind::VpcEndpoint,
+            _ => Kind::Other,
+        };
+        Some((kind, id))
+    }
+}
+
+/// What a route leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    Local,
+    InternetGateway,
+    EgressOnlyInternetGateway,
+    CarrierGateway,
+    LocalGateway,
+    VpnGateway,
+    VpcEndpoint,
+    NatGateway,
+    TransitGateway,
+    VpcPeeringConnection,
+    NetworkInterface,
+    Instance,
+    CoreNetwork,
+    OdbNetwork,
+    IpAddress,
+    /// A gateway of a kind that this version does not know.
+    Other,
+}
+
+impl TargetKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TargetKind::Local => "local",
+            TargetKind::InternetGateway => "internet-gateway",
+            TargetKind::EgressOnlyInternetGateway => "egress-only-internet-gateway",
+            TargetKind::CarrierGateway => "carrier-gateway",
+            TargetKind::LocalGateway => "local-gateway",
+            TargetKind::VpnGateway => "vpn-gateway",
+            TargetKind::VpcEndpoint => "vpc-endpoint",
+            TargetKind::NatGateway => "nat-gateway",
+            TargetKind::TransitGateway => "transit-gateway",
+            TargetKind::VpcPeeringConnection => "vpc-peering-connection",
+            TargetKind::NetworkInterface => "network-interface",
+            TargetKind::Instance => "instance",
+            TargetKind::CoreNetwork => "core-network",
+            TargetKind::OdbNetwork => "odb-network",
+            TargetKind::IpAddress => "ip-address",
+            TargetKind::Other => "other",
+        }
+    }
+}
+
 impl AwsResource for RouteTable {
     const TYPE: &'static str = "AWS::EC2::RouteTable";
     const OPERATIONS: &'static [&'static str] = &["ec2:DescribeRouteTables"];

@@ -1,10 +1,104 @@
 //! Facts of security groups.
 
-use crate::model::Kind;
 use crate::model::facts::facts;
-use crate::resource::ec2::SecurityGroup;
+use crate::model::packet_filter::{Peer, PeerRule, broadly_admitted, peer_rules};
+use crate::model::{Context, Field, Kind, Record, Value};
+use crate::resource::ec2::{IpPermission, SecurityGroup};
+
+use super::{BROAD_V4, BROAD_V6, EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, effective, is_owned, tag_keys, tags};
+
+const INGRESS: &[Field] = &[
+    Field { name: "protocol", kind: Kind::Text, doc: "`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `all`" },
+    Field { name: "ports", kind: Kind::Ports, doc: "the ports; for icmp and icmpv6 type * 256 + code" },
+    Field { name: "sources", kind: Kind::Ips, doc: "the source addresses, a prefix list expanded; absent for a group" },
+    Field { name: "source", kind: Kind::Text, doc: "the block, prefix list or group, as it stands in the rule" },
+    Field { name: "prefix_list", kind: Kind::Text, doc: "the prefix list, if that is the source" },
+    Field { name: "group", kind: Kind::Text, doc: "the security group, if that is the source" },
+    Field { name: "group_account", kind: Kind::Text, doc: "the account of that group" },
+    Field { name: "description", kind: Kind::Text, doc: "what its author wrote" },
+];
+
+const EGRESS: &[Field] = &[
+    Field { name: "protocol", kind: Kind::Text, doc: "`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `all`" },
+    Field { name: "ports", kind: Kind::Ports, doc: "the other end's ports; for icmp and icmpv6 type * 256 + code" },
+    Field {
+        name: "destinations",
+        kind: Kind::Ips,
+        doc: "the destination addresses, a prefix list expanded; absent for a group",
+    },
+    Field { name: "destination", kind: Kind::Text, doc: "the block, prefix list or group, as it stands in the rule" },
+    Field { name: "prefix_list", kind: Kind::Text, doc: "the prefix list, if that is the destination" },
+    Field { name: "group", kind: Kind::Text, doc: "the security group, if that is the destination" },
+    Field { name: "group_account", kind: Kind::Text, doc: "the account of that group" },
+    Field { name: "description", kind: Kind::Text, doc: "what its author wrote" },
+];
 
 facts! { SecurityGroup {
     "group_name": Kind::Text, "the group's name", |group, _| &group.group_name;
+    "name": Kind::Text, "the group's name", |group, _| &group.group_name;
+    "tag_keys": Kind::Texts, "the keys of its tags", |group, _| tag_keys(group);
+    "tags": Kind::Texts, "its tags, each as `Key=Value`", |group, _| tags(group);
+    "description": Kind::Text, "what its author wrote", |group, _| Value::optional(group.description.as_deref());
+    "vpc_id": Kind::Text, "its VPC", |group, _| Value::optional(group.vpc_id.as_deref());
+    "is_owned": Kind::Bool, "whether the account owns it, and another does not share it with the account",
+        |group, context| is_owned(context, group.owner_id.as_deref());
     "is_default": Kind::Bool, "whether it is its VPC's default group", |group, _| group.group_name == "default";
+    "ingress": Kind::List(INGRESS), "the rules for what comes in, one for each source",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| rules(INGRESS, &group.ip_permissions, context);
+    "egress": Kind::List(EGRESS), "the rules for what goes out, one for each destination",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| rules(EGRESS, &group.ip_permissions_egress, context);
+    "effective_ingress": Kind::List(EFFECTIVE_INGRESS),
+        "what all ingress rules together admit: for runs of ports with the same sources, the union of those sources",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| effective(EFFECTIVE_INGRESS, context.admitted_by_group(&group.ip_permissions, "from"));
+    "effective_egress": Kind::List(EFFECTIVE_EGRESS),
+        "what all egress rules together allow: for runs of ports with the same destinations, their union",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| effective(EFFECTIVE_EGRESS, context.admitted_by_group(&group.ip_permissions_egress, "to"));
+    "public_ingress": Kind::List(EFFECTIVE_INGRESS),
+        "for each protocol, all ports that admit a broad part of the internet, at least an IPv4 /8 or an IPv6 /32, and their sources together",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| effective(EFFECTIVE_INGRESS, context.admitted_by_group(&group.ip_permissions, "from")
+            .map(|all| broadly_admitted(&all, BROAD_V4, BROAD_V6)));
+    "attached_interfaces": Kind::Int, "how many network interfaces have it", needs ["ec2:DescribeNetworkInterfaces"],
+        |group, context| context.model.network().attached(context.scope, &group.group_id);
+    "referenced_by": Kind::Texts, "the other groups whose rules name it",
+        |group, context| referenced_by(group, context);
+    "is_unused": Kind::Bool, "whether no network interface has it and no other group's rules name it",
+        needs ["ec2:DescribeNetworkInterfaces"],
+        |group, context| context.model.network().attached(context.scope, &group.group_id) == 0
+            && referenced_by(group, context).is_empty();
 }}
+
+fn referenced_by(group: &SecurityGroup, context: &Context<'_>) -> Vec<String> {
+    let groups = context.model.network().referenced_by(context.scope, &group.group_id);
+    groups.filter(|other| *other != group.group_id).map(str::to_owned).collect()
+}
+
+fn rules(fields: &'static [Field], permissions: &[IpPermission], context: &Context<'_>) -> Value {
+    let record = |rule: &PeerRule<'_>| {
+        let (text, list, group, account) = match rule.peer {
+            Peer::Block(block) => (block, None, None, None),
+            Peer::PrefixList(id) => (id, Some(id), None, None),
+            Peer::Group { id, account } => (id, None, Some(id), account),
+        };
+        let addresses = match group {
+            Some(_) => Value::Absent,
+            None => Value::known(context.addresses_of(&rule.peer)),
+        };
+        let values = vec![
+            rule.protocol.name().into(),
+            rule.ports.clone().into(),
+            addresses,
+            text.into(),
+            Value::optional(list),
+            Value::optional(group),
+            Value::optional(account),
+            Value::optional(rule.description),
+        ];
+        Record::new(fields, values)
+    };
+    Value::known(peer_rules(permissions).map(|rules| rules.iter().map(record).collect::<Vec<_>>()))
+}

@@ -1,0 +1,92 @@
+use serde_json::{Map, Value, json};
+
+use super::statement::{PrincipalKind, Principals, Selection, Statement};
+
+/// What a policy says, in canonical form: lists are sorted and without
+/// duplicates, and a single text is a list of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    pub version: Version,
+    pub id: Option<String>,
+    /// In the document's own order, which means nothing but is what people refer to.
+    pub statements: Vec<Statement>,
+}
+
+/// The language that a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// Also where a document names none. Has no policy variables.
+    V2008,
+    V2012,
+}
+
+impl Version {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Version::V2008 => "2008-10-17",
+            Version::V2012 => "2012-10-17",
+        }
+    }
+}
+
+impl Document {
+    /// The canonical document, in the policy language.
+    pub fn to_json(&self) -> Value {
+        let mut document = Map::new();
+        document.insert("Version".to_owned(), json!(self.version.as_str()));
+        if let Some(id) = &self.id {
+            document.insert("Id".to_owned(), json!(id));
+        }
+        let statements = self.statements.iter().map(statement).collect();
+        document.insert("Statement".to_owned(), Value::Array(statements));
+        Value::Object(document)
+    }
+}
+
+fn statement(of: &Statement) -> Value {
+    let mut statement = Map::new();
+    let mut insert = |name: &str, value: Value| {
+        statement.insert(name.to_owned(), value);
+    };
+    if let Some(sid) = &of.sid {
+        insert("Sid", json!(sid));
+    }
+    insert("Effect", json!(of.effect.as_str()));
+    if let Some(of) = &of.principals {
+        insert(if of.all_but { "NotPrincipal" } else { "Principal" }, principals(of));
+    }
+    match &of.actions {
+        Selection::Only(patterns) => insert("Action", json!(patterns)),
+        Selection::AllBut(patterns) => insert("NotAction", json!(patterns)),
+    }
+    match &of.resources {
+        Some(Selection::Only(patterns)) => insert("Resource", json!(patterns)),
+        Some(Selection::AllBut(patterns)) => insert("NotResource", json!(patterns)),
+        None => {}
+    }
+    if !of.conditions.is_empty() {
+        let mut operators = Map::new();
+        for condition in &of.conditions {
+            let keys = operators.entry(condition.operator.clone()).or_insert_with(|| json!({}));
+            if let Value::Object(keys) = keys {
+                keys.insert(condition.key.clone(), json!(condition.values));
+            }
+        }
+        insert("Condition", Value::Object(operators));
+    }
+    Value::Object(statement)
+}
+
+fn principals(of: &Principals) -> Value {
+    if of.of.iter().any(|principal| principal.kind == PrincipalKind::Anyone) {
+        return json!("*");
+    }
+    let mut kinds: Map<String, Value> = Map::new();
+    for principal in &of.of {
+        let values = kinds.entry(principal.kind.as_str()).or_insert_with(|| json!([]));
+        if let Value::Array(values) = values {
+            values.push(json!(principal.value));
+        }
+    }
+    Value::Object(kinds)
+}

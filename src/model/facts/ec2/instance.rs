@@ -1,0 +1,57 @@
+use crate::inventory::Missing;
+use crate::model::facts::facts;
+use crate::model::{Kind, Value};
+use crate::resource::ec2::{Instance, InstanceMetadataOptions};
+
+use super::{addresses, name, tag_keys, tags, texts};
+
+facts! { Instance {
+    "name": Kind::Text, "its `Name` tag", |instance, _| name(instance);
+    "tag_keys": Kind::Texts, "the keys of its tags", |instance, _| tag_keys(instance);
+    "tags": Kind::Texts, "its tags, each as `Key=Value`", |instance, _| tags(instance);
+    "state": Kind::Text, "`pending`, `running`, `shutting-down`, `terminated`, `stopping` or `stopped`",
+        |instance, _| Value::optional(instance.state.as_ref().and_then(|state| state.name.as_deref()));
+    "is_running": Kind::Bool, "whether it runs or is about to",
+        |instance, _| matches!(instance.state.as_ref().and_then(|state| state.name.as_deref()), Some("pending" | "running"));
+    "http_endpoint": Kind::Text, "whether its metadata service answers: `enabled` or `disabled`",
+        |instance, _| metadata(instance, |options| &options.http_endpoint);
+    "http_tokens": Kind::Text, "whether its metadata service wants session tokens (IMDSv2): `required` or `optional`",
+        |instance, _| metadata(instance, |options| &options.http_tokens);
+    "http_put_response_hop_limit": Kind::Int, "how many hops a metadata token may travel",
+        |instance, _| Value::optional(instance.metadata_options.as_ref().and_then(|o| o.http_put_response_hop_limit));
+    "instance_profile": Kind::Text, "the ARN of its instance profile",
+        |instance, _| Value::optional(instance.iam_instance_profile.as_ref().and_then(|profile| profile.arn.as_deref()));
+    "public_addresses": Kind::Ips, "its public IPv4 addresses, those of all its interfaces",
+        |instance, _| addresses(instance.network_interfaces.iter().flat_map(|interface| {
+            let secondary = interface.private_ip_addresses.iter().map(|address| &address.association);
+            secondary.chain([&interface.association]).flatten().map(|association| association.public_ip.as_deref())
+        }).chain([instance.public_ip_address.as_deref()]));
+    "ipv6_addresses": Kind::Ips, "its IPv6 addresses and blocks, those of all its interfaces",
+        |instance, _| addresses(instance.network_interfaces.iter().flat_map(|interface| {
+            let blocks = interface.ipv6_prefixes.iter().map(|prefix| prefix.ipv6_prefix.as_deref());
+            interface.ipv6_addresses.iter().map(|address| address.ipv6_address.as_deref()).chain(blocks)
+        }).chain([instance.ipv6_address.as_deref()]));
+    "security_groups": Kind::Texts, "the ids of the security groups of all its interfaces",
+        |instance, _| texts(instance.network_interfaces.iter().flat_map(|interface| &interface.groups)
+            .chain(&instance.security_groups).map(|group| group.group_id.as_deref()));
+    "vpc_id": Kind::Text, "its VPC", |instance, _| Value::optional(instance.vpc_id.as_deref());
+    "subnet_id": Kind::Text, "the subnet of its primary interface", |instance, _| Value::optional(instance.subnet_id.as_deref());
+    "image_id": Kind::Text, "the image that it was launched from", |instance, _| Value::optional(instance.image_id.as_deref());
+    "instance_type": Kind::Text, "its type", |instance, _| Value::optional(instance.instance_type.as_deref());
+    "key_name": Kind::Text, "the key pair that can log in", |instance, _| Value::optional(instance.key_name.as_deref());
+    "days_since_launch": Kind::Int, "whole days since it was last started",
+        |instance, context| Value::optional(instance.launch_time.map(|time| context.days_since(time)));
+    "detailed_monitoring": Kind::Bool, "whether CloudWatch measures it every minute",
+        |instance, _| Value::optional(instance.monitoring.as_ref().and_then(|m| m.state.as_deref())
+            .map(|state| matches!(state, "enabled" | "pending")));
+    "enclave_enabled": Kind::Bool, "whether it can hold Nitro enclaves",
+        |instance, _| Value::optional(instance.enclave_options.as_ref().and_then(|options| options.enabled));
+}}
+
+/// EC2 gives every instance's metadata options; where they are not there, nobody knows them.
+fn metadata(instance: &Instance, of: impl Fn(&InstanceMetadataOptions) -> &Option<String>) -> Value {
+    match instance.metadata_options.as_ref().and_then(|options| of(options).as_deref()) {
+        Some(value) => value.into(),
+        None => Value::Unknown(Missing::because("the answer had no metadata options")),
+    }
+}

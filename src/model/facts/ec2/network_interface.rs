@@ -1,0 +1,40 @@
+use crate::model::facts::facts;
+use crate::model::{Kind, Value};
+use crate::resource::ec2::NetworkInterface;
+
+use super::{addresses, is_owned, name, tag_keys, tags, texts};
+
+facts! { NetworkInterface {
+    "name": Kind::Text, "its `Name` tag", |interface, _| name(interface);
+    "tag_keys": Kind::Texts, "the keys of its tags", |interface, _| tag_keys(interface);
+    "tags": Kind::Texts, "its tags, each as `Key=Value`", |interface, _| tags(interface);
+    "is_owned": Kind::Bool, "whether the account owns it",
+        |interface, context| is_owned(context, interface.owner_id.as_deref());
+    "description": Kind::Text, "what its maker wrote; services say here what it is for", |interface, _| Value::optional(interface.description.as_deref());
+    "interface_type": Kind::Text, "`interface`, `nat_gateway`, `network_load_balancer`, `lambda` and others", |interface, _| Value::optional(interface.interface_type.as_deref());
+    "vpc_id": Kind::Text, "its VPC", |interface, _| Value::optional(interface.vpc_id.as_deref());
+    "subnet_id": Kind::Text, "its subnet", |interface, _| Value::optional(interface.subnet_id.as_deref());
+    "status": Kind::Text, "`in-use`, `available`, `attaching`, `detaching` or `associated`", |interface, _| Value::optional(interface.status.as_deref());
+    "is_requester_managed": Kind::Bool, "whether a service made it and manages it",
+        |interface, _| interface.requester_managed.unwrap_or(false);
+    "source_dest_check": Kind::Bool, "whether it drops packets that are not from or for its own addresses",
+        |interface, _| Value::optional(interface.source_dest_check);
+    "security_groups": Kind::Texts, "the ids of its security groups",
+        |interface, _| texts(interface.groups.iter().map(|group| group.group_id.as_deref()));
+    "instance": Kind::Text, "the instance that it is attached to",
+        |interface, _| Value::optional(interface.attachment.as_ref().and_then(|a| a.instance_id.as_deref()));
+    "private_addresses": Kind::Ips, "its IPv4 addresses in the VPC",
+        |interface, _| addresses(interface.private_ip_addresses.iter().map(|a| a.private_ip_address.as_deref())
+            .chain([interface.private_ip_address.as_deref()]));
+    "public_addresses": Kind::Ips, "the public IPv4 addresses that lead to it",
+        |interface, _| addresses(interface.public_addresses().map(Some));
+    "ipv6_addresses": Kind::Ips, "its IPv6 addresses and blocks",
+        |interface, _| addresses(interface.ipv6_addresses.iter().map(|a| a.ipv6_address.as_deref())
+            .chain(interface.ipv6_prefixes.iter().map(|p| p.ipv6_prefix.as_deref())));
+    "subnet_is_public": Kind::Bool, "whether its subnet routes to an internet gateway",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"],
+        |interface, context| match &interface.subnet_id {
+            Some(subnet) => Value::known(context.is_public(subnet)),
+            None => Value::Absent,
+        };
+}}

@@ -1,0 +1,192 @@
+//! Relations between EC2's resources, by id: made once, when first asked for.
+//!
+//! Ids of one type are unique in a region, whatever the account: a shared VPC's
+//! subnets, tables and groups are joined across accounts. What the own account
+//! sees comes first.
+//!
+//! NOTE: it holds ids and no references. A lazily filled cell with references
+//! would make `Model` invariant in its lifetime.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::arn::Scope;
+use crate::inventory::{Inventory, Outcome};
+use crate::resource::Typed;
+use crate::resource::ec2::{
+    FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet, VpnConnection,
+};
+
+/// Where a resource is.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub scope: Arc<Scope>,
+    pub id: String,
+}
+
+/// From a region and an id in it to what stands in a relation to it.
+type Relation = BTreeMap<(String, String), Vec<Place>>;
+
+/// The relations of an inventory's EC2 resources.
+#[derive(Debug, Default)]
+pub struct Network {
+    /// By security group: how many network interfaces have it.
+    attached: BTreeMap<(String, String), usize>,
+    /// By security group: the groups whose rules name it.
+    referenced_by: BTreeMap<(String, String), BTreeSet<String>>,
+    /// By subnet: the route table that is associated with it explicitly.
+    tables_of_subnets: Relation,
+    /// By VPC: its main route table.
+    main_tables: Relation,
+    /// By VPC: the internet gateways that are attached to it.
+    internet_gateways: Relation,
+    /// By VPC.
+    subnets: Relation,
+    /// By what is recorded.
+    flow_logs: Relation,
+    /// By prefix list: where it can be seen with its entries.
+    prefix_lists: Relation,
+    /// By customer gateway: the VPN connections that use it.
+    vpn_connections: Relation,
+    /// Every account of the organization that is known.
+    accounts: BTreeSet<String>,
+    /// Whether the list of the organization's accounts is complete.
+    accounts_complete: bool,
+}
+
+impl Network {
+    pub fn of(inventory: &Inventory) -> Network {
+        let mut network = Network::default();
+        let mut scopes: BTreeMap<&Scope, Arc<Scope>> = BTreeMap::new();
+        let mut add = |relation: &mut Relation, scope, of: Option<&str>, id: &str| {
+            if let Some(of) = of {
+                let place = Place {
+                    scope: Arc::clone(scopes.entry(scope).or_insert_with(|| Arc::new(scope.clone()))),
+                    id: id.to_owned(),
+                };
+                relation.entry(key(scope, of)).or_default().push(place);
+            }
+        };
+        for (scope, interface) in inventory.of_type::<NetworkInterface>() {
+            for group in interface.groups.iter().filter_map(|group| group.group_id.as_deref()) {
+                *network.attached.entry(key(scope, group)).or_default() += 1;
+            }
+        }
+        for (scope, group) in inventory.of_type::<SecurityGroup>() {
+            for rule in group.ip_permissions.iter().chain(&group.ip_permissions_egress) {
+                for named in rule.user_id_group_pairs.iter().filter_map(|pair| pair.group_id.as_deref()) {
+                    network.referenced_by.entry(key(scope, named)).or_default().insert(group.group_id.clone());
+                }
+            }
+        }
+        for (scope, table) in inventory.of_type::<RouteTable>() {
+            let id = &table.route_table_id;
+            for association in table.associations.iter().filter(|association| association.is_in_force()) {
+                add(&mut network.tables_of_subnets, scope, association.subnet_id.as_deref(), id);
+                if association.main == Some(true) {
+                    add(&mut network.main_tables, scope, table.vpc_id.as_deref(), id);
+                }
+            }
+        }
+        for (scope, gateway) in inventory.of_type::<InternetGateway>() {
+            for vpc in gateway.attached_vpcs() {
+                add(&mut network.internet_gateways, scope, Some(vpc), &gateway.internet_gateway_id);
+            }
+        }
+        for (scope, subnet) in inventory.of_type::<Subnet>() {
+            add(&mut network.subnets, scope, subnet.vpc_id.as_deref(), &subnet.subnet_id);
+        }
+        for (scope, log) in inventory.of_type::<FlowLog>() {
+            add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
+        }
+        for (scope, list) in inventory.of_type::<PrefixList>().filter(|(_, list)| list.entries.is_some()) {
+            add(&mut network.prefix_lists, scope, Some(&list.prefix_list_id), &list.prefix_list_id);
+        }
+        for (scope, connection) in inventory.of_type::<VpnConnection>() {
+            if !matches!(connection.state.as_deref(), Some("deleted" | "deleting")) {
+                let gateway = connection.customer_gateway_id.as_deref();
+                add(&mut network.vpn_connections, scope, gateway, &connection.vpn_connection_id);
+            }
+        }
+        network.accounts.extend(inventory.accounts.keys().map(|id| id.as_str().to_owned()));
+        let listed = inventory.resources().filter(|(key, _)| key.resource_type.name() == "AWS::Organizations::Account");
+        network.accounts.extend(listed.map(|(_, account)| account.id().to_owned()));
+        network.accounts_complete = inventory
+            .ledger
+            .cells()
+            .any(|(cell, outcome)| cell.operation == "organizations:ListAccounts" && *outcome == Outcome::Complete);
+        network
+    }
+
+    /// How many network interfaces have the group.
+    pub fn attached(&self, scope: &Scope, group: &str) -> usize {
+        self.attached.get(&key(scope, group)).copied().unwrap_or(0)
+    }
+
+    /// The groups whose rules name the group, itself too if they do.
+    pub fn referenced_by(&self, scope: &Scope, group: &str) -> impl Iterator<Item = &str> {
+        self.referenced_by.get(&key(scope, group)).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The route table that a subnet's packets meet: its own, or its VPC's main one.
+    pub fn table_of_subnet<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        subnet: &str,
+        vpc: Option<&str>,
+    ) -> Option<&'i RouteTable> {
+        let own = seen_from(&self.tables_of_subnets, scope, subnet).next();
+        let main = || seen_from(&self.main_tables, scope, vpc?).next();
+        resolve(inventory, own.or_else(main)?)
+    }
+
+    /// Ids of the internet gateways that are attached to a VPC; AWS allows one.
+    pub fn internet_gateways(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
+        seen_from(&self.internet_gateways, scope, vpc).map(|place| place.id.as_str())
+    }
+
+    pub fn subnets(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
+        let all: BTreeSet<&str> = seen_from(&self.subnets, scope, vpc).map(|place| place.id.as_str()).collect();
+        all.into_iter()
+    }
+
+    /// The flow logs of a VPC, a subnet or an interface.
+    pub fn flow_logs<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        resource: &str,
+    ) -> impl Iterator<Item = &'i FlowLog> {
+        seen_from(&self.flow_logs, scope, resource).filter_map(|place| resolve(inventory, place))
+    }
+
+    /// A prefix list with its entries, as the account or another one sees it.
+    pub fn prefix_list<'i>(&self, inventory: &'i Inventory, scope: &Scope, id: &str) -> Option<&'i PrefixList> {
+        resolve(inventory, seen_from(&self.prefix_lists, scope, id).next()?)
+    }
+
+    pub fn vpn_connections(&self, scope: &Scope, customer_gateway: &str) -> impl Iterator<Item = &str> {
+        seen_from(&self.vpn_connections, scope, customer_gateway).map(|place| place.id.as_str())
+    }
+
+    /// Whether an account belongs to those that the inventory knows as the user's; none if it may without being known.
+    pub fn is_own_account(&self, account: &str) -> Option<bool> {
+        if self.accounts.contains(account) { Some(true) } else { self.accounts_complete.then_some(false) }
+    }
+}
+
+fn key(scope: &Scope, id: &str) -> (String, String) {
+    (scope.region.as_str().to_owned(), id.to_owned())
+}
+
+/// What the scope's own account sees; if that is nothing, what others in the region see.
+fn seen_from<'n>(relation: &'n Relation, scope: &Scope, of: &str) -> impl Iterator<Item = &'n Place> {
+    let all = relation.get(&key(scope, of)).map(Vec::as_slice).unwrap_or_default();
+    let mine: Vec<&Place> = all.iter().filter(|place| *place.scope == *scope).collect();
+    if mine.is_empty() { all.iter().collect::<Vec<_>>().into_iter() } else { mine.into_iter() }
+}
+
+fn resolve<'i, R: Typed>(inventory: &'i Inventory, place: &Place) -> Option<&'i R> {
+    inventory.get::<R>(&place.scope, &place.id)
+}
