@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::statement::{PrincipalKind, Principals, Selection, Statement};
+use super::statement::{Effect, PrincipalKind, Principals, Selection, Statement};
 
 /// What a policy says, in canonical form: lists are sorted and without
 /// duplicates, and a single text is a list of one.
@@ -30,6 +30,26 @@ impl Version {
 }
 
 impl Document {
+    /// Whether an unconditional statement takes back all that the others allow.
+    pub fn denies_everything(&self) -> bool {
+        let total = |statement: &Statement| {
+            statement.effect == Effect::Deny && statement.covers_every_action() && !statement.is_conditional()
+        };
+        // A NotResource leaves something, so it does not take back all.
+        let wide = |statement: &Statement| {
+            statement.covers_broadly() && statement.resources.as_ref().is_none_or(|all| all.only().is_some())
+        };
+        self.statements.iter().any(|statement| total(statement) && wide(statement))
+    }
+
+    /// Whether it allows every action on every resource (or on all but some) without a condition.
+    pub fn grants_everything(&self) -> bool {
+        let grants = |statement: &Statement| {
+            statement.effect == Effect::Allow && statement.covers_everything() && !statement.is_conditional()
+        };
+        !self.denies_everything() && self.statements.iter().any(grants)
+    }
+
     /// The canonical document, in the policy language.
     pub fn to_json(&self) -> Value {
         let mut document = Map::new();
