@@ -51,6 +51,15 @@ facts! { AccountSubject {
     "password_policy_exists": Kind::Bool, "whether the account has a password policy of its own",
         needs ["iam:GetAccountPasswordPolicy"],
         |_, context| !matches!(account::password_policy(context, |_| Value::Bool(true)), Value::Absent);
+    "password_policy_minimum_length": Kind::Int, "the fewest characters of a password; absent without a policy",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::minimum_length);
+    "password_policy_reuse_prevention": Kind::Int, "how many old passwords may not come back; absent if all may",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::reuse_prevention);
+    "password_policy_max_age_days": Kind::Int, "after how many days a password expires; absent if never",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::max_age);
     "saml_provider_count": Kind::Int, "how many SAML identity providers the account has", needs ["iam:ListSAMLProviders"],
         |_, context| account::saml_provider_count(context);
     "oidc_provider_count": Kind::Int, "how many OpenID Connect identity providers the account has",

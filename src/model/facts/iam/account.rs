@@ -103,6 +103,19 @@ pub fn password_policy(context: &Context<'_>, get: impl Fn(&AccountPasswordPolic
     policy.map_or(Value::Absent, get)
 }
 
+/// IAM's own least, where the policy names none.
+pub fn minimum_length(policy: &AccountPasswordPolicy) -> Value {
+    Value::Int(policy.minimum_password_length.unwrap_or(6).into())
+}
+
+pub fn reuse_prevention(policy: &AccountPasswordPolicy) -> Value {
+    Value::optional(policy.password_reuse_prevention.filter(|number| *number > 0))
+}
+
+pub fn max_age(policy: &AccountPasswordPolicy) -> Value {
+    Value::optional(policy.max_password_age.filter(|days| policy.expire_passwords && *days > 0))
+}
+
 pub fn user_count(context: &Context<'_>) -> usize {
     context.model.inventory.in_scope::<User>(context.scope).count()
 }

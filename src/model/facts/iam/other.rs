@@ -2,6 +2,7 @@
 
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::iam::account::{max_age, minimum_length, reuse_prevention};
 use crate::model::{Kind, Value};
 use crate::resource::iam::{
     AccountAlias, AccountPasswordPolicy, AccountSummary, CredentialReport, OidcProvider, SamlProvider,
@@ -21,11 +22,11 @@ facts! { AccountSummary {
 }}
 
 facts! { AccountPasswordPolicy {
-    "minimum_length": Kind::Int, "the fewest characters of a password", |policy, _| policy.minimum_password_length.unwrap_or(6);
+    "minimum_length": Kind::Int, "the fewest characters of a password", |policy, _| minimum_length(policy);
     "reuse_prevention": Kind::Int, "how many old passwords may not come back; absent if all may",
-        |policy, _| Value::optional(policy.password_reuse_prevention.filter(|number| *number > 0));
+        |policy, _| reuse_prevention(policy);
     "max_age_days": Kind::Int, "after how many days a password expires; absent if never",
-        |policy, _| Value::optional(policy.max_password_age.filter(|days| policy.expire_passwords && *days > 0));
+        |policy, _| max_age(policy);
     "requires_symbols": Kind::Bool, "whether a symbol is required", |policy, _| policy.require_symbols;
     "requires_numbers": Kind::Bool, "whether a digit is required", |policy, _| policy.require_numbers;
     "requires_uppercase": Kind::Bool, "whether an upper-case letter is required", |policy, _| policy.require_uppercase_characters;
