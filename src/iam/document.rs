@@ -29,17 +29,44 @@ impl Version {
     }
 }
 
+/// Statements that deny on every resource and without a condition.
+#[derive(Debug, Clone, Default)]
+pub struct Denials<'d>(Vec<&'d Statement>);
+
+impl<'d> Denials<'d> {
+    /// Those of several documents that hold for the same principal.
+    pub fn of(documents: impl Iterator<Item = &'d Document>) -> Denials<'d> {
+        Denials(documents.flat_map(|document| document.denials().0).collect())
+    }
+
+    pub fn everything(&self) -> bool {
+        self.0.iter().any(|statement| statement.covers_every_action())
+    }
+
+    /// Whether an action, written in full, is denied.
+    pub fn action(&self, action: &str) -> bool {
+        self.0.iter().any(|statement| statement.covers_action(action))
+    }
+
+    /// Whether one statement denies all actions of a service. A denial of some leaves the rest.
+    pub fn service(&self, service: &str) -> bool {
+        // No action is called so: only a pattern for all of them matches it.
+        self.action(&format!("{service}:\u{1}"))
+    }
+}
+
+/// A `NotResource` leaves something, so that it does not take all back.
+fn is_denial(statement: &Statement) -> bool {
+    statement.effect == Effect::Deny
+        && !statement.is_conditional()
+        && statement.covers_broadly()
+        && statement.resources.as_ref().is_none_or(|all| all.only().is_some())
+}
+
 impl Document {
-    /// Whether an unconditional statement takes back all that the others allow.
-    pub fn denies_everything(&self) -> bool {
-        let total = |statement: &Statement| {
-            statement.effect == Effect::Deny && statement.covers_every_action() && !statement.is_conditional()
-        };
-        // A NotResource leaves something, so it does not take back all.
-        let wide = |statement: &Statement| {
-            statement.covers_broadly() && statement.resources.as_ref().is_none_or(|all| all.only().is_some())
-        };
-        self.statements.iter().any(|statement| total(statement) && wide(statement))
+    /// What it takes back whatever it or others allow.
+    pub fn denials(&self) -> Denials<'_> {
+        Denials(self.statements.iter().filter(|statement| is_denial(statement)).collect())
     }
 
     /// Whether it allows every action on every resource (or on all but some) without a condition.
@@ -47,7 +74,7 @@ impl Document {
         let grants = |statement: &Statement| {
             statement.effect == Effect::Allow && statement.covers_everything() && !statement.is_conditional()
         };
-        !self.denies_everything() && self.statements.iter().any(grants)
+        !self.denials().everything() && self.statements.iter().any(grants)
     }
 
     /// The canonical document, in the policy language.

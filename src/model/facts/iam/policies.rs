@@ -1,6 +1,6 @@
 //! What policies grant: statements, and managed policies that are attached.
 
-use crate::iam::{Document, Effect, PolicyText, Selection, Statement};
+use crate::iam::{Denials, Effect, PolicyText, Selection, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Field, Kind, Record, Value};
@@ -20,18 +20,19 @@ pub const STATEMENT: &[Field] = &[
         name: "grants_everything",
         kind: Kind::Bool,
         doc: "whether it allows every action on every resource, or on all but some (`NotResource`), \
-              and its policy does not deny everything again",
+              and its policy (for those of a principal itself: none of them) does not deny everything again",
     },
     Field {
         name: "grants_iam",
         kind: Kind::Bool,
-        doc: "whether it allows the actions of IAM that give permissions on every resource, or on all but some, \
-              and its policy does not deny everything again",
+        doc: "whether it allows an action of IAM that gives permissions on every resource, or on all but some, \
+              that is not denied again",
     },
     Field {
         name: "grants_all_of",
         kind: Kind::Texts,
-        doc: "services of which it allows every action on every resource, or on all but some",
+        doc: "services of which it allows every action on every resource, or on all but some, \
+              and that are not denied again; `*` is every service",
     },
 ];
 
@@ -58,32 +59,37 @@ const GIVING: [&str; 8] = [
     "iam:UpdateAssumeRolePolicy",
 ];
 
-/// The statements of a principal's own policies.
+/// The statements of a principal's own policies. What one denies, another does not grant.
 pub fn inline(policies: &[InlinePolicy]) -> Value {
-    policies
-        .iter()
-        .flat_map(|policy| of_document(&policy.policy_name, &policy.policy_document))
-        .collect::<Vec<_>>()
-        .into()
+    let documents = policies.iter().filter_map(|policy| policy.policy_document.document().ok());
+    let denials = Denials::of(documents);
+    let records = policies.iter().flat_map(|policy| records(&policy.policy_name, &policy.policy_document, &denials));
+    records.collect::<Vec<_>>().into()
 }
 
-/// The statements of one policy; one that cannot be read is a record of unknowns.
+/// The statements of one policy.
 pub fn of_document(policy: &str, text: &PolicyText) -> Vec<Record> {
+    let denials = text.document().map_or_else(|_| Denials::default(), |document| document.denials());
+    records(policy, text, &denials)
+}
+
+/// A policy that cannot be read is a record of unknowns.
+fn records(policy: &str, text: &PolicyText, denials: &Denials<'_>) -> Vec<Record> {
     match text.document() {
-        Ok(document) => document.statements.iter().map(|statement| record(policy, document, statement)).collect(),
+        Ok(document) => document.statements.iter().map(|statement| record(policy, statement, denials)).collect(),
         Err(error) => {
             vec![unknown(policy, &Missing::because(format!("the policy `{policy}` cannot be read: {error}")))]
         }
     }
 }
 
-fn record(policy: &str, document: &Document, statement: &Statement) -> Record {
+fn record(policy: &str, statement: &Statement, denials: &Denials<'_>) -> Record {
     let texts = |patterns: Option<&std::collections::BTreeSet<String>>| {
         Value::optional(patterns.map(|patterns| patterns.iter().cloned().collect::<Vec<_>>()))
     };
     let resources = statement.resources.as_ref();
-    let allows = statement.effect == Effect::Allow && !document.denies_everything();
-    let gives = GIVING.iter().any(|action| statement.covers_action(action));
+    let allows = statement.effect == Effect::Allow && !denials.everything();
+    let gives = GIVING.iter().any(|action| statement.covers_action(action) && !denials.action(action));
     Record::new(
         STATEMENT,
         [
@@ -98,13 +104,13 @@ fn record(policy: &str, document: &Document, statement: &Statement) -> Record {
             statement.is_conditional().into(),
             (allows && statement.covers_everything()).into(),
             (allows && statement.covers_broadly() && gives).into(),
-            services(statement, allows).into(),
+            services(statement, allows, denials).into(),
         ],
     )
 }
 
 /// The services that a pattern such as `kms:*` grants whole; `*` stands for all.
-fn services(statement: &Statement, allows: bool) -> Vec<String> {
+fn services(statement: &Statement, allows: bool, denials: &Denials<'_>) -> Vec<String> {
     if !allows || !statement.covers_broadly() {
         return Vec::new();
     }
@@ -116,6 +122,7 @@ fn services(statement: &Statement, allows: bool) -> Vec<String> {
         name.chars().all(|c| c == '*').then(|| service.to_ascii_lowercase())
     };
     let mut services: Vec<String> = statement.actions.only().into_iter().flatten().filter_map(whole).collect();
+    services.retain(|service| !denials.service(service));
     services.sort();
     services.dedup();
     services
