@@ -3,6 +3,8 @@
 use crate::model::facts::detective::regions;
 use crate::model::facts::ec2::settings;
 use crate::model::facts::facts;
+use crate::model::facts::iam::account;
+use crate::model::facts::organizations::{has_contact, in_organization, is_management_account};
 use crate::model::{AccountSubject, Context, Kind, RegionSubject, Value};
 use crate::resource::ec2::VpcBlockPublicAccessOptions;
 
@@ -22,6 +24,64 @@ facts! { AccountSubject {
     "config_records_global_resource_types": Kind::Bool, "whether Config records IAM users, groups, roles and policies in some region",
         uses ["config:DescribeConfigurationRecorders", "config:DescribeConfigurationRecorderStatus"],
         |_, context| regions::account_records_global_types(context);
+
+    // -- IAM: the root user
+    "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_has_credentials(context);
+    "root_has_password": Kind::Bool, "whether the root user has a password",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| Value::known(account::root_has_password(context));
+    "root_has_active_access_key": Kind::Bool, "whether the root user has an active access key",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_has_active_key(context);
+    "root_mfa_active": Kind::Bool, "whether the root user has an MFA device",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_mfa_active(context);
+    "root_has_virtual_mfa": Kind::Bool, "whether the root user's MFA device is a program, and not hardware",
+        needs ["iam:ListVirtualMFADevices"],
+        |_, context| account::root_has_virtual_mfa(context);
+    "root_last_used_days": Kind::Int, "whole days since the root user's password or keys were last used; absent if they never were",
+        uses ["iam:GetCredentialReport"],
+        |_, context| account::root_last_used_days(context);
+
+    // -- IAM: the rest of the account
+    "user_count": Kind::Int, "how many IAM users the account has", needs ["iam:GetAccountAuthorizationDetails"],
+        |_, context| account::user_count(context);
+    "password_policy_exists": Kind::Bool, "whether the account has a password policy of its own",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| !matches!(account::password_policy(context, |_| Value::Bool(true)), Value::Absent);
+    "password_policy_minimum_length": Kind::Int, "the fewest characters of a password; absent without a policy",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::minimum_length);
+    "password_policy_reuse_prevention": Kind::Int, "how many old passwords may not come back; absent if all may",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::reuse_prevention);
+    "password_policy_max_age_days": Kind::Int, "after how many days a password expires; absent if never",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::max_age);
+    "saml_provider_count": Kind::Int, "how many SAML identity providers the account has", needs ["iam:ListSAMLProviders"],
+        |_, context| account::saml_provider_count(context);
+    "oidc_provider_count": Kind::Int, "how many OpenID Connect identity providers the account has",
+        needs ["iam:ListOpenIDConnectProviders"],
+        |_, context| account::oidc_provider_count(context);
+    "aws_policies_attached": Kind::Texts, "the names of AWS's own policies that a user, a group or a role has",
+        needs ["iam:ListPolicies"],
+        |_, context| account::aws_policies_attached(context);
+
+    // -- Organizations and contacts
+    "in_organization": Kind::Bool, "whether the account belongs to an organization",
+        uses ["organizations:DescribeOrganization"],
+        |_, context| in_organization(context);
+    "is_management_account": Kind::Bool, "whether the account rules its organization",
+        uses ["organizations:DescribeOrganization"],
+        |_, context| is_management_account(context);
+    "has_security_contact": Kind::Bool, "whether AWS has a contact for security matters", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "SECURITY");
+    "has_operations_contact": Kind::Bool, "whether AWS has a contact for operations", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "OPERATIONS");
+    "has_billing_contact": Kind::Bool, "whether AWS has a contact for billing", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "BILLING");
 }}
 
 facts! { RegionSubject {
