@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::inventory::Reason;
@@ -182,10 +181,16 @@ fn no_credentials(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     causes.find(|cause| cause.is::<CredentialsError>()).map(|cause| cause.source().unwrap_or(cause).to_string())
 }
 
-fn chain<E: std::error::Error>(error: &E) -> String {
-    let full = DisplayErrorContext(error).to_string();
-    // DisplayErrorContext ends in a debug dump of the whole error.
-    one_line(full.split(" (").next().unwrap_or(&full))
+/// An error and its causes, each said once.
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in std::iter::successors(Some(error), |error| error.source()) {
+        let text = cause.to_string();
+        if !said.iter().any(|before| before.contains(&text)) {
+            said.push(text);
+        }
+    }
+    one_line(&said.join(": "))
 }
 
 /// The text in one line of at most 300 characters.

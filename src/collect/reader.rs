@@ -149,6 +149,16 @@ impl Reader {
         &self.account.shared
     }
 
+    /// The documents of AWS's own policies that the scan has read, in this account or another.
+    pub(super) fn documents(&self) -> &super::iam::Documents {
+        &self.account.shared.documents
+    }
+
+    /// The entries of prefix lists that the scan has read, in this account or another.
+    pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
+        &self.account.shared.prefix_lists
+    }
+
     /// A reader of the same account elsewhere.
     pub(super) fn at(&self, scope: Scope) -> Reader {
         Reader { account: Arc::clone(&self.account), scope }

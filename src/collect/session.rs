@@ -82,6 +82,21 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// The SDK's own words tell each source that it tried on a line; one sentence keeps the last that says something.
+    fn why_none(&self, error: &CredentialsError) -> String {
+        let why = in_short(error);
+        let why = why.lines().next().unwrap_or("").trim_end_matches([':', '.']);
+        let why = why.trim_end_matches(" Attempted").trim_end_matches('.');
+        let named = match self {
+            Environment::User { profile: Some(profile) } => Some(profile.clone()),
+            _ => std::env::var("AWS_PROFILE").ok().filter(|profile| !profile.is_empty()),
+        };
+        match named {
+            Some(profile) => format!("profile `{profile}` gives none ({why})"),
+            None => why.to_owned(),
+        }
+    }
+
     async fn load(&self) -> Result<SdkConfig, CollectError> {
         let timeouts = aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
         // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
@@ -141,14 +156,17 @@ impl Base {
             .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
         let credentials = Arc::new(Credentials::new(provider));
         // Asked before any call, so that "none" is told from "refused".
-        credentials.get().await.map_err(|error| CollectError::NoCredentials(in_short(&error)))?;
+        credentials.get().await.map_err(|error| CollectError::NoCredentials(environment.why_none(&error)))?;
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
         let identity = sts(&config).get_caller_identity().send().await;
         let identity = identity.map_err(|error| {
             let failure = classify(&error);
             match failure.reason {
-                crate::inventory::Reason::TimedOut => CollectError::Unreachable(failure.message),
+                crate::inventory::Reason::TimedOut => {
+                    let at = config.endpoint_url().map(|url| format!("{url}: ")).unwrap_or_default();
+                    CollectError::Unreachable(format!("{at}{}", failure.message))
+                }
                 _ => CollectError::Refused(failure.message),
             }
         })?;

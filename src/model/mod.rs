@@ -32,8 +32,8 @@ pub struct Model<'i> {
     pub now: Timestamp,
     accounts: Vec<(Scope, AccountSubject)>,
     regions: Vec<(Scope, RegionSubject)>,
-    network: OnceLock<Network>,
     watching: OnceLock<watching::WatchIndex>,
+    network: OnceLock<Network>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -95,14 +95,14 @@ impl<'i> Model<'i> {
         }
     }
 
-    /// The relations of EC2's resources.
-    pub fn network(&self) -> &Network {
-        self.network.get_or_init(|| Network::of(self.inventory))
-    }
-
     /// Where trails and analyzers are; found out when first asked for.
     fn watching(&self) -> &watching::WatchIndex {
         self.watching.get_or_init(|| watching::WatchIndex::new(self.inventory))
+    }
+
+    /// The relations of EC2's resources.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::of(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

@@ -33,9 +33,12 @@ pub mod exit {
 /// Why a command ends without a result.
 #[derive(Debug, thiserror::Error)]
 enum Stop {
-    /// The user's command line or files; the text is whole diagnostics or a sentence.
+    /// The user's command line.
     #[error("{0}")]
     Usage(String),
+    /// The user's files: diagnostics, rendered.
+    #[error("{0}")]
+    Mistakes(String),
     /// The world's: network, credentials, disk.
     #[error("{0}")]
     Runtime(String),
@@ -79,12 +82,17 @@ pub fn run(cli: Cli) -> u8 {
     match result {
         Ok(code) => code,
         Err(Stop::BrokenPipe) => exit::CLEAN,
-        Err(stop) => {
-            terminal::error(&global, &stop.to_string());
-            match stop {
-                Stop::Usage(_) => exit::USAGE,
-                _ => exit::RUNTIME,
-            }
+        Err(Stop::Mistakes(rendered)) => {
+            terminal::diagnostics(&rendered);
+            exit::USAGE
+        }
+        Err(Stop::Usage(text)) => {
+            terminal::error(&global, &text);
+            exit::USAGE
+        }
+        Err(Stop::Runtime(text)) => {
+            terminal::error(&global, &text);
+            exit::RUNTIME
         }
     }
 }

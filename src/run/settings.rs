@@ -95,7 +95,7 @@ fn globs(catalog: &Catalog, patterns: &[String]) -> Result<Vec<Glob>, Stop> {
 
 fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(Stop::Usage(text::render(&diagnostics, terminal::stderr_color(global))));
+        return Err(Stop::Mistakes(text::render(&diagnostics, terminal::stderr_color(global))));
     }
     for diagnostic in &diagnostics {
         terminal::note(global, &diagnostic.render(terminal::stderr_color(global)));
@@ -105,7 +105,7 @@ fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop>
 
 fn refuse_all(diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
     if diagnostics.iter().any(Diagnostic::is_error) {
-        Err(Stop::Usage(text::render(&diagnostics, false)))
+        Err(Stop::Mistakes(text::render(&diagnostics, false)))
     } else {
         Ok(())
     }

@@ -52,13 +52,14 @@ pub(super) fn warn(global: &GlobalArgs, text: &str) {
     labelled(global, "warning", AnsiColor::Yellow, text);
 }
 
-/// Why the command failed. Diagnostics that were rendered already carry their own label.
+/// Why the command failed.
 pub(super) fn error(global: &GlobalArgs, text: &str) {
-    if text.contains("error: ") || text.contains("error:\u{1b}") || text.starts_with('\u{1b}') {
-        line(text.trim_end());
-    } else {
-        labelled(global, "error", AnsiColor::Red, text);
-    }
+    labelled(global, "error", AnsiColor::Red, text);
+}
+
+/// Mistakes in files, rendered with their own labels; shown even with `--quiet`.
+pub(super) fn diagnostics(rendered: &str) {
+    line(rendered.trim_end());
 }
 
 fn labelled(global: &GlobalArgs, label: &str, color: AnsiColor, text: &str) {

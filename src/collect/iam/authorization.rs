@@ -126,10 +126,13 @@ fn policy_of(policy: types::ManagedPolicyDetail) -> Option<ManagedPolicy> {
     let mut policy_version_list: Vec<PolicyVersion> = versions.collect::<Option<_>>()?;
     // v2 before v10.
     policy_version_list.sort_by_key(|version| (version.version_id.len(), version.version_id.clone()));
+    let arn = arn(policy.arn.as_deref())?;
+    // The name is the end of the ARN; moto gives only that.
+    let name = policy.policy_name.or_else(|| arn.resource().rsplit('/').next().map(str::to_owned));
     Some(ManagedPolicy {
-        policy_name: policy.policy_name?,
+        policy_name: name?,
         policy_id: policy.policy_id,
-        arn: arn(policy.arn.as_deref())?,
+        arn,
         path: policy.path,
         description: policy.description,
         default_version_id: policy.default_version_id,

@@ -70,7 +70,7 @@ async fn one(reader: &Reader, iam: &Client, policy: Policy) {
 
 /// A failure is not kept: another account may be allowed to read it.
 async fn document(reader: &Reader, iam: &Client, policy: &str, version: &str) -> Option<String> {
-    let cell = reader.shared().documents.cell(policy, version);
+    let cell = reader.documents().cell(policy, version);
     let read = async || {
         let output = reader
             .one(DOCUMENT, || iam.get_policy_version().policy_arn(policy).version_id(version).send())

@@ -25,29 +25,6 @@ facts! { AccountSubject {
 
 facts! { RegionSubject {
     "region": Kind::Text, "the region's name", |region, _| region.region.as_str();
-    // -- EC2's defaults
-    "ebs_encryption_by_default": Kind::Bool, "whether new EBS volumes are encrypted unasked",
-        needs ["ec2:GetEbsEncryptionByDefault"],
-        |_, context| region::ebs_encryption(context);
-    "snapshot_block_public_access": Kind::Text,
-        "what keeps EBS snapshots from being public: `block-all-sharing`, `block-new-sharing` or `unblocked`",
-        needs ["ec2:GetSnapshotBlockPublicAccessState"],
-        |_, context| region::snapshots(context);
-    "image_block_public_access": Kind::Text,
-        "what keeps images from being public: `block-new-sharing` or `unblocked`",
-        needs ["ec2:GetImageBlockPublicAccessState"],
-        |_, context| region::images(context);
-    "instance_metadata_default_http_tokens": Kind::Text,
-        "what new instances get where their launch does not say: `required` (IMDSv2) or `optional`; absent if the account has no preference",
-        needs ["ec2:GetInstanceMetadataDefaults"],
-        |_, context| region::http_tokens(context);
-    "serial_console_access": Kind::Bool, "whether instances' serial consoles can be opened",
-        needs ["ec2:GetSerialConsoleAccessStatus"],
-        |_, context| region::serial_console(context);
-    "vpc_block_public_access_mode": Kind::Text,
-        "whether the region's internet gateways are shut: `off`, `block-bidirectional` or `block-ingress`",
-        needs ["ec2:DescribeVpcBlockPublicAccessOptions"],
-        |_, context| region::block_public_access_mode(context);
 
     // -- services that watch
     "config_recording": Kind::Bool, "whether a Config recorder is recording",
@@ -92,4 +69,27 @@ facts! { RegionSubject {
     "access_analyzer_covers": Kind::Bool, "whether such an analyzer watches the region: the account's own or its organization's",
         uses ["access-analyzer:ListAnalyzers"],
         |_, context| regions::access_analyzer_covers(context);
+    // -- EC2's defaults
+    "ebs_encryption_by_default": Kind::Bool, "whether new EBS volumes are encrypted unasked",
+        needs ["ec2:GetEbsEncryptionByDefault"],
+        |_, context| region::ebs_encryption(context);
+    "snapshot_block_public_access": Kind::Text,
+        "what keeps EBS snapshots from being public: `block-all-sharing`, `block-new-sharing` or `unblocked`",
+        needs ["ec2:GetSnapshotBlockPublicAccessState"],
+        |_, context| region::snapshots(context);
+    "image_block_public_access": Kind::Text,
+        "what keeps images from being public: `block-new-sharing` or `unblocked`",
+        needs ["ec2:GetImageBlockPublicAccessState"],
+        |_, context| region::images(context);
+    "instance_metadata_default_http_tokens": Kind::Text,
+        "what new instances get where their launch does not say: `required` (IMDSv2) or `optional`; absent if the account has no preference",
+        needs ["ec2:GetInstanceMetadataDefaults"],
+        |_, context| region::http_tokens(context);
+    "serial_console_access": Kind::Bool, "whether instances' serial consoles can be opened",
+        needs ["ec2:GetSerialConsoleAccessStatus"],
+        |_, context| region::serial_console(context);
+    "vpc_block_public_access_mode": Kind::Text,
+        "whether the region's internet gateways are shut: `off`, `block-bidirectional` or `block-ingress`",
+        needs ["ec2:DescribeVpcBlockPublicAccessOptions"],
+        |_, context| region::block_public_access_mode(context);
 }}
