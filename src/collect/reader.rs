@@ -154,11 +154,6 @@ impl Reader {
         &self.account.shared.documents
     }
 
-    /// The entries of prefix lists that the scan has read, in this account or another.
-    pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
-        &self.account.shared.prefix_lists
-    }
-
     /// A reader of the same account elsewhere.
     pub(super) fn at(&self, scope: Scope) -> Reader {
         Reader { account: Arc::clone(&self.account), scope }
