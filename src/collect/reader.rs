@@ -145,13 +145,14 @@ impl Reader {
         &self.scope
     }
 
-    pub(super) fn shared(&self) -> &Shared {
-        &self.account.shared
-    }
-
     /// The documents of AWS's own policies that the scan has read, in this account or another.
     pub(super) fn documents(&self) -> &super::iam::Documents {
         &self.account.shared.documents
+    }
+
+    /// The entries of prefix lists that the scan has read, in this account or another.
+    pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
+        &self.account.shared.prefix_lists
     }
 
     /// A reader of the same account elsewhere.
