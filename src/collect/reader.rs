@@ -156,10 +156,6 @@ impl Reader {
         &self.scope
     }
 
-    pub(super) fn shared(&self) -> &Shared {
-        &self.account.shared
-    }
-
     /// The documents of AWS's own policies that the scan has read, in this account or another.
     pub(super) fn documents(&self) -> &super::iam::Documents {
         &self.account.shared.documents

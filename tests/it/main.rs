@@ -9,6 +9,7 @@ mod faults;
 mod moto;
 mod net;
 mod report;
+mod schema;
 mod snapshot;
 #[cfg(feature = "aws")]
 mod support;

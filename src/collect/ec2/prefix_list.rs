@@ -45,7 +45,7 @@ pub async fn collect(reader: &Reader, ec2: &Client) {
 async fn entries(reader: &Reader, ec2: &Client, list: &PrefixList) -> Option<Vec<PrefixListEntry>> {
     const OPERATION: &str = "ec2:GetManagedPrefixListEntries";
     let key = (reader.scope().region.clone(), list.prefix_list_id.clone(), list.version);
-    let shared = reader.shared().prefix_lists.entries(key);
+    let shared = reader.prefix_lists().entries(key);
     let read = shared.get_or_try_init(async || {
         let entries = reader
             .all_pages(

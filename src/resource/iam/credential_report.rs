@@ -86,6 +86,11 @@ impl ReportKey {
 }
 
 impl CredentialReportRow {
+    fn times(&self) -> impl Iterator<Item = ReportTime> + '_ {
+        let keys = self.access_keys.iter().flat_map(|key| [key.last_rotated, key.last_used_date]);
+        [self.user_creation_time, self.password_last_used, self.password_last_changed].into_iter().chain(keys)
+    }
+
     pub fn has_keys(&self) -> bool {
         self.access_keys.iter().any(ReportKey::exists)
     }
@@ -163,6 +168,13 @@ pub enum ReportError {
 }
 
 impl CredentialReport {
+    /// The time that the report speaks of. A report is never older than what
+    /// it reports: moto's says 2015 whatever it holds.
+    pub fn as_of(&self) -> Timestamp {
+        let times = self.rows.values().flat_map(CredentialReportRow::times).filter_map(ReportTime::at);
+        times.fold(self.generated_time, Timestamp::max)
+    }
+
     /// Reads a report's CSV by its column names; unknown columns are left out.
     /// Beside the report come the rows that could not be read, each with why.
     ///

@@ -4,7 +4,7 @@ use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::{VpcEndpoint, VpcEndpointService};
 
-use super::{is_owned, name, tag_keys, tags, texts};
+use super::{given, is_owned, name, tag_keys, tags, texts};
 
 facts! { VpcEndpoint {
     "name": Kind::Text, "its `Name` tag", |endpoint, _| name(endpoint);
@@ -35,7 +35,7 @@ facts! { VpcEndpointService {
     "service_name": Kind::Text, "the service's name", |service, _| Value::optional(service.service_name.as_deref());
     "state": Kind::Text, "`Available`, `Pending`, `Deleting`, `Deleted` or `Failed`", |service, _| Value::optional(service.service_state.as_deref());
     "acceptance_required": Kind::Bool, "whether somebody must accept each endpoint",
-        |service, _| Value::optional(service.acceptance_required);
+        |service, _| given(service.acceptance_required, "AcceptanceRequired");
     "allowed_principals": Kind::Texts, "who may make endpoints to it: ARNs, or `*` for anyone",
         uses ["ec2:DescribeVpcEndpointServicePermissions"],
         |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",

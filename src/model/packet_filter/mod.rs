@@ -379,3 +379,6 @@ fn acl_rule(entry: &NetworkAclEntry) -> Result<FilterRule, Missing> {
         id: format!("rule {number}"),
     })
 }
+
+#[cfg(test)]
+mod tests;
