@@ -1,6 +1,7 @@
 //! What a scan makes of an endpoint that misbehaves: gaps, never verdicts.
 
 mod credentials;
+mod demo;
 mod denials;
 mod endpoint;
 mod matrix;
