@@ -86,16 +86,6 @@ pub fn run(cli: Cli) -> u8 {
     match result {
         Ok(code) => code,
         Err(Stop::BrokenPipe) => exit::CLEAN,
-<<<<<<< HEAD
-        Err(stop) => {
-            terminal::error(&global, &stop.to_string());
-            match stop {
-                Stop::Usage(_) => exit::USAGE,
-                #[cfg(feature = "aws")]
-                Stop::Interrupted => exit::INTERRUPTED,
-                _ => exit::RUNTIME,
-            }
-=======
         Err(Stop::Mistakes(rendered)) => {
             terminal::diagnostics(&rendered);
             exit::USAGE
@@ -104,10 +94,14 @@ pub fn run(cli: Cli) -> u8 {
             terminal::error(&global, &text);
             exit::USAGE
         }
+        #[cfg(feature = "aws")]
+        Err(stop @ Stop::Interrupted) => {
+            terminal::warn(&global, &stop.to_string());
+            exit::INTERRUPTED
+        }
         Err(Stop::Runtime(text)) => {
             terminal::error(&global, &text);
             exit::RUNTIME
->>>>>>> main
         }
     }
 }
