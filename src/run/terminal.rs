@@ -52,13 +52,9 @@ pub(super) fn warn(global: &GlobalArgs, text: &str) {
     labelled(global, "warning", AnsiColor::Yellow, text);
 }
 
-/// Why the command failed. Diagnostics that were rendered already carry their own label.
+/// Why the command failed.
 pub(super) fn error(global: &GlobalArgs, text: &str) {
-    if text.contains("error: ") || text.contains("error:\u{1b}") || text.starts_with('\u{1b}') {
-        line(text.trim_end());
-    } else {
-        labelled(global, "error", AnsiColor::Red, text);
-    }
+    labelled(global, "error", AnsiColor::Red, text);
 }
 
 fn labelled(global: &GlobalArgs, label: &str, color: AnsiColor, text: &str) {
@@ -71,7 +67,7 @@ pub(super) fn result(text: &str) {
     line(text);
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     // Nobody is left to tell if standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
