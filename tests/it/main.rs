@@ -12,8 +12,11 @@
 
 mod architecture;
 mod catalog;
+mod cli;
+mod config;
 #[cfg(feature = "aws")]
 mod estate;
+mod golden;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;
