@@ -122,10 +122,10 @@ def ask(made, operation, **arguments):
 EC2 = """Regions Vpcs Subnets RouteTables NetworkAcls SecurityGroups NetworkInterfaces InternetGateways
 EgressOnlyInternetGateways CarrierGateways NatGateways Addresses VpcPeeringConnections VpcEndpoints
 VpcEndpointServiceConfigurations CustomerGateways VpnGateways VpnConnections TransitGateways
-TransitGatewayAttachments ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
+TransitGatewayAttachments TransitGatewayVpcAttachments ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
 VpcBlockPublicAccessExclusions""".split()
 EC2_SETTINGS = """EbsEncryptionByDefault SnapshotBlockPublicAccessState ImageBlockPublicAccessState
-InstanceMetadataDefaults""".split()
+InstanceMetadataDefaults SerialConsoleAccessStatus""".split()
 IAM = """GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy GetAccountSummary
 ListVirtualMFADevices ListSAMLProviders ListServerCertificates ListAccountAliases""".split()
 CONFIG = """DescribeConfigurationRecorders DescribeConfigurationRecorderStatus DescribeDeliveryChannels
@@ -141,6 +141,9 @@ def region(session, account, name):
                 if field == "Vpcs":
                     for vpc in values:
                         ask(ec2, "DescribeVpcAttribute", VpcId=vpc["VpcId"], Attribute="enableDnsSupport")
+                if field == "ServiceConfigurations":
+                    for service in values:
+                        ask(ec2, "DescribeVpcEndpointServicePermissions", ServiceId=service["ServiceId"])
                 if field == "PrefixLists":
                     for found in values:
                         ask(ec2, "GetManagedPrefixListEntries", PrefixListId=found["PrefixListId"])

@@ -64,15 +64,23 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
-    prefix_lists: super::ec2::PrefixLists,
-    documents: super::iam::Documents,
+    /// Documents of AWS's own policies, which no account has to itself.
+    pub(super) documents: super::iam::Documents,
+    /// Entries of prefix lists, which are the same in every account that sees them.
+    pub(super) prefix_lists: super::ec2::PrefixLists,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        let (prefix_lists, documents) = (super::ec2::PrefixLists::default(), super::iam::Documents::default());
-        Shared { limits, progress, stop, in_flight, prefix_lists, documents }
+        Shared {
+            limits,
+            progress,
+            stop,
+            in_flight,
+            documents: super::iam::Documents::default(),
+            prefix_lists: super::ec2::PrefixLists::default(),
+        }
     }
 
     pub fn stopped(&self) -> bool {

@@ -7,4 +7,5 @@ mod estate;
 mod moto;
 mod net;
 mod report;
+mod schema;
 mod snapshot;
