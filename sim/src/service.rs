@@ -174,6 +174,9 @@ const IAM: &[&str] = &[
     "GetOpenIDConnectProvider",
     "ListServerCertificates",
     "ListAccountAliases",
+    "ListPolicies",
+    "GetPolicyVersion",
+    "ListInstanceProfiles",
 ];
 
 const ORGANIZATIONS: &[&str] = &[

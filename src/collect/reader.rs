@@ -86,6 +86,17 @@ impl Shared {
     pub fn stopped(&self) -> bool {
         *self.stop.borrow()
     }
+
+    /// The outcome of the work; none if the scan is stopped first.
+    pub(super) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            // A channel that is closed will never say so.
+            Ok(_) = stop.wait_for(|stop| *stop) => None,
+            outcome = work => Some(outcome),
+        }
+    }
 }
 
 /// What the readers of one account share.

@@ -14,10 +14,12 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 
 use crate::arn::{AccountId, Arn, Partition};
 use crate::config::targets::RoleSettings;
+use crate::inventory::Reason;
 
-use super::classify::{Retry, classify};
+use super::call::insist;
 use super::credentials::Credentials;
 use super::guard::{ReadOnly, WholeBody};
+use super::reader::Limits;
 use super::scan::CollectError;
 
 /// The region that answers for what a partition keeps once.
@@ -70,6 +72,7 @@ pub(super) struct Base {
     pub account: AccountId,
     pub partition: Partition,
     pub caller: Arn,
+    limits: Limits,
 }
 
 /// Where requests go and who signs them.
@@ -149,7 +152,7 @@ impl Base {
     ///
     /// # Errors
     /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
-    pub async fn load(environment: &Environment) -> Result<Base, CollectError> {
+    pub async fn load(environment: &Environment, limits: &Limits) -> Result<Base, CollectError> {
         let config = environment.load().await?;
         let provider = config
             .credentials_provider()
@@ -159,6 +162,18 @@ impl Base {
         credentials.get().await.map_err(|error| CollectError::NoCredentials(environment.why_none(&error)))?;
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
+<<<<<<< HEAD
+        let sts = sts(&config);
+        let identity = insist(limits, || sts.get_caller_identity().send()).await;
+        let identity = identity.map_err(|failure| match failure.reason {
+            Reason::AccessDenied
+            | Reason::DeniedByScp
+            | Reason::NoCredentials
+            | Reason::RegionDisabled
+            | Reason::Rejected => CollectError::Refused(failure.message),
+            // Whatever answered, if anything did, is not an AWS that works.
+            _ => CollectError::Unreachable(failure.message),
+=======
         let identity = sts(&config).get_caller_identity().send().await;
         let identity = identity.map_err(|error| {
             let failure = classify(&error);
@@ -169,12 +184,13 @@ impl Base {
                 }
                 _ => CollectError::Refused(failure.message),
             }
+>>>>>>> main
         })?;
         let missing = || CollectError::Refused("sts:GetCallerIdentity names no account".to_owned());
         let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;
         let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
         let partition = caller.partition().parse().map_err(|_| missing())?;
-        Ok(Base { config, credentials, account, partition, caller })
+        Ok(Base { config, credentials, account, partition, caller, limits: limits.clone() })
     }
 
     /// Configuration and credentials for an account, by assuming its role.
@@ -190,6 +206,7 @@ impl Base {
                 session_name: settings.session_name.clone(),
                 external_id: settings.external_id.clone().filter(|_| is_last),
                 duration_seconds: settings.duration_seconds,
+                limits: self.limits.clone(),
             };
             credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
             config = with_credentials(&config, Arc::clone(&credentials), &region);
@@ -264,33 +281,23 @@ struct AssumedRole {
     session_name: String,
     external_id: Option<String>,
     duration_seconds: i32,
+    limits: Limits,
 }
 
 impl AssumedRole {
     async fn assume(&self) -> aws_credential_types::provider::Result {
-        const TRIES: u32 = 5;
-        let mut attempt = 1;
-        let output = loop {
-            let call = self
-                .sts
+        let output = insist(&self.limits, || {
+            self.sts
                 .assume_role()
                 .role_arn(&self.role)
                 .role_session_name(&self.session_name)
                 .set_external_id(self.external_id.clone())
-                .duration_seconds(self.duration_seconds);
-            match call.send().await {
-                Ok(output) => break output,
-                Err(error) => {
-                    let failure = classify(&error);
-                    if attempt == TRIES || matches!(failure.retry, Retry::No | Retry::Reauthenticate) {
-                        let text = format!("cannot assume {}: {}", self.role, failure.message);
-                        return Err(CredentialsError::provider_error(text));
-                    }
-                    tokio::time::sleep(Duration::from_millis(100 << attempt).mul_f64(fastrand::f64())).await;
-                    attempt += 1;
-                }
-            }
-        };
+                .duration_seconds(self.duration_seconds)
+                .send()
+        });
+        let output = output.await.map_err(|failure| {
+            CredentialsError::provider_error(format!("cannot assume {}: {}", self.role, failure.message))
+        })?;
         let given = output.credentials().ok_or_else(|| {
             CredentialsError::provider_error(format!("cannot assume {}: the answer holds no credentials", self.role))
         })?;

@@ -18,8 +18,12 @@ mod config;
 mod estate;
 mod golden;
 #[cfg(feature = "aws")]
+mod faults;
+#[cfg(feature = "aws")]
 mod moto;
 mod net;
 mod report;
 mod schema;
 mod snapshot;
+#[cfg(feature = "aws")]
+mod support;
