@@ -1,3 +1,5 @@
+//! The binary: arguments in, exit code out.
+
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use crate::config::{FailOn, OnUnknown};
+use crate::finding::Severity;
 use crate::report::Format;
 
 use super::SelectionArgs;
@@ -70,10 +72,10 @@ pub struct JudgeArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     /// Findings of this severity or worse fail the run [default: low]
-    #[arg(long, value_name = "SEVERITY")]
+    #[arg(long, value_name = "SEVERITY", value_parser = known::<FailOn>(severities()))]
     pub fail_on: Option<FailOn>,
-    /// What a verdict that could not be told does: fail, warn or ignore [default: fail]
-    #[arg(long, value_name = "WHAT")]
+    /// What a verdict that could not be told does [default: fail]
+    #[arg(long, value_name = "WHAT", value_parser = known::<OnUnknown>(OnUnknown::ALL.map(OnUnknown::as_str)))]
     pub on_unknown: Option<OnUnknown>,
     /// Exit with 0 whatever was found (not if the run itself fails)
     #[arg(long)]
@@ -81,9 +83,9 @@ pub struct JudgeArgs {
     /// Count ages to this time instead of the time of collection
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<Timestamp>,
-    /// The format on standard output: text, json, junit or sarif
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    /// The format on standard output [default: text]
+    #[arg(short, long, value_name = "FORMAT", value_parser = known::<Format>(Format::ALL.map(Format::as_str)))]
+    pub format: Option<Format>,
     /// Also write a report to a file: junit=report.xml; `-` is standard output (repeatable)
     #[arg(short, long = "output", value_name = "FORMAT=PATH")]
     pub outputs: Vec<OutputArg>,
@@ -93,6 +95,18 @@ pub struct JudgeArgs {
     /// Put the passes into the reports too
     #[arg(long)]
     pub passes: bool,
+}
+
+/// One of these words: clap lists them, completes them, and says which one was meant.
+pub(super) fn known<T>(words: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = String> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
+}
+
+pub(super) fn severities() -> [&'static str; 5] {
+    Severity::ALL.map(Severity::as_str)
 }
 
 /// `FORMAT=PATH`.

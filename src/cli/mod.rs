@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::finding::Severity;
+
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 
 const AFTER_HELP: &str = "\
@@ -33,6 +35,13 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Every command and argument, for what is generated from them.
+    pub fn definition() -> clap::Command {
+        <Cli as clap::CommandFactory>::command()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +73,8 @@ pub enum Command {
     Checks(ChecksArgs),
     /// Scan a simulated organization on this machine; needs no AWS account
     Demo(DemoArgs),
+    /// Print a shell's completions: `driftline completions bash > /etc/bash_completion.d/driftline`
+    Completions { shell: clap_complete::Shell },
 }
 
 #[derive(Debug, Args)]
@@ -138,8 +149,8 @@ pub struct SelectionArgs {
     #[arg(long = "exclude-check", value_name = "GLOB")]
     pub exclude_checks: Vec<String>,
     /// Only checks of this severity or worse
-    #[arg(long, value_name = "SEVERITY")]
-    pub severity: Option<crate::finding::Severity>,
+    #[arg(long, value_name = "SEVERITY", value_parser = args::known::<Severity>(args::severities()))]
+    pub severity: Option<Severity>,
     /// A folder of your own checks, added to the built-in ones or replacing them by id (repeatable)
     #[arg(long = "checks", value_name = "DIR")]
     pub directories: Vec<PathBuf>,

@@ -28,7 +28,7 @@ pub fn read(file: Arc<SourceFile>) -> (Config, Vec<Diagnostic>) {
         role(table, &mut config.targets);
     }
     if let Some(table) = root.table("aws") {
-        config.profile = table.string("profile").map(str::to_owned);
+        config.profile = text(&table, "profile");
         table.finish();
     }
     if let Some(table) = root.table("scan") {
@@ -43,6 +43,10 @@ pub fn read(file: Arc<SourceFile>) -> (Config, Vec<Diagnostic>) {
     root.finish();
     drop(document);
     (config, sink.into_sorted())
+}
+
+fn text(table: &Table<'_>, key: &'static str) -> Option<String> {
+    table.get(key).and_then(Item::text).map(str::to_owned)
 }
 
 /// The strings of an array, each held to be valid.
@@ -120,8 +124,8 @@ fn role(table: Table<'_>, settings: &mut TargetSettings) {
     settings.role = table.require("name").and_then(known);
     settings.role_via =
         valid(&table, "via", |text| text.parse::<crate::arn::Arn>().map(drop).map_err(|error| error.to_string()));
-    settings.external_id = table.string("external_id").map(str::to_owned);
-    settings.session_name = table.string("session_name").map(str::to_owned);
+    settings.external_id = text(&table, "external_id");
+    settings.session_name = text(&table, "session_name");
     settings.duration_seconds = table
         .get("duration_seconds")
         .and_then(|item| item.integer_in(900..=43_200))
@@ -172,7 +176,7 @@ fn checks(table: Table<'_>) -> BTreeMap<CheckId, Override> {
             file: Arc::clone(table.file()),
             span: key.span,
             severity: settings.get("severity").and_then(Item::parsed),
-            disabled: settings.string("disable").map(str::to_owned),
+            disabled: settings.get("disable").and_then(Item::text).map(str::to_owned),
             params: settings
                 .table("params")
                 .map(|params| {

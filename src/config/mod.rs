@@ -87,14 +87,22 @@ pub enum OnUnknown {
     Ignore,
 }
 
+impl OnUnknown {
+    pub const ALL: [OnUnknown; 3] = [OnUnknown::Fail, OnUnknown::Warn, OnUnknown::Ignore];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OnUnknown::Fail => "fail",
+            OnUnknown::Warn => "warn",
+            OnUnknown::Ignore => "ignore",
+        }
+    }
+}
+
 impl FromStr for OnUnknown {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "fail" => Ok(OnUnknown::Fail),
-            "warn" => Ok(OnUnknown::Warn),
-            "ignore" => Ok(OnUnknown::Ignore),
-            other => Err(format!("`{other}` is not known here: fail, warn or ignore is wanted")),
-        }
+        let known = OnUnknown::ALL.into_iter().find(|what| what.as_str() == text);
+        known.ok_or_else(|| format!("`{text}` is not known here: fail, warn or ignore is wanted"))
     }
 }

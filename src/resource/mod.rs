@@ -231,7 +231,6 @@ macro_rules! define_resource {
                 fn of(resource: &Resource) -> Option<&Self> {
                     match resource {
                         Resource::$variant(r) => Some(r),
-                        #[allow(unreachable_patterns)]
                         _ => None,
                     }
                 }

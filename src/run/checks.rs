@@ -13,11 +13,11 @@ use super::{Stop, exit, files, terminal};
 
 pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Stop> {
     match command {
-        ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(&selection)?),
+        ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(global, &selection)?),
         ChecksCommand::Show { id, directories } => {
             let selection =
                 SelectionArgs { checks: Vec::new(), exclude_checks: Vec::new(), severity: None, directories };
-            show(&Settings::load(global)?.catalog(&selection)?, &id)
+            show(&Settings::load(global)?.catalog(global, &selection)?, &id)
         }
         ChecksCommand::Test { path } => test(global, &path),
     }

@@ -61,10 +61,12 @@ pub(super) async fn collect_on(
     let signals = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             if !quiet {
-                eprintln!("\nstopping; what was read is kept (Ctrl-C again to end at once)");
+                // The terminal has echoed `^C` on the line.
+                terminal::line("\nstopping; what was read is kept (Ctrl-C again to end at once)");
             }
             let _ = stop.send(true);
             if tokio::signal::ctrl_c().await.is_ok() {
+                #[expect(clippy::exit, reason = "the second Ctrl-C wants the end now, whatever is under way")]
                 std::process::exit(i32::from(exit::INTERRUPTED));
             }
         }
@@ -75,6 +77,7 @@ pub(super) async fn collect_on(
 
     let start = Instant::now();
     // Whole seconds: no more is known of the moment at which an account was as it was read.
+    #[expect(clippy::disallowed_methods, reason = "the one place where a run learns the time")]
     let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
     let collected = crate::collect::collect(targets, environment, Arc::clone(&shared), now).await;
     bar.abort();

@@ -12,7 +12,8 @@ use super::{Stop, collect, judge, save, terminal};
 pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
     // The demo shows driftline as it comes: the user's own settings are for the user's own accounts.
     let settings = Settings::none();
-    let catalog = settings.catalog(&args.judge.selection)?;
+    let catalog = settings.catalog(global, &args.judge.selection)?;
+    judge::check_destinations(&args.judge)?;
     let runtime = collect::runtime()?;
     let collected = runtime.block_on(async {
         let organization = Organization::default();

@@ -20,6 +20,15 @@ pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Fails now rather than after the work that the file is for.
+pub(super) fn check_writable(path: &Path) -> Result<(), Stop> {
+    if path.is_dir() {
+        return Err(cannot("write", path, &std::io::ErrorKind::IsADirectory.into()));
+    }
+    let folder = folder(path);
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| cannot("write into", folder, &error))
+}
+
 /// Writes a file whole or not at all: beside its place, synced, then renamed.
 /// Created with mode 0600.
 pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::Path;
 
 use crate::catalog::{Catalog, Check};
 use crate::cli::{GlobalArgs, JudgeArgs};
@@ -10,7 +11,7 @@ use crate::evaluate::{self, Judgement};
 use crate::finding::{Finding, Severity, Status};
 use crate::inventory::{Cell, Inventory};
 use crate::model::Model;
-use crate::report;
+use crate::report::{self, Format};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
 
 use super::settings::Settings;
@@ -136,24 +137,45 @@ fn exit_code(report: &Report, on_unknown: OnUnknown, exit_zero: bool) -> u8 {
     }
 }
 
-/// Files first: they are whole and synced before anything can end the process.
-fn write(global: &GlobalArgs, args: &JudgeArgs, report: &Report) -> Result<(), Stop> {
-    let plain = report::Options { colour: false, limit: None, ..report::Options::default() };
-    let mut to_stdout = Vec::new();
-    for output in &args.outputs {
-        match &output.path {
-            Some(path) => {
-                files::write_whole(path, |out| report::write(output.format, report, out, &plain))?;
-                terminal::note(global, &format!("{} report: {}", output.format, path.display()));
+/// Where the reports go: files, each with its format, and the one on standard output.
+struct Destinations<'a> {
+    files: Vec<(Format, &'a Path)>,
+    stdout: Format,
+}
+
+impl Destinations<'_> {
+    fn of(args: &JudgeArgs) -> Result<Destinations<'_>, Stop> {
+        let mut files = Vec::new();
+        let mut stdout: Vec<Format> = args.format.into_iter().collect();
+        for output in &args.outputs {
+            match output.path.as_deref() {
+                Some(path) if files.iter().any(|(_, taken)| *taken == path) => {
+                    return Err(Stop::usage(format!("two reports cannot go to `{}`", path.display())));
+                }
+                Some(path) => files.push((output.format, path)),
+                None => stdout.push(output.format),
             }
-            None => to_stdout.push(output.format),
+        }
+        match stdout[..] {
+            [] => Ok(Destinations { files, stdout: Format::Text }),
+            [stdout] => Ok(Destinations { files, stdout }),
+            _ => Err(Stop::usage("only one report can go to standard output")),
         }
     }
-    if to_stdout.is_empty() {
-        to_stdout.push(args.format);
-    }
-    if to_stdout.len() > 1 {
-        return Err(Stop::usage("only one report can go to standard output"));
+}
+
+/// A report that cannot be written is told before the work and not after it.
+pub(super) fn check_destinations(args: &JudgeArgs) -> Result<(), Stop> {
+    Destinations::of(args)?.files.into_iter().try_for_each(|(_, path)| files::check_writable(path))
+}
+
+/// Files first: they are whole and synced before anything can end the process.
+fn write(global: &GlobalArgs, args: &JudgeArgs, report: &Report) -> Result<(), Stop> {
+    let destinations = Destinations::of(args)?;
+    let plain = report::Options { colour: false, limit: None, ..report::Options::default() };
+    for (format, path) in destinations.files {
+        files::write_whole(path, |out| report::write(format, report, out, &plain))?;
+        terminal::note(global, &format!("{format} report: {}", path.display()));
     }
     let options = report::Options {
         colour: terminal::stdout_color(global),
@@ -161,9 +183,7 @@ fn write(global: &GlobalArgs, args: &JudgeArgs, report: &Report) -> Result<(), S
         limit: if args.all { None } else { report::Options::default().limit },
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for format in to_stdout {
-        report::write(format, report, &mut out, &options)?;
-    }
+    report::write(destinations.stdout, report, &mut out, &options)?;
     out.flush()?;
     Ok(())
 }

@@ -36,7 +36,7 @@ enum Stop {
     /// The user's command line.
     #[error("{0}")]
     Usage(String),
-    /// The user's files: diagnostics, rendered.
+    /// The user's files; the text is whole diagnostics, which say what they are.
     #[error("{0}")]
     Mistakes(String),
     /// The world's: network, credentials, disk.
@@ -81,34 +81,36 @@ pub fn run(cli: Cli) -> u8 {
             None => take_snapshot(&global, &args),
         },
         Command::Checks(args) => checks::run(&global, args.command),
+        Command::Completions { shell } => completions(shell),
         Command::Demo(args) => demo(&global, &args),
     };
     match result {
         Ok(code) => code,
         Err(Stop::BrokenPipe) => exit::CLEAN,
-        Err(Stop::Mistakes(rendered)) => {
-            terminal::diagnostics(&rendered);
+        Err(Stop::Mistakes(text)) => {
+            terminal::line(text.trim_end());
             exit::USAGE
         }
         Err(Stop::Usage(text)) => {
             terminal::error(&global, &text);
             exit::USAGE
         }
-        #[cfg(feature = "aws")]
-        Err(stop @ Stop::Interrupted) => {
-            terminal::warn(&global, &stop.to_string());
-            exit::INTERRUPTED
-        }
         Err(Stop::Runtime(text)) => {
             terminal::error(&global, &text);
             exit::RUNTIME
+        }
+        #[cfg(feature = "aws")]
+        Err(stop @ Stop::Interrupted) => {
+            terminal::error(&global, &stop.to_string());
+            exit::INTERRUPTED
         }
     }
 }
 
 fn scan(global: &crate::cli::GlobalArgs, args: &crate::cli::ScanArgs) -> Result<u8, Stop> {
     let settings = settings::Settings::load(global)?;
-    let catalog = settings.catalog(&args.judge.selection)?;
+    let catalog = settings.catalog(global, &args.judge.selection)?;
+    judge::check_destinations(&args.judge)?;
     match &args.snapshot {
         Some(path) => {
             settings.tell(global);
@@ -136,6 +138,9 @@ fn live(
     catalog: &crate::catalog::Catalog,
 ) -> Result<u8, Stop> {
     let targets = settings.targets(&args.targets)?;
+    if let Some(path) = &args.save_snapshot {
+        save::check_writable(path)?;
+    }
     settings.tell(global);
     let environment = crate::collect::Environment::User {
         profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
@@ -167,6 +172,15 @@ fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArg
     }
     let sha256 = save::save_snapshot(output, &collected.inventory)?;
     snapshot::summarize(&collected.inventory, &sha256, output)
+}
+
+/// What a shell reads to complete driftline's arguments.
+fn completions(shell: clap_complete::Shell) -> Result<u8, Stop> {
+    // Into memory first: clap_complete panics where the reader of its output goes away.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::definition(), "driftline", &mut script);
+    std::io::Write::write_all(&mut std::io::stdout().lock(), &script)?;
+    Ok(exit::CLEAN)
 }
 
 #[cfg(feature = "aws")]

@@ -7,14 +7,24 @@ use std::path::{Path, PathBuf};
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::Parts;
 
-use super::Stop;
 use super::files::{cannot, folder, write_whole};
+use super::{Stop, files};
 
 /// Fails now rather than after a long scan.
 pub(super) fn check_writable(path: &Path) -> Result<(), Stop> {
-    let folder = if is_folder(path) { folder(path.parent().unwrap_or(path)) } else { folder(path) };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if !is_folder(path) {
+        return files::check_writable(path);
+    }
+    if path.exists() {
+        return Err(cannot("write", path, &exists()));
+    }
+    // `parent` takes no notice of the slash at the end.
+    let folder = folder(path);
     tempfile::tempfile_in(folder).map(drop).map_err(|error| cannot("write into", folder, &error))
+}
+
+fn exists() -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it exists already; a folder is never overwritten")
 }
 
 fn is_folder(path: &Path) -> bool {
@@ -43,10 +53,7 @@ pub(super) fn save_snapshot(path: &Path, inventory: &Inventory) -> Result<String
 
 fn save_folder(path: &Path, parts: &Parts) -> std::io::Result<()> {
     if path.exists() {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::AlreadyExists,
-            "it exists already; a folder is never overwritten",
-        ));
+        return Err(exists());
     }
     let place: PathBuf = path.components().collect();
     let beside = tempfile::Builder::new().prefix(".driftline-").tempdir_in(folder(&place))?;

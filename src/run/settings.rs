@@ -44,7 +44,7 @@ impl Settings {
     }
 
     /// The built-in checks and the user's, with the user's settings, and of them the selected ones.
-    pub fn catalog(&self, selection: &SelectionArgs) -> Result<Catalog, Stop> {
+    pub fn catalog(&self, global: &GlobalArgs, selection: &SelectionArgs) -> Result<Catalog, Stop> {
         let base = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let of_config = self.config.scan.check_directories.iter().map(|directory| base.join(directory));
         let mut catalog = Catalog::embedded();
@@ -56,7 +56,7 @@ impl Settings {
         }
         let (mut catalog, mistakes) = catalog.with_overrides(&self.config.checks);
         diagnostics.extend(mistakes);
-        refuse_all(diagnostics)?;
+        refuse(global, diagnostics)?;
 
         let of_flags = !selection.checks.is_empty();
         let wanted = if of_flags { &selection.checks } else { &self.config.scan.checks };
@@ -101,14 +101,6 @@ fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop>
         terminal::note(global, &diagnostic.render(terminal::stderr_color(global)));
     }
     Ok(())
-}
-
-fn refuse_all(diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        Err(Stop::Mistakes(text::render(&diagnostics, false)))
-    } else {
-        Ok(())
-    }
 }
 
 /// `./driftline.toml`, `.github/driftline.toml`, the same in each folder up to

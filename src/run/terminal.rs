@@ -57,11 +57,6 @@ pub(super) fn error(global: &GlobalArgs, text: &str) {
     labelled(global, "error", AnsiColor::Red, text);
 }
 
-/// Mistakes in files, rendered with their own labels; shown even with `--quiet`.
-pub(super) fn diagnostics(rendered: &str) {
-    line(rendered.trim_end());
-}
-
 fn labelled(global: &GlobalArgs, label: &str, color: AnsiColor, text: &str) {
     let style = if stderr_color(global) { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
     line(&format!("{style}{label}{style:#}: {text}"));
@@ -72,7 +67,7 @@ pub(super) fn result(text: &str) {
     line(text);
 }
 
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     // Nobody is left to tell if standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

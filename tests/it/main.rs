@@ -1,8 +1,22 @@
 //! One binary for all integration tests.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says so by a panic; clippy's own exemption ends at helpers outside of #[test]"
+)]
+
+mod architecture;
 mod catalog;
+mod cli;
+mod config;
 #[cfg(feature = "aws")]
 mod estate;
+mod golden;
 #[cfg(feature = "aws")]
 mod faults;
 #[cfg(feature = "aws")]

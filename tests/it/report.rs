@@ -31,18 +31,5 @@ fn extension(format: Format) -> &'static str {
 
 /// Compares with a reviewed file; `DRIFTLINE_UPDATE=1` writes it anew.
 fn golden(name: &str, is: &str) {
-    let path = format!("{}/tests/fixtures/report/{name}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("DRIFTLINE_UPDATE").is_some() {
-        std::fs::write(&path, is).expect("the fixture can be written");
-        return;
-    }
-    let was = std::fs::read_to_string(&path).unwrap_or_default();
-    let first = was.lines().zip(is.lines()).position(|(was, is)| was != is).unwrap_or(was.lines().count());
-    assert!(
-        was == is,
-        "{path} is no longer what is written, from line {}:\n  was {}\n  is  {}\nDRIFTLINE_UPDATE=1 takes the new one.",
-        first + 1,
-        was.lines().nth(first).unwrap_or("(the end)"),
-        is.lines().nth(first).unwrap_or("(the end)"),
-    );
+    crate::golden::golden(&format!("report/{name}"), is);
 }

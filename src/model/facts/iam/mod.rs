@@ -10,3 +10,6 @@ pub mod policies;
 mod principal;
 mod role;
 mod user;
+
+#[cfg(test)]
+mod tests;

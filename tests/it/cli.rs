@@ -1,0 +1,8 @@
+//! The binary as a user runs it, offline: snapshots made here, judged there.
+
+mod catalogue;
+mod exit_codes;
+mod help;
+mod outputs;
+mod settings;
+mod world;
