@@ -200,7 +200,7 @@ impl Reader {
     }
 
     /// Waits between two tries, unless the scan is stopped.
-    async fn pause(&self, wait: Duration) {
+    pub(super) async fn pause(&self, wait: Duration) {
         let _ = self.account.shared.unless_stopped(sleep(wait)).await;
     }
 

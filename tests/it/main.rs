@@ -16,9 +16,9 @@ mod cli;
 mod config;
 #[cfg(feature = "aws")]
 mod estate;
-mod golden;
 #[cfg(feature = "aws")]
 mod faults;
+mod golden;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;

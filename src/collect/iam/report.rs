@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::ReportStateType;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::collect::classify::Failure;
 use crate::collect::convert::timestamp;
@@ -27,7 +27,8 @@ const BUSY: &str = "LimitExceeded";
 
 /// Has it made, waits for it and reads it; none if that failed.
 pub async fn collect(reader: &Reader, iam: &Client) -> Option<CredentialReport> {
-    let deadline = Instant::now() + PATIENCE;
+    let patience = PATIENCE.min(reader.account.shared.limits.call_timeout);
+    let deadline = Instant::now() + patience;
     let mut wait = FIRST_WAIT;
     loop {
         let made = match reader.call(|| iam.generate_credential_report().send()).await {
@@ -55,11 +56,11 @@ pub async fn collect(reader: &Reader, iam: &Client) -> Option<CredentialReport> 
             return report;
         }
         if Instant::now() + wait > deadline {
-            let why = format!("AWS did not make the report within {} s", PATIENCE.as_secs());
+            let why = format!("AWS did not make the report within {} s", patience.as_secs());
             reader.gap(GET, Reason::TimedOut, why, false);
             return None;
         }
-        sleep(wait).await;
+        reader.pause(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
 }

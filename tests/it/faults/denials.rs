@@ -80,9 +80,8 @@ fn an_account_in_which_everything_is_denied_is_all_gaps() {
     let known: Vec<_> = run.known().into_iter().filter(|(key, _)| key.1 == account).collect();
     assert_eq!(known, []);
     assert_no_new_verdict(&clean, &run);
-    let others = |run: &Run| -> Vec<(Key, String)> {
-        run.verdicts().into_iter().filter(|(key, _)| key.1 != account).collect()
-    };
+    let others =
+        |run: &Run| -> Vec<(Key, String)> { run.verdicts().into_iter().filter(|(key, _)| key.1 != account).collect() };
     assert_eq!(others(&clean), others(&run));
 }
 

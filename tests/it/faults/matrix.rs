@@ -2,7 +2,7 @@
 //! still said is what is said without the fault.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use driftline::catalog::Catalog;
@@ -11,12 +11,13 @@ use driftline::config::targets::{AccountSelection, RoleName, RoleSettings, Targe
 use driftline::evaluate::{self, Options};
 use driftline::finding::Status;
 use driftline::inventory::{Inventory, Reason};
-use driftline::model::{Model, Value, facts};
+use driftline::model::{Model, Record, Value, facts};
 use driftline::resource::ResourceType;
 use driftline_sim::{Fault, Faults, Organization, Rule, Size, serve};
 use tokio::sync::watch;
 
-const FAULTS: [Fault; 15] = [
+/// A slow body is a stall here, and a huge page costs a parser that is not optimized seconds: see `network`.
+const FAULTS: [Fault; 13] = [
     Fault::Throttle,
     Fault::ServerError,
     Fault::AccessDenied,
@@ -26,15 +27,16 @@ const FAULTS: [Fault; 15] = [
     Fault::ReportInProgress,
     Fault::Reset,
     Fault::Stall,
-    Fault::SlowBody,
     Fault::TruncatedXml,
     Fault::RepeatedToken,
     Fault::EmptyPageWithToken,
     Fault::Garbage,
-    Fault::HugePage,
 ];
 
-/// A call of every collector: each in an account of its own, so that one scan tries them all.
+/// Accounts that faults are in, beside the caller's.
+const FAULTY: usize = 4;
+
+/// A call of every collector, dealt out to the accounts: those that depend on each other are in different ones.
 const REGIONAL: [&str; 12] = [
     "ec2:DescribeVpcs",
     "ec2:DescribeVpcAttribute",
@@ -50,13 +52,12 @@ const REGIONAL: [&str; 12] = [
     "iam:GetAccountAuthorizationDetails",
 ];
 
-/// Calls that only the caller's own account makes, or that the scan begins with.
-const OF_CALLER: [&str; 5] = [
+/// Calls of the caller's own account.
+const OF_CALLER: [&str; 4] = [
     "organizations:ListPolicies",
     "organizations:ListDelegatedAdministrators",
     "account:GetAlternateContact",
     "iam:GetCredentialReport",
-    "ec2:DescribeRegions",
 ];
 
 /// Facts that count only what was read in other accounts and call it known,
@@ -65,7 +66,7 @@ const NOT_YET_UNKNOWN: &[&str] = &["referenced_by"];
 
 fn organization() -> Organization {
     Organization {
-        accounts: REGIONAL.len() as u32 + 1,
+        accounts: FAULTY as u32 + 1,
         regions: vec!["us-east-1".to_owned()],
         size: Size { vpcs: 1, groups: 0, instances: 1, users: 1, roles: 1, policies: 1 },
         ..Organization::default()
@@ -105,13 +106,17 @@ fn now() -> jiff::Timestamp {
     "2026-11-23T00:00:00Z".parse().unwrap()
 }
 
+/// Scope, type, resource and fact.
+type Asked = (String, ResourceType, String, &'static str);
+
 /// Everything that a check could ask, by scope, type, resource and fact.
-fn everything(inventory: &Inventory) -> BTreeMap<(String, ResourceType, String, &'static str), Value> {
+fn everything(inventory: &Inventory) -> BTreeMap<Asked, Value> {
     let model = Model::new(inventory, now());
     let mut all = BTreeMap::new();
     for of in ResourceType::ALL.iter().copied().chain([ResourceType::Account, ResourceType::Region]) {
+        let table = facts::table(of);
         for (scope, subject) in model.subjects(of) {
-            for (index, field) in facts::table(of).iter().enumerate() {
+            for (index, field) in table.iter().enumerate() {
                 let key = (scope.to_string(), of, subject.id().to_owned(), field.name);
                 all.insert(key, facts::value(&model, scope, subject, index));
             }
@@ -123,7 +128,8 @@ fn everything(inventory: &Inventory) -> BTreeMap<(String, ResourceType, String, 
 /// The verdicts of the built-in checks that are known.
 fn verdicts(inventory: &Inventory) -> BTreeMap<String, (String, String, bool)> {
     let model = Model::new(inventory, now());
-    let judged = evaluate::judge(&Catalog::embedded(), &model, Options { passes: true });
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
+    let judged = evaluate::judge(&CATALOG, &model, Options { passes: true });
     let known = judged.findings.into_iter().filter_map(|finding| {
         let failed = match finding.status {
             Status::Fail => true,
@@ -136,36 +142,71 @@ fn verdicts(inventory: &Inventory) -> BTreeMap<String, (String, String, bool)> {
     known.collect()
 }
 
-/// No fact and no verdict that the fault made.
-#[track_caller]
-fn assert_nothing_made_up(clean: &Inventory, faulty: &Inventory, what: &str) {
-    // Where the regions could not be listed the usual ones are tried, of which the clean scan knows nothing.
-    let scopes: BTreeSet<String> = clean.ledger.scopes().iter().map(|scope| scope.to_string()).collect();
-    let before = everything(clean);
-    for (key, value) in everything(faulty).into_iter().filter(|(key, _)| !NOT_YET_UNKNOWN.contains(&key.3)) {
-        if !scopes.contains(&key.0) {
-            continue;
+/// A scan without faults, and what follows from it.
+struct Clean {
+    inventory: Inventory,
+    scopes: BTreeSet<String>,
+    facts: BTreeMap<Asked, Value>,
+    verdicts: BTreeMap<String, (String, String, bool)>,
+}
+
+impl Clean {
+    async fn scan(organization: Organization) -> Clean {
+        let inventory = scan(organization, Vec::new()).await;
+        assert_eq!(inventory.ledger.gaps().collect::<Vec<_>>(), []);
+        Clean {
+            scopes: inventory.ledger.scopes().iter().map(|scope| scope.to_string()).collect(),
+            facts: everything(&inventory),
+            verdicts: verdicts(&inventory),
+            inventory,
         }
-        let known = !matches!(value, Value::Unknown(_));
-        match before.get(&key) {
-            Some(was) => assert!(!known || *was == value, "{what}: {key:?} was {was:?} and is {value:?}"),
-            None => panic!("{what}: {key:?} is there only with the fault: {value:?}"),
+    }
+
+    /// No fact and no verdict that the fault made.
+    fn assert_nothing_made_up(&self, faulty: &Inventory, what: &str) {
+        // Where the regions could not be listed the usual ones are tried, of which the clean scan knows nothing.
+        let known = |scope: &String| self.scopes.contains(scope);
+        for (key, value) in everything(faulty).into_iter().filter(|(key, _)| known(&key.0)) {
+            match self.facts.get(&key) {
+                _ if NOT_YET_UNKNOWN.contains(&key.3) => {}
+                Some(was) => assert!(agrees(was, &value), "{what}: {key:?} was {was:?} and is {value:?}"),
+                None => panic!("{what}: {key:?} is there only with the fault: {value:?}"),
+            }
+        }
+        for (fingerprint, verdict) in verdicts(faulty).into_iter().filter(|(_, verdict)| known(&verdict.0)) {
+            assert_eq!(self.verdicts.get(&fingerprint), Some(&verdict), "{what}");
+        }
+        // A resource that is not there any more is in a list that is known not to be whole.
+        let left: BTreeSet<_> = faulty.resources().map(|(key, _)| key).collect();
+        for (key, _) in self.inventory.resources().filter(|(key, _)| !left.contains(key)) {
+            let listing = key.resource_type.listing().unwrap();
+            let why = faulty.ledger.why_incomplete(&key.scope, listing);
+            assert!(why.is_some(), "{what}: {key:?} is lost, and {listing} is complete");
         }
     }
-    let before = verdicts(clean);
-    for (fingerprint, verdict) in verdicts(faulty).into_iter().filter(|(_, verdict)| scopes.contains(&verdict.0)) {
-        assert_eq!(before.get(&fingerprint), Some(&verdict), "{what}");
+}
+
+/// Whether the second is the first, or unknown wherever it is not. A list loses
+/// nothing, and what is new in it says that something of it is unknown.
+fn agrees(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (_, Value::Unknown(_)) => true,
+        (Value::List(before), Value::List(after)) => {
+            let kept = before.iter().all(|old| after.iter().any(|new| same(old, new)));
+            let open = |record: &Record| fields(record).any(|field| matches!(field, Value::Unknown(_)));
+            kept && after.iter().all(|new| open(new) || before.iter().any(|old| same(old, new)))
+        }
+        _ => before == after,
     }
-    // A resource that is not there any more is in a list that is known not to be whole.
-    let left: BTreeSet<_> = faulty.resources().map(|(key, _)| key).collect();
-    for (key, _) in clean.resources().filter(|(key, _)| !left.contains(key)) {
-        let of = key.resource_type;
-        let listing = of.listing().unwrap();
-        assert!(
-            faulty.ledger.why_incomplete(&key.scope, listing).is_some(),
-            "{what}: {key:?} is lost, and {listing} is complete"
-        );
-    }
+}
+
+fn same(before: &Record, after: &Record) -> bool {
+    fields(before).zip(fields(after)).all(|(before, after)| agrees(before, after))
+}
+
+/// More than any record has; beyond its last field a record is absent.
+fn fields(record: &Record) -> impl Iterator<Item = &Value> {
+    (0..64).map(|index| record.get(index))
 }
 
 fn run(test: impl Future<Output = ()>) {
@@ -175,14 +216,13 @@ fn run(test: impl Future<Output = ()>) {
 #[test]
 fn no_fault_makes_up_a_fact_or_a_verdict() {
     run(async {
-        let clean = scan(organization(), Vec::new()).await;
-        assert_eq!(clean.ledger.gaps().collect::<Vec<_>>(), []);
+        let clean = Clean::scan(organization()).await;
         let accounts = organization().account_ids();
         for fault in FAULTS {
-            let rules = REGIONAL.iter().zip(&accounts[1..]);
+            let rules = REGIONAL.iter().zip(accounts[1..].iter().cycle());
             let rules = rules.map(|(action, account)| Rule::new(fault).account(account).action(*action)).collect();
             let faulty = scan(organization(), rules).await;
-            assert_nothing_made_up(&clean, &faulty, &format!("{fault:?}"));
+            clean.assert_nothing_made_up(&faulty, &format!("{fault:?}"));
             for (cell, gap) in faulty.ledger.gaps() {
                 let index = accounts.iter().position(|id| id == cell.scope.account.as_str()).unwrap();
                 // On a busy machine any call may be late.
@@ -197,12 +237,12 @@ fn no_fault_makes_up_a_fact_or_a_verdict() {
 fn no_fault_in_the_callers_account_does_either() {
     run(async {
         let small = || Organization { accounts: 2, ..organization() };
-        let clean = scan(small(), Vec::new()).await;
+        let clean = Clean::scan(small()).await;
         for fault in FAULTS {
-            for action in OF_CALLER {
-                let rule = Rule::new(fault).account(&small().account_ids()[0]).action(action);
-                let faulty = scan(small(), vec![rule]).await;
-                assert_nothing_made_up(&clean, &faulty, &format!("{fault:?} of {action}"));
+            for actions in [&OF_CALLER[..], &["ec2:DescribeRegions"]] {
+                let rule = |action: &&str| Rule::new(fault).account(&small().account_ids()[0]).action(*action);
+                let faulty = scan(small(), actions.iter().map(rule).collect()).await;
+                clean.assert_nothing_made_up(&faulty, &format!("{fault:?} of {actions:?}"));
             }
         }
     });
