@@ -21,4 +21,5 @@ mod golden;
 mod moto;
 mod net;
 mod report;
+mod schemas;
 mod snapshot;
