@@ -263,7 +263,12 @@ mod tests {
         check(403, &["InvalidClientTokenId", "UnrecognizedClientException"], Reason::RegionDisabled, Retry::No);
         check(403, &["SignatureDoesNotMatch", "InvalidSignatureException"], Reason::NoCredentials, Retry::No);
         check(400, &["InvalidAction", "UnknownOperationException"], Reason::Unsupported, Retry::No);
-        check(500, &["InternalError", "ServiceFailure", "InternalServerErrorException"], Reason::ServerError, Retry::Soon);
+        check(
+            500,
+            &["InternalError", "ServiceFailure", "InternalServerErrorException"],
+            Reason::ServerError,
+            Retry::Soon,
+        );
         check(400, &["RequestTimeout", "RequestTimeoutException"], Reason::ServerError, Retry::Soon);
         check(503, &["SomethingNew"], Reason::ServerError, Retry::Soon);
         check(400, &["SomethingNew", "ValidationError", "NoSuchEntity"], Reason::Rejected, Retry::No);
@@ -297,7 +302,8 @@ mod tests {
             let nameless = ErrorMetadata::builder().build();
             let failure = classify(&SdkError::service_error(nameless, response(status, body)));
             assert_eq!((failure.reason, failure.retry), (reason, retry), "{status} {body}");
-            let unread: SdkError<ErrorMetadata, HttpResponse> = SdkError::response_error("cut short", response(status, body));
+            let unread: SdkError<ErrorMetadata, HttpResponse> =
+                SdkError::response_error("cut short", response(status, body));
             assert_eq!(classify(&unread).reason, reason, "{status} {body}");
         }
     }
@@ -307,7 +313,8 @@ mod tests {
         let none = CredentialsError::provider_error("cannot assume the role");
         let failure = classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure(none));
         assert_eq!((failure.reason, failure.retry), (Reason::NoCredentials, Retry::No));
-        let refused = classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure("refused: ec2:CreateVpc"));
+        let refused =
+            classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure("refused: ec2:CreateVpc"));
         assert_eq!((refused.reason, refused.retry), (Reason::Rejected, Retry::No));
         let late = classify(&SdkError::<ErrorMetadata, HttpResponse>::timeout_error("late"));
         assert_eq!((late.reason, late.retry), (Reason::TimedOut, Retry::Soon));

@@ -182,9 +182,17 @@ mod tests {
         for whole in ["<A><b/></A>", "<?xml version=\"1.0\"?>\n<A xmlns=\"x\">t</A >\n", "<A/>", "{\"a\":"] {
             assert!(is_whole(whole.as_bytes()), "{whole}");
         }
-        for cut in
-            ["<A><b/>", "<A><A></A", "<A><item>x</item>", "<A><b></b/>", "", " \n", "<?xml version=\"1.0\"?>", "<A", "<A>\n<b/>"]
-        {
+        for cut in [
+            "<A><b/>",
+            "<A><A></A",
+            "<A><item>x</item>",
+            "<A><b></b/>",
+            "",
+            " \n",
+            "<?xml version=\"1.0\"?>",
+            "<A",
+            "<A>\n<b/>",
+        ] {
             assert!(!is_whole(cut.as_bytes()), "{cut}");
         }
     }

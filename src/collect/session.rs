@@ -162,7 +162,6 @@ impl Base {
         credentials.get().await.map_err(|error| CollectError::NoCredentials(environment.why_none(&error)))?;
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
-<<<<<<< HEAD
         let sts = sts(&config);
         let identity = insist(limits, || sts.get_caller_identity().send()).await;
         let identity = identity.map_err(|failure| match failure.reason {
@@ -172,19 +171,10 @@ impl Base {
             | Reason::RegionDisabled
             | Reason::Rejected => CollectError::Refused(failure.message),
             // Whatever answered, if anything did, is not an AWS that works.
-            _ => CollectError::Unreachable(failure.message),
-=======
-        let identity = sts(&config).get_caller_identity().send().await;
-        let identity = identity.map_err(|error| {
-            let failure = classify(&error);
-            match failure.reason {
-                crate::inventory::Reason::TimedOut => {
-                    let at = config.endpoint_url().map(|url| format!("{url}: ")).unwrap_or_default();
-                    CollectError::Unreachable(format!("{at}{}", failure.message))
-                }
-                _ => CollectError::Refused(failure.message),
+            _ => {
+                let at = config.endpoint_url().map(|url| format!("{url}: ")).unwrap_or_default();
+                CollectError::Unreachable(format!("{at}{}", failure.message))
             }
->>>>>>> main
         })?;
         let missing = || CollectError::Refused("sts:GetCallerIdentity names no account".to_owned());
         let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;

@@ -223,7 +223,9 @@ pub fn policy_version(call: &Call, x: &mut Xml) -> Outcome {
     let policy = policies.iter().find(|policy| policy_arn(&account_id, policy) == arn);
     let number = version.strip_prefix('v').and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
     let (Some(policy), Some(n)) = (policy, number.filter(|n| policy.is_some_and(|p| *n < p.versions.len()))) else {
-        return Err(super::no_such_entity(format!("Policy {arn} version {version} does not exist or is not attachable.")));
+        return Err(super::no_such_entity(format!(
+            "Policy {arn} version {version} does not exist or is not attachable."
+        )));
     };
     x.node("PolicyVersion", |x| version_item(&access, policy, n, x));
     Ok(())

@@ -50,7 +50,9 @@ fn a_role_that_cannot_be_assumed_costs_its_account_alone() {
     assert_eq!(run.reasons(), ["NoCredentials"]);
     let regions: BTreeSet<&str> = gaps.keys().map(|(_, region, _)| region.as_str()).collect();
     assert_eq!(regions, BTreeSet::from(["eu-west-1", "global", "us-east-1"]));
-    assert!(gaps.values().all(|gap| gap.message.contains("cannot assume arn:aws:iam::999988887777:role/DriftlineAudit")));
+    assert!(
+        gaps.values().all(|gap| gap.message.contains("cannot assume arn:aws:iam::999988887777:role/DriftlineAudit"))
+    );
     assert_no_new_verdict(&clean, &run);
     assert_eq!(clean.known().len(), run.known().len());
 }

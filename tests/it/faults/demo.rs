@@ -133,7 +133,10 @@ fn the_demo_finds_everything_that_was_planted() {
                 || text(&resource["arn"]).rsplit(['/', ':']).next() == Some(&planted.resource)
                 || text(&finding["message"]).contains(&planted.resource);
             let here = planted.region == "global" || text(&finding["region"]) == planted.region;
-            ids.contains(&text(&finding["rule"]).as_str()) && text(&finding["account"]) == planted.account && here && same
+            ids.contains(&text(&finding["rule"]).as_str())
+                && text(&finding["account"]) == planted.account
+                && here
+                && same
         });
         if !ids.is_empty() && !found {
             missed.push(planted);

@@ -79,9 +79,8 @@ fn an_account_in_which_everything_is_denied_is_all_gaps() {
     assert_eq!(regions, BTreeSet::from(["eu-west-1", "global", "us-east-1"]));
     assert!(run.known().keys().all(|key| key.1 != account));
     assert_no_new_verdict(&clean, &run);
-    let others = |run: &Run| -> Vec<(Key, String)> {
-        run.verdicts().into_iter().filter(|(key, _)| key.1 != account).collect()
-    };
+    let others =
+        |run: &Run| -> Vec<(Key, String)> { run.verdicts().into_iter().filter(|(key, _)| key.1 != account).collect() };
     assert_eq!(others(&clean), others(&run));
 }
 

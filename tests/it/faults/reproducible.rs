@@ -6,7 +6,8 @@ use crate::support::{World, small};
 fn a_snapshot_is_judged_as_the_live_scan_was() {
     let world = World::new(small(), []);
     let outputs = |name: &str| {
-        ["json", "sarif", "junit", "text"].map(|format| format!("{format}={}", world.path(name).display()) + "." + format)
+        ["json", "sarif", "junit", "text"]
+            .map(|format| format!("{format}={}", world.path(name).display()) + "." + format)
     };
     let judge = |name: &str, more: &[&str]| {
         let outputs = outputs(name);
