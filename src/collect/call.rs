@@ -222,7 +222,7 @@ impl Reader {
             let _account = self.account.in_flight.acquire().await.map_err(|_| interrupted())?;
             let _global = shared.in_flight.acquire().await.map_err(|_| interrupted())?;
             shared.progress.calls.fetch_add(1, Ordering::Relaxed);
-            timely(&shared.limits, fetch()).await
+            timely(&shared.limits, Box::pin(fetch())).await
         };
         let answer = shared.unless_stopped(work).await.ok_or_else(interrupted)??;
         match answer {
@@ -256,7 +256,7 @@ where
     let deadline = Instant::now() + limits.call_timeout;
     let mut attempt = 1;
     loop {
-        let failure = match timely(limits, fetch()).await {
+        let failure = match timely(limits, Box::pin(fetch())).await {
             Ok(Ok(output)) => return Ok(output),
             Ok(Err(error)) => classify(&error),
             Err(failure) => failure,
@@ -275,6 +275,10 @@ where
 }
 
 /// The outcome of one try, if it comes in time.
+///
+/// NOTE: an SDK request is a future of many kilobytes, and each function that it
+/// is handed through would hold it once more: callers box it, or the futures of
+/// a whole account grow beyond a thread's stack.
 async fn timely<T>(limits: &Limits, work: impl Future<Output = T>) -> Result<T, Failure> {
     timeout(limits.attempt_timeout, work).await.map_err(|_| Failure {
         reason: Reason::TimedOut,

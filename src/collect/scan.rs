@@ -56,7 +56,7 @@ pub async fn collect(
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let load = Base::load(environment, &shared.limits);
+    let load = Box::pin(Base::load(environment, &shared.limits));
     let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
     let mut inventory = Inventory::new(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -73,7 +73,7 @@ pub async fn collect(
 
     let mut results = futures::stream::iter(accounts.into_values().map(|account| {
         let (base, shared, reference) = (&base, Arc::clone(&shared), &reference);
-        async move { collect_account(account, targets, base, shared, reference).await }
+        Box::pin(collect_account(account, targets, base, shared, reference))
     }))
     .buffer_unordered(shared.limits.max_accounts);
     while let Some(of_account) = results.next().await {

@@ -34,8 +34,8 @@ pub struct World {
     pub server: Server,
     pub folder: tempfile::TempDir,
     limits: String,
-    // Last: the server is dropped inside its runtime's life.
-    runtime: tokio::runtime::Runtime,
+    /// What the server runs on.
+    _runtime: tokio::runtime::Runtime,
 }
 
 impl World {
@@ -58,7 +58,7 @@ impl World {
             );
             std::fs::write(checks.join(format!("{id}.toml")), text).unwrap();
         }
-        World { server, folder, limits: LIMITS.to_owned(), runtime }
+        World { server, folder, limits: LIMITS.to_owned(), _runtime: runtime }
     }
 
     /// Other limits than the usual ones.
@@ -98,10 +98,6 @@ impl World {
         arguments.extend(["--checks", checks.to_str().unwrap()]);
         arguments.extend(more);
         self.run(&arguments)
-    }
-
-    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
     }
 }
 
