@@ -51,6 +51,8 @@ pub enum When {
     /// To the first requests for each account, region and action. A page counts
     /// as a request.
     First(u32),
+    /// To all but the first requests for each account, region and action.
+    After(u32),
     /// To this many of a thousand requests, drawn from the seed, the request
     /// and how often it was repeated.
     PerThousand(u32),
@@ -181,6 +183,7 @@ impl FaultState {
         match when {
             When::Always => true,
             When::First(count) => self.count(key) < count,
+            When::After(count) => self.count(key) >= count,
             When::PerThousand(rate) => {
                 let key = mix(key ^ (about.request)());
                 let attempt = self.count(key);
@@ -233,6 +236,9 @@ mod tests {
         let picks = |action| state.pick(&subject(action)).is_some();
         assert_eq!([picks("A"), picks("A"), picks("A")], [true, true, false]);
         assert_eq!([picks("B"), picks("B"), picks("B")], [true, true, false]);
+        let state = FaultState::new(vec![Rule::new(Fault::Throttle).when(When::After(1))], 1);
+        let picks = |action| state.pick(&subject(action)).is_some();
+        assert_eq!([picks("A"), picks("A"), picks("B"), picks("A")], [false, true, false, true]);
     }
 
     #[test]

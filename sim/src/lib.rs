@@ -49,3 +49,8 @@ pub use org::{Organization, Size};
 pub use server::{Server, serve};
 pub use stats::{CallCount, Stats};
 pub use truth::Planted;
+
+/// Every operation that is simulated, as `ec2:DescribeVpcs`.
+pub fn operations() -> Vec<String> {
+    service::Service::operations().collect()
+}

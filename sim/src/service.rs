@@ -84,6 +84,11 @@ impl Service {
         self.actions().iter().copied().find(|known| *known == name)
     }
 
+    /// Every simulated operation of every service, as `service:Operation`.
+    pub fn operations() -> impl Iterator<Item = String> {
+        SERVICES.into_iter().flat_map(|of| of.actions().iter().map(move |name| format!("{}:{name}", of.scope())))
+    }
+
     /// Every simulated operation of the service.
     pub fn actions(self) -> &'static [&'static str] {
         match self {
@@ -135,11 +140,13 @@ const EC2: &[&str] = &[
     "DescribeVpcPeeringConnections",
     "DescribeVpcEndpoints",
     "DescribeVpcEndpointServiceConfigurations",
+    "DescribeVpcEndpointServicePermissions",
     "DescribeCustomerGateways",
     "DescribeVpnGateways",
     "DescribeVpnConnections",
     "DescribeTransitGateways",
     "DescribeTransitGatewayAttachments",
+    "DescribeTransitGatewayVpcAttachments",
     "DescribeManagedPrefixLists",
     "GetManagedPrefixListEntries",
     "DescribeFlowLogs",
@@ -151,6 +158,7 @@ const EC2: &[&str] = &[
     "GetSnapshotBlockPublicAccessState",
     "GetImageBlockPublicAccessState",
     "GetInstanceMetadataDefaults",
+    "GetSerialConsoleAccessStatus",
 ];
 
 const IAM: &[&str] = &[
@@ -166,6 +174,9 @@ const IAM: &[&str] = &[
     "GetOpenIDConnectProvider",
     "ListServerCertificates",
     "ListAccountAliases",
+    "ListPolicies",
+    "GetPolicyVersion",
+    "ListInstanceProfiles",
 ];
 
 const ORGANIZATIONS: &[&str] = &[
@@ -178,6 +189,7 @@ const ORGANIZATIONS: &[&str] = &[
     "DescribePolicy",
     "ListTargetsForPolicy",
     "ListDelegatedAdministrators",
+    "ListDelegatedServicesForAccount",
     "ListTagsForResource",
 ];
 

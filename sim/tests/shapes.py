@@ -122,12 +122,12 @@ def ask(made, operation, **arguments):
 EC2 = """Regions Vpcs Subnets RouteTables NetworkAcls SecurityGroups NetworkInterfaces InternetGateways
 EgressOnlyInternetGateways CarrierGateways NatGateways Addresses VpcPeeringConnections VpcEndpoints
 VpcEndpointServiceConfigurations CustomerGateways VpnGateways VpnConnections TransitGateways
-TransitGatewayAttachments ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
+TransitGatewayAttachments TransitGatewayVpcAttachments ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
 VpcBlockPublicAccessExclusions""".split()
 EC2_SETTINGS = """EbsEncryptionByDefault SnapshotBlockPublicAccessState ImageBlockPublicAccessState
-InstanceMetadataDefaults""".split()
+InstanceMetadataDefaults SerialConsoleAccessStatus""".split()
 IAM = """GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy GetAccountSummary
-ListVirtualMFADevices ListSAMLProviders ListServerCertificates ListAccountAliases""".split()
+ListVirtualMFADevices ListSAMLProviders ListServerCertificates ListAccountAliases ListInstanceProfiles""".split()
 CONFIG = """DescribeConfigurationRecorders DescribeConfigurationRecorderStatus DescribeDeliveryChannels
 DescribeDeliveryChannelStatus GetComplianceSummaryByConfigRule""".split()
 
@@ -141,6 +141,9 @@ def region(session, account, name):
                 if field == "Vpcs":
                     for vpc in values:
                         ask(ec2, "DescribeVpcAttribute", VpcId=vpc["VpcId"], Attribute="enableDnsSupport")
+                if field == "ServiceConfigurations":
+                    for service in values:
+                        ask(ec2, "DescribeVpcEndpointServicePermissions", ServiceId=service["ServiceId"])
                 if field == "PrefixLists":
                     for found in values:
                         ask(ec2, "GetManagedPrefixListEntries", PrefixListId=found["PrefixListId"])
@@ -168,6 +171,8 @@ def access(session):
         ask(iam, "ListAccessKeys", UserName=user["UserName"])
     for operation in IAM:
         ask(iam, operation)
+    for policy in ask(iam, "ListPolicies", Scope="AWS", OnlyAttached=True)["Policies"]:
+        ask(iam, "GetPolicyVersion", PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])
     for provider in ask(iam, "ListOpenIDConnectProviders")["OpenIDConnectProviderList"]:
         ask(iam, "GetOpenIDConnectProvider", OpenIDConnectProviderArn=provider["Arn"])
     contacts = client(session, "account")
@@ -236,7 +241,8 @@ for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
     for policy in ask(org, "ListPolicies", Filter=kind)["Policies"]:
         json.loads(ask(org, "DescribePolicy", PolicyId=policy["Id"])["Policy"]["Content"])
         ask(org, "ListTargetsForPolicy", PolicyId=policy["Id"])
-ask(org, "ListDelegatedAdministrators")
+for administrator in ask(org, "ListDelegatedAdministrators")["DelegatedAdministrators"]:
+    ask(org, "ListDelegatedServicesForAccount", AccountId=administrator["Id"])
 ask(org, "ListTagsForResource", ResourceId=accounts[-1])
 for account in accounts:
     role = f"arn:aws:iam::{account}:role/DriftlineAudit"

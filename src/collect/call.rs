@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::inventory::{Outcome, Reason};
 
 use super::classify::{Failure, Retry, classify};
-use super::reader::Reader;
+use super::reader::{Limits, Reader};
 
 /// No list of ours is longer; a server that goes on for ever is.
 const MAX_PAGES: usize = 100_000;
@@ -168,6 +168,7 @@ impl Reader {
         let mut renewed = false;
         let mut attempt = 1;
         loop {
+            let started = SystemTime::now();
             let failure = match self.attempt(&fetch).await {
                 Ok(output) => return Ok(output),
                 Err(failure) => failure,
@@ -177,7 +178,7 @@ impl Reader {
                 Retry::Reauthenticate if renewed => None,
                 Retry::Reauthenticate => {
                     renewed = true;
-                    self.account.credentials.invalidate().await;
+                    self.account.credentials.invalidate(started).await;
                     Some(Duration::ZERO)
                 }
                 Retry::Soon => Some(backoff(attempt)),
@@ -185,8 +186,8 @@ impl Reader {
             };
             attempt += 1;
             match wait {
-                Some(wait) if attempt <= shared.limits.max_attempts && Instant::now() + wait < deadline => {
-                    sleep(wait).await
+                Some(wait) if attempt <= shared.limits.max_attempts && ends_before(wait, deadline) => {
+                    self.pause(wait).await;
                 }
                 _ => {
                     if matches!(failure.reason, Reason::AccessDenied | Reason::DeniedByScp) {
@@ -196,6 +197,11 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// Waits between two tries, unless the scan is stopped.
+    async fn pause(&self, wait: Duration) {
+        let _ = self.account.shared.unless_stopped(sleep(wait)).await;
     }
 
     /// One try. Permits are held for the try alone, never while waiting for the next.
@@ -211,24 +217,14 @@ impl Reader {
             message: "the scan was interrupted".to_owned(),
             retry: Retry::No,
         };
-        let mut stop = shared.stop.clone();
         let work = async {
             // Closed only when the scan's state is gone, and then nobody waits for the answer.
             let _account = self.account.in_flight.acquire().await.map_err(|_| interrupted())?;
             let _global = shared.in_flight.acquire().await.map_err(|_| interrupted())?;
             shared.progress.calls.fetch_add(1, Ordering::Relaxed);
-            timeout(shared.limits.attempt_timeout, fetch()).await.map_err(|_| Failure {
-                reason: Reason::TimedOut,
-                code: None,
-                message: format!("no answer within {} s", shared.limits.attempt_timeout.as_secs_f32()),
-                retry: Retry::Soon,
-            })
+            timely(&shared.limits, fetch()).await
         };
-        let answer = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return Err(interrupted()),
-            answer = work => answer?,
-        };
+        let answer = shared.unless_stopped(work).await.ok_or_else(interrupted)??;
         match answer {
             Ok(output) => {
                 self.account.answered.store(true, Ordering::Relaxed);
@@ -248,8 +244,53 @@ impl Reader {
     }
 }
 
+/// Makes a call that belongs to no cell, as often as the limits allow.
+///
+/// # Errors
+/// Why the last try failed.
+pub(super) async fn insist<O, E, F>(limits: &Limits, fetch: impl Fn() -> F) -> Result<O, Failure>
+where
+    E: ServiceError,
+    F: Future<Output = Answer<O, E>>,
+{
+    let deadline = Instant::now() + limits.call_timeout;
+    let mut attempt = 1;
+    loop {
+        let failure = match timely(limits, fetch()).await {
+            Ok(Ok(output)) => return Ok(output),
+            Ok(Err(error)) => classify(&error),
+            Err(failure) => failure,
+        };
+        let wait = match failure.retry {
+            Retry::No | Retry::Reauthenticate => return Err(failure),
+            Retry::Soon => backoff(attempt),
+            Retry::Slower(asked) => asked.unwrap_or_default().max(backoff(attempt)),
+        };
+        attempt += 1;
+        if attempt > limits.max_attempts || !ends_before(wait, deadline) {
+            return Err(failure);
+        }
+        sleep(wait).await;
+    }
+}
+
+/// The outcome of one try, if it comes in time.
+async fn timely<T>(limits: &Limits, work: impl Future<Output = T>) -> Result<T, Failure> {
+    timeout(limits.attempt_timeout, work).await.map_err(|_| Failure {
+        reason: Reason::TimedOut,
+        code: None,
+        message: format!("no answer within {} s", limits.attempt_timeout.as_secs_f32()),
+        retry: Retry::Soon,
+    })
+}
+
 fn says(failure: &Failure, codes: &[&str]) -> bool {
     failure.code.as_deref().is_some_and(|code| codes.contains(&code))
+}
+
+/// Whether a wait is over before the deadline. The endpoint says how long, and may say anything.
+fn ends_before(wait: Duration, deadline: Instant) -> bool {
+    Instant::now().checked_add(wait).is_some_and(|end| end < deadline)
 }
 
 /// Full jitter: anything up to 50 ms doubled with each try, at most 20 s.

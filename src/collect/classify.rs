@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::inventory::Reason;
@@ -49,16 +48,36 @@ const THROTTLED: [&str; 14] = [
     "TransactionInProgressException",
     "EC2ThrottledException",
 ];
-const DENIED: [&str; 7] = [
+const DENIED: [&str; 9] = [
     "AccessDenied",
     "AccessDeniedException",
     "UnauthorizedOperation",
-    "Client.UnauthorizedOperation",
     "AuthorizationError",
     "AuthorizationErrorException",
     "NotAuthorized",
+    // Security Hub, where the account may not ask; that it has no hub is the collector's to tell.
+    "InvalidAccessException",
+    // CloudTrail, of another account's trail.
+    "OperationNotPermittedException",
+    // Organizations, where a service that it asks says no.
+    "AccessDeniedForDependencyException",
 ];
 const EXPIRED: [&str; 4] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+/// Credentials that are no good anywhere: whether the region is on does not matter.
+const BAD_CREDENTIALS: [&str; 12] = [
+    "SignatureDoesNotMatch",
+    "InvalidSignature",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestTimeTooSkewed",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "PendingVerification",
+    "Blocked",
+];
 /// Credentials that work elsewhere and are refused here: the region is not enabled.
 const REGION_OFF: [&str; 6] = [
     "OptInRequired",
@@ -68,7 +87,7 @@ const REGION_OFF: [&str; 6] = [
     "UnrecognizedClientException",
     "UnrecognizedClient",
 ];
-const UNKNOWN_OPERATION: [&str; 8] = [
+const UNKNOWN_OPERATION: [&str; 9] = [
     "InvalidAction",
     "UnknownOperationException",
     "UnknownOperation",
@@ -77,8 +96,9 @@ const UNKNOWN_OPERATION: [&str; 8] = [
     "NotImplemented",
     "InternalFailure.NotImplemented",
     "UnsupportedCommandException",
+    "UnsupportedAPIEndpointException",
 ];
-const SERVER_FAULT: [&str; 8] = [
+const SERVER_FAULT: [&str; 12] = [
     "InternalError",
     "InternalFailure",
     "InternalServerError",
@@ -87,6 +107,10 @@ const SERVER_FAULT: [&str; 8] = [
     "ServiceUnavailableException",
     "Unavailable",
     "ServiceException",
+    "ServiceFailure",
+    "InternalException",
+    "RequestTimeout",
+    "RequestTimeoutException",
 ];
 
 /// Says what an SDK error means.
@@ -96,53 +120,31 @@ where
 {
     let failure = |reason, retry| Failure { reason, code: None, message: chain(error), retry };
     match error {
-        SdkError::ConstructionFailure(_) => failure(Reason::NoCredentials, Retry::No),
         SdkError::TimeoutError(_) => failure(Reason::TimedOut, Retry::Soon),
-        // Credentials are asked for while a request is dispatched.
-        SdkError::DispatchFailure(_) if no_credentials(error).is_some() => {
+        // Credentials are asked for while a request is made.
+        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if no_credentials(error).is_some() => {
             let message = no_credentials(error).map(|cause| one_line(&cause)).unwrap_or_default();
             Failure { message, ..failure(Reason::NoCredentials, Retry::No) }
         }
+        // Refused on this side, as by `ReadOnly`.
+        SdkError::ConstructionFailure(_) => failure(Reason::Rejected, Retry::No),
         SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
             Some(connector) if connector.is_user() => failure(Reason::Rejected, Retry::No),
             _ => failure(Reason::TimedOut, Retry::Soon),
         },
-        SdkError::ResponseError(response) => match html(response.raw()) {
-            Some(message) => Failure { message, ..failure(Reason::Unsupported, Retry::No) },
-            None => failure(Reason::Malformed, Retry::Soon),
-        },
+        SdkError::ResponseError(response) => without_code(response.raw(), chain(error)),
         SdkError::ServiceError(service) => of_service(service.err(), service.raw(), chain(error)),
         _ => failure(Reason::Malformed, Retry::No),
     }
 }
 
 fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse, chain: String) -> Failure {
+    let Some(code) = error.code() else { return without_code(raw, chain) };
+    // EC2 once said whose fault it was in the code itself.
+    let code = code.strip_prefix("Client.").or_else(|| code.strip_prefix("Server.")).unwrap_or(code);
     let status = raw.status().as_u16();
-    let Some(code) = error.code() else {
-        // No error in AWS's own form: a page of some server on the way, or of an endpoint that is not AWS.
-        return match html(raw) {
-            Some(message) => Failure { reason: Reason::Unsupported, code: None, message, retry: Retry::No },
-            None if status >= 500 => Failure {
-                reason: Reason::ServerError,
-                code: None,
-                message: format!("HTTP status {status}"),
-                retry: Retry::Soon,
-            },
-            None if status == 429 => Failure {
-                reason: Reason::Throttled,
-                code: None,
-                message: format!("HTTP status {status}"),
-                retry: Retry::Slower(None),
-            },
-            None => Failure {
-                reason: Reason::Malformed,
-                code: None,
-                message: format!("HTTP status {status}: {chain}"),
-                retry: Retry::No,
-            },
-        };
-    };
-    let said = one_line(error.message().unwrap_or("no message"));
+    let said = error.message().unwrap_or("no message");
+    // Said anywhere in the text, which may be longer than what is kept of it.
     let by_scp = said.contains("service control policy") || said.contains("resource control policy");
     let is = |codes: &[&str]| codes.contains(&code);
     let (reason, retry) = if is(&THROTTLED) || code.starts_with("Throttl") {
@@ -151,6 +153,8 @@ fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse, chain: Str
         (Reason::NoCredentials, Retry::Reauthenticate)
     } else if is(&DENIED) {
         (if by_scp { Reason::DeniedByScp } else { Reason::AccessDenied }, Retry::No)
+    } else if is(&BAD_CREDENTIALS) {
+        (Reason::NoCredentials, Retry::No)
     } else if is(&REGION_OFF) {
         (Reason::RegionDisabled, Retry::No)
     } else if is(&UNKNOWN_OPERATION) {
@@ -160,7 +164,24 @@ fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse, chain: Str
     } else {
         (Reason::Rejected, Retry::No)
     };
-    Failure { reason, code: Some(code.to_owned()), message: format!("{code}: {said}"), retry }
+    Failure { reason, code: Some(code.to_owned()), message: format!("{code}: {}", one_line(said)), retry }
+}
+
+/// What an answer means that is neither a result nor an error in AWS's own
+/// form: a page of some server on the way, of an endpoint that is not AWS, or
+/// an answer that is cut short.
+fn without_code(raw: &HttpResponse, chain: String) -> Failure {
+    let status = raw.status().as_u16();
+    let (reason, message, retry) = match html(raw) {
+        // A gateway that is overloaded answers in HTML too, and gets over it.
+        _ if status >= 500 => (Reason::ServerError, format!("HTTP status {status}"), Retry::Soon),
+        _ if status == 429 => (Reason::Throttled, format!("HTTP status {status}"), Retry::Slower(retry_after(raw))),
+        Some(message) => (Reason::Unsupported, message, Retry::No),
+        // What was cut short once may be whole the next time.
+        None if raw.status().is_success() => (Reason::Malformed, chain, Retry::Soon),
+        None => (Reason::Malformed, format!("HTTP status {status}: {chain}"), Retry::No),
+    };
+    Failure { reason, code: None, message, retry }
 }
 
 /// How long AWS asks to wait (`x-amz-retry-after`, in milliseconds).
@@ -182,10 +203,16 @@ fn no_credentials(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     causes.find(|cause| cause.is::<CredentialsError>()).map(|cause| cause.source().unwrap_or(cause).to_string())
 }
 
-fn chain<E: std::error::Error>(error: &E) -> String {
-    let full = DisplayErrorContext(error).to_string();
-    // DisplayErrorContext ends in a debug dump of the whole error.
-    one_line(full.split(" (").next().unwrap_or(&full))
+/// An error and its causes, each said once.
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in std::iter::successors(Some(error), |error| error.source()) {
+        let text = cause.to_string();
+        if !said.iter().any(|before| before.contains(&text)) {
+            said.push(text);
+        }
+    }
+    one_line(&said.join(": "))
 }
 
 /// The text in one line of at most 300 characters.
@@ -194,5 +221,111 @@ fn one_line(text: &str) -> String {
     match joined.char_indices().nth(300) {
         Some((at, _)) => format!("{}...", &joined[..at]),
         None => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    fn response(status: u16, body: &'static str) -> HttpResponse {
+        HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
+    }
+
+    fn of_code(status: u16, code: &str, message: &str) -> Failure {
+        let error = ErrorMetadata::builder().code(code).message(message).build();
+        classify(&SdkError::service_error(error, response(status, "")))
+    }
+
+    #[track_caller]
+    fn check(status: u16, codes: &[&str], reason: Reason, retry: Retry) {
+        for code in codes {
+            let failure = of_code(status, code, "said");
+            assert_eq!((failure.reason, failure.retry), (reason, retry), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_of_every_protocol() {
+        let slower = Retry::Slower(None);
+        check(503, &["RequestLimitExceeded", "Client.RequestLimitExceeded", "SlowDown"], Reason::Throttled, slower);
+        check(400, &["Throttling", "ThrottlingException", "LimitExceededException"], Reason::Throttled, slower);
+        check(429, &["TooManyRequestsException", "ThrottledException"], Reason::Throttled, slower);
+        check(403, &["UnauthorizedOperation", "Client.UnauthorizedOperation"], Reason::AccessDenied, Retry::No);
+        check(400, &["AccessDeniedException", "OperationNotPermittedException"], Reason::AccessDenied, Retry::No);
+        check(401, &["InvalidAccessException"], Reason::AccessDenied, Retry::No);
+        check(400, &["RequestExpired"], Reason::NoCredentials, Retry::Reauthenticate);
+        check(403, &["ExpiredToken", "ExpiredTokenException"], Reason::NoCredentials, Retry::Reauthenticate);
+        check(401, &["AuthFailure", "OptInRequired"], Reason::RegionDisabled, Retry::No);
+        check(403, &["InvalidClientTokenId", "UnrecognizedClientException"], Reason::RegionDisabled, Retry::No);
+        check(403, &["SignatureDoesNotMatch", "InvalidSignatureException"], Reason::NoCredentials, Retry::No);
+        check(400, &["InvalidAction", "UnknownOperationException"], Reason::Unsupported, Retry::No);
+        check(
+            500,
+            &["InternalError", "ServiceFailure", "InternalServerErrorException"],
+            Reason::ServerError,
+            Retry::Soon,
+        );
+        check(400, &["RequestTimeout", "RequestTimeoutException"], Reason::ServerError, Retry::Soon);
+        check(503, &["SomethingNew"], Reason::ServerError, Retry::Soon);
+        check(400, &["SomethingNew", "ValidationError", "NoSuchEntity"], Reason::Rejected, Retry::No);
+    }
+
+    #[test]
+    fn an_organizations_policy_is_told_wherever_the_message_says_so() {
+        let long = format!("User: arn:aws:sts::111122223333:assumed-role/{}/s is not authorized", "r".repeat(400));
+        for said in ["with an explicit deny in a service control policy", "in a resource control policy: arn:aws:x"] {
+            for start in ["", &long] {
+                let failure = of_code(403, "UnauthorizedOperation", &format!("{start} {said}"));
+                assert_eq!(failure.reason, Reason::DeniedByScp, "{said}");
+                assert!(failure.message.chars().count() < 400);
+            }
+        }
+        assert_eq!(of_code(403, "AccessDenied", "no identity-based policy allows it").reason, Reason::AccessDenied);
+    }
+
+    #[test]
+    fn answers_that_are_no_answer_of_aws() {
+        const PAGE: &str = " <!DOCTYPE html><html>";
+        for (status, body, reason, retry) in [
+            (200, PAGE, Reason::Unsupported, Retry::No),
+            (403, PAGE, Reason::Unsupported, Retry::No),
+            (503, PAGE, Reason::ServerError, Retry::Soon),
+            (502, "", Reason::ServerError, Retry::Soon),
+            (429, PAGE, Reason::Throttled, Retry::Slower(None)),
+            (200, "{\"a\": [", Reason::Malformed, Retry::Soon),
+            (404, "what", Reason::Malformed, Retry::No),
+        ] {
+            let nameless = ErrorMetadata::builder().build();
+            let failure = classify(&SdkError::service_error(nameless, response(status, body)));
+            assert_eq!((failure.reason, failure.retry), (reason, retry), "{status} {body}");
+            let unread: SdkError<ErrorMetadata, HttpResponse> =
+                SdkError::response_error("cut short", response(status, body));
+            assert_eq!(classify(&unread).reason, reason, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn requests_that_were_never_made() {
+        let none = CredentialsError::provider_error("cannot assume the role");
+        let failure = classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure(none));
+        assert_eq!((failure.reason, failure.retry), (Reason::NoCredentials, Retry::No));
+        let refused =
+            classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure("refused: ec2:CreateVpc"));
+        assert_eq!((refused.reason, refused.retry), (Reason::Rejected, Retry::No));
+        let late = classify(&SdkError::<ErrorMetadata, HttpResponse>::timeout_error("late"));
+        assert_eq!((late.reason, late.retry), (Reason::TimedOut, Retry::Soon));
+    }
+
+    #[test]
+    fn aws_says_how_long_to_wait() {
+        let mut raw = response(503, "");
+        raw.headers_mut().insert("x-amz-retry-after", "1500");
+        let error = ErrorMetadata::builder().code("RequestLimitExceeded").build();
+        let failure = classify(&SdkError::service_error(error, raw));
+        assert_eq!(failure.retry, Retry::Slower(Some(Duration::from_millis(1500))));
     }
 }

@@ -23,6 +23,7 @@ pub struct Credentials {
 
 struct Kept {
     credentials: aws_credential_types::Credentials,
+    obtained: SystemTime,
     /// None if they do not expire.
     renew_at: Option<SystemTime>,
 }
@@ -32,9 +33,15 @@ impl Credentials {
         Credentials { inner, kept: Mutex::new(None) }
     }
 
-    /// Forgets what is kept: the next request asks the provider again.
-    pub async fn invalidate(&self) {
-        *self.kept.lock().await = None;
+    /// Forgets credentials that were there at a time: the next request asks the provider again.
+    ///
+    /// All requests that are under way find theirs expired at once. The first
+    /// to say so renews them, and the others must not throw the new ones away.
+    pub async fn invalidate(&self, used: SystemTime) {
+        let mut kept = self.kept.lock().await;
+        if kept.as_ref().is_some_and(|kept| kept.obtained <= used) {
+            *kept = None;
+        }
     }
 
     /// Kept or new credentials.
@@ -52,7 +59,7 @@ impl Credentials {
                 let credentials = self.inner.provide_credentials().await?;
                 let life = |expiry: SystemTime| expiry.duration_since(now).unwrap_or(Duration::ZERO);
                 let renew_at = credentials.expiry().map(|expiry| now + life(expiry).mul_f64(RENEW_AFTER));
-                *kept = Some(Kept { credentials: credentials.clone(), renew_at });
+                *kept = Some(Kept { credentials: credentials.clone(), obtained: SystemTime::now(), renew_at });
                 Ok(credentials)
             }
         }

@@ -78,10 +78,11 @@ impl Intercept for ReadOnly {
     }
 }
 
-/// Refuses an XML answer whose root element is not closed.
+/// Refuses an answer without a body, and an XML answer whose root element is not closed.
 ///
-/// The SDK's parser takes a list that ends in the middle for the whole list,
-/// if the HTTP framing is right: what is missing would read as "does not exist".
+/// The SDK's parsers take a list that ends in the middle for the whole list,
+/// and no JSON for an empty object, if the HTTP framing is right: what is
+/// missing would read as "does not exist".
 #[derive(Debug)]
 pub struct WholeBody;
 
@@ -113,6 +114,9 @@ fn is_whole(body: &[u8]) -> bool {
         return false;
     };
     let text = text.trim();
+    if text.is_empty() {
+        return false;
+    }
     if !text.starts_with('<') {
         // JSON: the parser itself finds a missing end.
         return true;
@@ -175,12 +179,20 @@ mod tests {
 
     #[test]
     fn a_body_is_whole_if_its_root_is_closed() {
-        for whole in ["<A><b/></A>", "<?xml version=\"1.0\"?>\n<A xmlns=\"x\">t</A >\n", "<A/>", "{\"a\":", ""] {
+        for whole in ["<A><b/></A>", "<?xml version=\"1.0\"?>\n<A xmlns=\"x\">t</A >\n", "<A/>", "{\"a\":"] {
             assert!(is_whole(whole.as_bytes()), "{whole}");
         }
-        for cut in
-            ["<A><b/>", "<A><A></A", "<A><item>x</item>", "<A><b></b/>", "<?xml version=\"1.0\"?>", "<A", "<A>\n<b/>"]
-        {
+        for cut in [
+            "<A><b/>",
+            "<A><A></A",
+            "<A><item>x</item>",
+            "<A><b></b/>",
+            "",
+            " \n",
+            "<?xml version=\"1.0\"?>",
+            "<A",
+            "<A>\n<b/>",
+        ] {
             assert!(!is_whole(cut.as_bytes()), "{cut}");
         }
     }

@@ -64,17 +64,38 @@ pub struct Shared {
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
     pub(super) in_flight: Semaphore,
-    prefix_lists: super::ec2::PrefixLists,
+    /// Documents of AWS's own policies, which no account has to itself.
+    pub(super) documents: super::iam::Documents,
+    /// Entries of prefix lists, which are the same in every account that sees them.
+    pub(super) prefix_lists: super::ec2::PrefixLists,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
         let in_flight = Semaphore::new(limits.max_in_flight);
-        Shared { limits, progress, stop, in_flight, prefix_lists: super::ec2::PrefixLists::default() }
+        Shared {
+            limits,
+            progress,
+            stop,
+            in_flight,
+            documents: super::iam::Documents::default(),
+            prefix_lists: super::ec2::PrefixLists::default(),
+        }
     }
 
     pub fn stopped(&self) -> bool {
         *self.stop.borrow()
+    }
+
+    /// The outcome of the work; none if the scan is stopped first.
+    pub(super) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            // A channel that is closed will never say so.
+            Ok(_) = stop.wait_for(|stop| *stop) => None,
+            outcome = work => Some(outcome),
+        }
     }
 }
 
@@ -133,6 +154,11 @@ impl Reader {
 
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The documents of AWS's own policies that the scan has read, in this account or another.
+    pub(super) fn documents(&self) -> &super::iam::Documents {
+        &self.account.shared.documents
     }
 
     /// The entries of prefix lists that the scan has read, in this account or another.

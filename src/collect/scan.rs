@@ -41,6 +41,9 @@ pub enum CollectError {
     /// The selection leaves no account.
     #[error("no account is selected: {0}")]
     NoAccounts(String),
+    /// The user stopped it before it knew what to read.
+    #[error("interrupted before anything was read")]
+    Interrupted,
 }
 
 /// Reads everything that the targets name.
@@ -53,14 +56,18 @@ pub async fn collect(
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let base = Base::load(environment).await?;
+    let load = Base::load(environment, &shared.limits);
+    let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
     let mut inventory = Inventory::new(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: now,
         caller: Some(base.caller.clone()),
         source: String::new(),
     });
-    let accounts = select_accounts(targets, &base, &shared, &mut inventory).await?;
+    let accounts = match select_accounts(targets, &base, &shared, &mut inventory).await {
+        Err(CollectError::Organization(_)) if shared.stopped() => return Err(CollectError::Interrupted),
+        accounts => accounts?,
+    };
     shared.progress.accounts.store(accounts.len() as u64, Ordering::Relaxed);
     let reference = reference_regions(&base, &shared).await;
 
@@ -173,13 +180,18 @@ async fn collect_account(
     let reader = account_reader(config, Arc::clone(&credentials), &shared, scope, account.id == base.account);
     reader.inventory().accounts.insert(account.id.clone(), account.clone());
 
-    let refused = if targets.role.is_none() && account.id != base.account {
-        Some(format!("these credentials are account {}'s; name a role to assume with --role", base.account))
+    let unread = if targets.role.is_none() && account.id != base.account {
+        let why = format!("these credentials are account {}'s; name a role to assume with --role", base.account);
+        Some((Reason::NoCredentials, why))
     } else {
-        credentials.get().await.err().map(|error| super::session::in_short(&error))
+        match shared.unless_stopped(credentials.get()).await {
+            None => Some((Reason::Interrupted, "the scan was interrupted".to_owned())),
+            Some(Err(error)) => Some((Reason::NoCredentials, super::session::in_short(&error))),
+            Some(Ok(_)) => None,
+        }
     };
-    if let Some(why) = refused {
-        give_up(&reader, reference.iter().filter(|r| targets.regions.selects(r.as_str())), Reason::NoCredentials, &why);
+    if let Some((reason, why)) = unread {
+        give_up(&reader, reference.iter().filter(|r| targets.regions.selects(r.as_str())), reason, &why);
         return finish(&reader);
     }
 
@@ -208,6 +220,8 @@ async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]
             reader.record("ec2:DescribeRegions", Outcome::Complete);
             (enabled, true)
         }
+        // Which others there are does not matter where every region was asked for by its name.
+        Err(_) if targets.regions.all_named() => (reference.to_vec(), false),
         Err(failure) => {
             let message = format!("{}; reading the regions that the caller's own account has", failure.message);
             reader.gap("ec2:DescribeRegions", failure.reason, message, true);

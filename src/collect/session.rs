@@ -14,10 +14,12 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 
 use crate::arn::{AccountId, Arn, Partition};
 use crate::config::targets::RoleSettings;
+use crate::inventory::Reason;
 
-use super::classify::{Retry, classify};
+use super::call::insist;
 use super::credentials::Credentials;
 use super::guard::{ReadOnly, WholeBody};
+use super::reader::Limits;
 use super::scan::CollectError;
 
 /// The region that answers for what a partition keeps once.
@@ -70,6 +72,7 @@ pub(super) struct Base {
     pub account: AccountId,
     pub partition: Partition,
     pub caller: Arn,
+    limits: Limits,
 }
 
 /// Where requests go and who signs them.
@@ -82,6 +85,21 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// The SDK's own words tell each source that it tried on a line; one sentence keeps the last that says something.
+    fn why_none(&self, error: &CredentialsError) -> String {
+        let why = in_short(error);
+        let why = why.lines().next().unwrap_or("").trim_end_matches([':', '.']);
+        let why = why.trim_end_matches(" Attempted").trim_end_matches('.');
+        let named = match self {
+            Environment::User { profile: Some(profile) } => Some(profile.clone()),
+            _ => std::env::var("AWS_PROFILE").ok().filter(|profile| !profile.is_empty()),
+        };
+        match named {
+            Some(profile) => format!("profile `{profile}` gives none ({why})"),
+            None => why.to_owned(),
+        }
+    }
+
     async fn load(&self) -> Result<SdkConfig, CollectError> {
         let timeouts = aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
         // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
@@ -134,29 +152,35 @@ impl Base {
     ///
     /// # Errors
     /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
-    pub async fn load(environment: &Environment) -> Result<Base, CollectError> {
+    pub async fn load(environment: &Environment, limits: &Limits) -> Result<Base, CollectError> {
         let config = environment.load().await?;
         let provider = config
             .credentials_provider()
             .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
         let credentials = Arc::new(Credentials::new(provider));
         // Asked before any call, so that "none" is told from "refused".
-        credentials.get().await.map_err(|error| CollectError::NoCredentials(in_short(&error)))?;
+        credentials.get().await.map_err(|error| CollectError::NoCredentials(environment.why_none(&error)))?;
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
-        let identity = sts(&config).get_caller_identity().send().await;
-        let identity = identity.map_err(|error| {
-            let failure = classify(&error);
-            match failure.reason {
-                crate::inventory::Reason::TimedOut => CollectError::Unreachable(failure.message),
-                _ => CollectError::Refused(failure.message),
+        let sts = sts(&config);
+        let identity = insist(limits, || sts.get_caller_identity().send()).await;
+        let identity = identity.map_err(|failure| match failure.reason {
+            Reason::AccessDenied
+            | Reason::DeniedByScp
+            | Reason::NoCredentials
+            | Reason::RegionDisabled
+            | Reason::Rejected => CollectError::Refused(failure.message),
+            // Whatever answered, if anything did, is not an AWS that works.
+            _ => {
+                let at = config.endpoint_url().map(|url| format!("{url}: ")).unwrap_or_default();
+                CollectError::Unreachable(format!("{at}{}", failure.message))
             }
         })?;
         let missing = || CollectError::Refused("sts:GetCallerIdentity names no account".to_owned());
         let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;
         let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
         let partition = caller.partition().parse().map_err(|_| missing())?;
-        Ok(Base { config, credentials, account, partition, caller })
+        Ok(Base { config, credentials, account, partition, caller, limits: limits.clone() })
     }
 
     /// Configuration and credentials for an account, by assuming its role.
@@ -172,6 +196,7 @@ impl Base {
                 session_name: settings.session_name.clone(),
                 external_id: settings.external_id.clone().filter(|_| is_last),
                 duration_seconds: settings.duration_seconds,
+                limits: self.limits.clone(),
             };
             credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
             config = with_credentials(&config, Arc::clone(&credentials), &region);
@@ -246,33 +271,23 @@ struct AssumedRole {
     session_name: String,
     external_id: Option<String>,
     duration_seconds: i32,
+    limits: Limits,
 }
 
 impl AssumedRole {
     async fn assume(&self) -> aws_credential_types::provider::Result {
-        const TRIES: u32 = 5;
-        let mut attempt = 1;
-        let output = loop {
-            let call = self
-                .sts
+        let output = insist(&self.limits, || {
+            self.sts
                 .assume_role()
                 .role_arn(&self.role)
                 .role_session_name(&self.session_name)
                 .set_external_id(self.external_id.clone())
-                .duration_seconds(self.duration_seconds);
-            match call.send().await {
-                Ok(output) => break output,
-                Err(error) => {
-                    let failure = classify(&error);
-                    if attempt == TRIES || matches!(failure.retry, Retry::No | Retry::Reauthenticate) {
-                        let text = format!("cannot assume {}: {}", self.role, failure.message);
-                        return Err(CredentialsError::provider_error(text));
-                    }
-                    tokio::time::sleep(Duration::from_millis(100 << attempt).mul_f64(fastrand::f64())).await;
-                    attempt += 1;
-                }
-            }
-        };
+                .duration_seconds(self.duration_seconds)
+                .send()
+        });
+        let output = output.await.map_err(|failure| {
+            CredentialsError::provider_error(format!("cannot assume {}: {}", self.role, failure.message))
+        })?;
         let given = output.credentials().ok_or_else(|| {
             CredentialsError::provider_error(format!("cannot assume {}: the answer holds no credentials", self.role))
         })?;

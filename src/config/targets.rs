@@ -140,12 +140,22 @@ impl RegionSelection {
         self.included.is_match(region) && !self.excluded.is_match(region)
     }
 
+    /// Whether every region is asked for by its full name.
+    pub fn all_named(&self) -> bool {
+        !self.include.is_empty() && self.include.iter().all(|text| is_name(text))
+    }
+
     /// The regions that are asked for by their full name.
     pub fn named(&self) -> impl Iterator<Item = Region> {
         self.include
             .iter()
-            .filter(|text| *text != "all" && !text.contains(['*', '?', '[', '{']))
+            .filter(|text| is_name(text))
             .filter_map(|text| text.parse().ok())
             .filter(|region: &Region| !self.excluded.is_match(region.as_str()))
     }
+}
+
+/// Whether the text is one region's name and no glob.
+fn is_name(text: &str) -> bool {
+    text != "all" && !text.contains(['*', '?', '[', '{'])
 }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::statement::{PrincipalKind, Principals, Selection, Statement};
+use super::statement::{Effect, PrincipalKind, Principals, Selection, Statement};
 
 /// What a policy says, in canonical form: lists are sorted and without
 /// duplicates, and a single text is a list of one.
@@ -29,7 +29,54 @@ impl Version {
     }
 }
 
+/// Statements that deny on every resource and without a condition.
+#[derive(Debug, Clone, Default)]
+pub struct Denials<'d>(Vec<&'d Statement>);
+
+impl<'d> Denials<'d> {
+    /// Those of several documents that hold for the same principal.
+    pub fn of(documents: impl Iterator<Item = &'d Document>) -> Denials<'d> {
+        Denials(documents.flat_map(|document| document.denials().0).collect())
+    }
+
+    pub fn everything(&self) -> bool {
+        self.0.iter().any(|statement| statement.covers_every_action())
+    }
+
+    /// Whether an action, written in full, is denied.
+    pub fn action(&self, action: &str) -> bool {
+        self.0.iter().any(|statement| statement.covers_action(action))
+    }
+
+    /// Whether one statement denies all actions of a service. A denial of some leaves the rest.
+    pub fn service(&self, service: &str) -> bool {
+        // No action is called so: only a pattern for all of them matches it.
+        self.action(&format!("{service}:\u{1}"))
+    }
+}
+
+/// A `NotResource` leaves something, so that it does not take all back.
+fn is_denial(statement: &Statement) -> bool {
+    statement.effect == Effect::Deny
+        && !statement.is_conditional()
+        && statement.covers_broadly()
+        && statement.resources.as_ref().is_none_or(|all| all.only().is_some())
+}
+
 impl Document {
+    /// What it takes back whatever it or others allow.
+    pub fn denials(&self) -> Denials<'_> {
+        Denials(self.statements.iter().filter(|statement| is_denial(statement)).collect())
+    }
+
+    /// Whether it allows every action on every resource (or on all but some) without a condition.
+    pub fn grants_everything(&self) -> bool {
+        let grants = |statement: &Statement| {
+            statement.effect == Effect::Allow && statement.covers_everything() && !statement.is_conditional()
+        };
+        !self.denials().everything() && self.statements.iter().any(grants)
+    }
+
     /// The canonical document, in the policy language.
     pub fn to_json(&self) -> Value {
         let mut document = Map::new();

@@ -11,7 +11,7 @@ mod pattern;
 mod statement;
 mod text;
 
-pub use document::{Document, Version};
+pub use document::{Denials, Document, Version};
 pub use parse::PolicyError;
 pub use pattern::{matches, matches_ignoring_case};
 pub use statement::{Condition, Effect, Principal, PrincipalKind, Principals, Selection, Statement};

@@ -175,3 +175,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_denied_again_is_not_granted() {
+    let both = |allow: &str, deny: &str| {
+        document(&format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Action":"{allow}","Resource":"*"}},
+                {{"Effect":"Deny",{deny}}}]}}"#
+        ))
+    };
+    assert!(!both("*", r#""Action":"*","Resource":"*""#).grants_everything());
+    // In part, with a condition, or with an exception: not taken back.
+    assert!(both("*", r#""Action":"iam:*","Resource":"*""#).grants_everything());
+    assert!(both("*", r#""Action":"*","NotResource":"arn:aws:s3:::x""#).grants_everything());
+    let guarded = r#""Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#;
+    assert!(both("*", guarded).grants_everything());
+    let iam = both("iam:*", r#""Action":["iam:Put*","IAM:*"],"Resource":"*""#);
+    assert!(iam.denials().service("iam") && !iam.denials().service("s3"));
+    assert!(!both("iam:*", r#""Action":"iam:Put*","Resource":"*""#).denials().service("iam"));
+}

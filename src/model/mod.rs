@@ -7,8 +7,10 @@
 
 mod event_selectors;
 pub mod facts;
+mod identity;
 mod network;
 pub mod packet_filter;
+mod trust;
 mod value;
 mod watching;
 
@@ -21,6 +23,7 @@ use crate::arn::{AccountId, Arn, Region, Scope};
 use crate::inventory::{Cell, Inventory, Missing};
 use crate::resource::{Resource, ResourceType, Tag};
 
+pub use identity::{Identity, flag};
 pub use network::Network;
 pub use value::{Field, Kind, Record, Value};
 
@@ -34,6 +37,7 @@ pub struct Model<'i> {
     regions: Vec<(Scope, RegionSubject)>,
     watching: OnceLock<watching::WatchIndex>,
     network: OnceLock<Network>,
+    identity: OnceLock<Identity>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -92,6 +96,7 @@ impl<'i> Model<'i> {
                 })
                 .collect(),
             network: OnceLock::new(),
+            identity: OnceLock::new(),
         }
     }
 
@@ -103,6 +108,11 @@ impl<'i> Model<'i> {
     /// The relations of EC2's resources.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::of(self.inventory))
+    }
+
+    /// The relations of IAM's users.
+    pub fn identity(&self) -> &Identity {
+        self.identity.get_or_init(|| Identity::of(self.inventory))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

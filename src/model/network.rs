@@ -16,6 +16,7 @@ use crate::resource::Typed;
 use crate::resource::ec2::{
     FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet, VpnConnection,
 };
+use crate::resource::organizations::OrganizationAccount;
 
 /// Where a resource is.
 #[derive(Debug, Clone)]
@@ -109,8 +110,7 @@ impl Network {
             }
         }
         network.accounts.extend(inventory.accounts.keys().map(|id| id.as_str().to_owned()));
-        let listed = inventory.resources().filter(|(key, _)| key.resource_type.name() == "AWS::Organizations::Account");
-        network.accounts.extend(listed.map(|(_, account)| account.id().to_owned()));
+        network.accounts.extend(inventory.of_type::<OrganizationAccount>().map(|(_, account)| account.id.clone()));
         network.accounts_complete = inventory
             .ledger
             .cells()

@@ -85,6 +85,21 @@ macro_rules! for_each_resource {
             VpcBlockPublicAccessExclusion => $crate::resource::ec2::VpcBlockPublicAccessExclusion,
             AccountSettings => $crate::resource::ec2::AccountSettings,
             // -- IAM
+            User => $crate::resource::iam::User,
+            Group => $crate::resource::iam::Group,
+            Role => $crate::resource::iam::Role,
+            ManagedPolicy => $crate::resource::iam::ManagedPolicy,
+            AwsManagedPolicy => $crate::resource::iam::AwsManagedPolicy,
+            InstanceProfile => $crate::resource::iam::InstanceProfile,
+            AccessKey => $crate::resource::iam::AccessKey,
+            CredentialReport => $crate::resource::iam::CredentialReport,
+            AccountSummary => $crate::resource::iam::AccountSummary,
+            AccountPasswordPolicy => $crate::resource::iam::AccountPasswordPolicy,
+            AccountAlias => $crate::resource::iam::AccountAlias,
+            VirtualMfaDevice => $crate::resource::iam::VirtualMfaDevice,
+            ServerCertificate => $crate::resource::iam::ServerCertificate,
+            SamlProvider => $crate::resource::iam::SamlProvider,
+            OidcProvider => $crate::resource::iam::OidcProvider,
 
             // -- Organizations and the account itself
             Organization => $crate::resource::organizations::Organization,

@@ -26,6 +26,7 @@ impl From<CollectError> for Stop {
     fn from(error: CollectError) -> Stop {
         match error {
             CollectError::NoAccounts(_) => Stop::usage(error.to_string()),
+            CollectError::Interrupted => Stop::Interrupted,
             _ => Stop::runtime(error.to_string()),
         }
     }

@@ -56,7 +56,8 @@ fn assemble(
     fail_on: Severity,
 ) -> Report {
     let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
-    let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)));
+    let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)))
+        || has_unknown_regions(inventory);
     let outcome = match (fails, unknown) {
         (true, _) => Outcome::Fail,
         (false, true) => Outcome::Incomplete,
@@ -81,6 +82,12 @@ fn assemble(
         tallies: judgement.tallies,
         resources: inventory.len(),
     }
+}
+
+/// Whether some account may have regions that nobody knows of: what is in them
+/// is in no finding, and yet not known.
+fn has_unknown_regions(inventory: &Inventory) -> bool {
+    inventory.ledger.gaps().any(|(cell, _)| cell.operation == "ec2:DescribeRegions")
 }
 
 fn rule(check: &Check) -> Rule {

@@ -45,6 +45,10 @@ enum Stop {
     /// The reader of our output went away: it has what it wanted.
     #[error("the output was closed")]
     BrokenPipe,
+    /// The user's, before there was anything to keep.
+    #[cfg(feature = "aws")]
+    #[error("interrupted before anything was read")]
+    Interrupted,
 }
 
 impl Stop {
@@ -94,6 +98,11 @@ pub fn run(cli: Cli) -> u8 {
         Err(Stop::Runtime(text)) => {
             terminal::error(&global, &text);
             exit::RUNTIME
+        }
+        #[cfg(feature = "aws")]
+        Err(stop @ Stop::Interrupted) => {
+            terminal::error(&global, &stop.to_string());
+            exit::INTERRUPTED
         }
     }
 }

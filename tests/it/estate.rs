@@ -57,7 +57,7 @@ const CODES: &[(&str, &[&str])] = &[
     ("IAM_NO_PASSWORD_POLICY", &["password-policy-missing"]),
     ("IAM_WEAK_PASSWORD_POLICY", &["password-policy-weak"]),
     ("CT_OFF", &["cloudtrail-not-logging-in-region"]),
-    ("CT_NOT_LOGGING", &["cloudtrail-trail-stopped"]),
+    ("CT_NOT_LOGGING", &["cloudtrail-trail-stopped", "cloudtrail-not-logging-in-region"]),
     ("CONFIG_OFF", &["config-recorder-off"]),
     ("GD_OFF", &["guardduty-off"]),
     ("SH_OFF", &["security-hub-off"]),

@@ -16,10 +16,15 @@ mod cli;
 mod config;
 #[cfg(feature = "aws")]
 mod estate;
+#[cfg(feature = "aws")]
+mod faults;
 mod golden;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;
 mod report;
+mod schema;
 mod schemas;
 mod snapshot;
+#[cfg(feature = "aws")]
+mod support;

@@ -4,11 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// The Python that `./test` sets up.
-pub fn python() -> PathBuf {
-    let python = std::env::var_os("DRIFTLINE_PYTHON").map(PathBuf::from);
-    python.expect("DRIFTLINE_PYTHON names no interpreter: run the tests with ./test, which makes one")
-}
+use crate::schema::python;
 
 /// The scripts that seed an estate: shared by all who test against it, and beside this repository.
 fn estate(script: &str) -> PathBuf {

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::cell::{Cell, FOREIGN_ACCOUNT, Vpc, ZONES};
 use crate::clock::iso_millis;
 use crate::defects::Code;
+use crate::error::ApiError;
 use crate::org::Class;
 use crate::page::Limits;
 use crate::xml::Xml;
@@ -131,13 +132,42 @@ pub fn endpoints(call: &Call, x: &mut Xml) -> Outcome {
     })
 }
 
+/// Whether the account offers a service through endpoints here.
+fn offers_service(cell: &Cell) -> bool {
+    cell.class() == Class::DataProd && cell.region == 0
+}
+
+fn endpoint_service_id(cell: &Cell) -> String {
+    cell.id("vpce-svc", 0)
+}
+
+/// The service is for the accounts of its neighbour alone.
+pub fn endpoint_service_permissions(call: &Call, x: &mut Xml) -> Outcome {
+    let cell = call.cell;
+    let service = call.need("ServiceId")?;
+    if !offers_service(&cell) || service != endpoint_service_id(&cell) {
+        let text = format!("The VpcEndpointService Id '{service}' does not exist");
+        return Err(ApiError::new(400, "InvalidVpcEndpointServiceId.NotFound", text));
+    }
+    let allowed = cell.peer();
+    list(call, x, "allowedPrincipals", u32::from(allowed.is_some()), Limits::ec2(1000), |x, _| {
+        if let Some(peer) = allowed {
+            x.put("principalType", "Account");
+            x.put("principal", format!("arn:aws:iam::{}:root", peer.owner()));
+            x.put("servicePermissionId", cell.id("vpce-svc-perm", 0));
+            x.tag_set(&[]);
+            x.put("serviceId", service);
+        }
+    })
+}
+
 pub fn endpoint_services(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    let offered = cell.class() == Class::DataProd && cell.region == 0;
+    let offered = offers_service(&cell);
     let limits = Limits::ec2(1000);
     let set = "serviceConfigurationSet";
     list(call, x, set, u32::from(offered), limits, |x, _| {
-        let id = cell.id("vpce-svc", 0);
+        let id = endpoint_service_id(&cell);
         let name = format!("com.amazonaws.vpce.{}.{id}", cell.region_name());
         x.items("serviceType", "item", [()], |x, ()| x.put("serviceType", "Interface"));
         x.put("serviceId", &id);
@@ -200,6 +230,29 @@ pub fn transit_attachments(call: &Call, x: &mut Xml) -> Outcome {
             x.put("state", "associated");
         });
         x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
+        x.tag_set(&[]);
+    })
+}
+
+/// The same attachments as [`transit_attachments`], with the subnets they are in.
+pub fn transit_vpc_attachments(call: &Call, x: &mut Xml) -> Outcome {
+    let cell = call.cell;
+    let vpc = Vpc::Regular(0);
+    let total = u32::from(has_transit(&cell));
+    list(call, x, "transitGatewayVpcAttachments", total, Limits::ec2(1000), |x, _| {
+        x.put("transitGatewayAttachmentId", cell.id("tgw-attach", 0));
+        x.put("transitGatewayId", cell.id("tgw", 0));
+        x.put("vpcId", cell.vpc_id(vpc));
+        x.put("vpcOwnerId", cell.owner());
+        x.put("state", "available");
+        x.texts("subnetIds", "item", (0..ZONES).map(|zone| cell.subnet_id(vpc, ZONES + zone)));
+        x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
+        x.node("options", |x| {
+            x.put("dnsSupport", "enable");
+            x.put("securityGroupReferencingSupport", "enable");
+            x.put("ipv6Support", "disable");
+            x.put("applianceModeSupport", "enable");
+        });
         x.tag_set(&[]);
     })
 }

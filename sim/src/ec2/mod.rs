@@ -66,11 +66,13 @@ fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "DescribeVpcPeeringConnections" => attachments::peerings(call, x),
         "DescribeVpcEndpoints" => attachments::endpoints(call, x),
         "DescribeVpcEndpointServiceConfigurations" => attachments::endpoint_services(call, x),
+        "DescribeVpcEndpointServicePermissions" => attachments::endpoint_service_permissions(call, x),
         "DescribeCustomerGateways" => gateways::customer(call, x),
         "DescribeVpnGateways" => gateways::vpn_gateways(call, x),
         "DescribeVpnConnections" => gateways::vpn_connections(call, x),
         "DescribeTransitGateways" => attachments::transit_gateways(call, x),
         "DescribeTransitGatewayAttachments" => attachments::transit_attachments(call, x),
+        "DescribeTransitGatewayVpcAttachments" => attachments::transit_vpc_attachments(call, x),
         "DescribeInstances" => instances::instances(call, x),
         "DescribeVpcBlockPublicAccessOptions" => settings::block_public_access(call, x),
         "DescribeVpcBlockPublicAccessExclusions" => settings::exclusions(call, x),
@@ -78,6 +80,7 @@ fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "GetSnapshotBlockPublicAccessState" => settings::snapshot_access(call, x),
         "GetImageBlockPublicAccessState" => settings::image_access(call, x),
         "GetInstanceMetadataDefaults" => settings::metadata_defaults(call, x),
+        "GetSerialConsoleAccessStatus" => settings::serial_console(call, x),
         name => Err(ApiError::unknown_action(call.service.protocol(), name)),
     }
 }

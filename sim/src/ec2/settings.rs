@@ -97,3 +97,11 @@ pub fn metadata_defaults(call: &Call, x: &mut Xml) -> Outcome {
     });
     Ok(())
 }
+
+/// Nobody turned the serial console on, and it is off unless somebody does.
+pub fn serial_console(call: &Call, x: &mut Xml) -> Outcome {
+    let _ = call;
+    x.put("serialConsoleAccessEnabled", false);
+    x.put("managedBy", "account");
+    Ok(())
+}

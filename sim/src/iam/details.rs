@@ -148,17 +148,8 @@ fn role_head(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
 
 fn role_item(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
     role_head(access, account_id, role, x);
-    let profile = role.has_profile.then_some(&role.name);
-    x.items("InstanceProfileList", "member", profile, |x, name| {
-        x.put("Path", "/");
-        x.put("InstanceProfileName", name);
-        x.put("InstanceProfileId", access.org.unique_id("AIPA", access.account, name));
-        x.put("Arn", format!("arn:aws:iam::{account_id}:instance-profile/{name}"));
-        x.put("CreateDate", iso(access.org.created(&[word(name)])));
-        x.items("Roles", "member", [role], |x, role| {
-            role_head(access, account_id, role, x);
-        });
-    });
+    let profile = role.has_profile.then_some(());
+    x.items("InstanceProfileList", "member", profile, |x, ()| profile_item(access, account_id, role, x));
     inline(x, "RolePolicyList", role.inline.clone());
     attached(x, &role.attached);
     x.node("Tags", |_| {});
@@ -170,29 +161,114 @@ fn role_item(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
     });
 }
 
-fn policy_item(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) {
+/// The profile of a role that has one, which is called like it.
+fn profile_item(access: &Access, account_id: &str, role: &Role, x: &mut Xml) {
+    let name = &role.name;
+    x.put("Path", "/");
+    x.put("InstanceProfileName", name);
+    x.put("InstanceProfileId", access.org.unique_id("AIPA", access.account, name));
+    x.put("Arn", format!("arn:aws:iam::{account_id}:instance-profile/{name}"));
+    x.put("CreateDate", iso(access.org.created(&[word(name)])));
+    x.items("Roles", "member", [role], |x, role| role_head(access, account_id, role, x));
+}
+
+pub fn instance_profiles(call: &Call, x: &mut Xml) -> Outcome {
+    let access = Access { org: call.org, account: call.cell.account };
+    let special = access.special_roles();
+    let roles = (0..access.role_count()).map(|n| access.role(&special, n));
+    let roles: Vec<Role> = roles.filter(|role| role.has_profile).collect();
+    let page = call.page(roles.len() as u32, Limits::sized(100, 1000))?;
+    let account_id = call.account_id();
+    x.items("InstanceProfiles", "member", page.range.clone(), |x, n| {
+        if let Some(role) = roles.get(n as usize) {
+            profile_item(&access, &account_id, role, x);
+        }
+    });
+    super::end_of_page(&page, x);
+    Ok(())
+}
+
+/// The policies of a scope, `All`, `AWS` or `Local`; of AWS's own only those in use exist.
+fn policies_of(call: &Call, scope: &str) -> Vec<Policy> {
+    let access = Access { org: call.org, account: call.cell.account };
+    let groups = Users { org: call.org, account: call.cell.account }.groups().len() as u32;
+    let mut all: Vec<Policy> = (0..access.local_policy_count()).map(|n| access.local_policy(n)).collect();
+    all.extend(access.aws_policies(groups));
+    all.retain(|policy| scope == "All" || policy.aws == (scope == "AWS"));
+    all
+}
+
+pub fn policies(call: &Call, x: &mut Xml) -> Outcome {
+    let mut policies = policies_of(call, call.params.text("Scope").unwrap_or("All"));
+    if call.params.text("OnlyAttached") == Some("true") {
+        policies.retain(|policy| policy.attachments > 0);
+    }
+    let access = Access { org: call.org, account: call.cell.account };
+    let page = call.page(policies.len() as u32, Limits::sized(100, 1000))?;
+    let account_id = call.account_id();
+    x.items("Policies", "member", page.range.clone(), |x, n| {
+        if let Some(policy) = policies.get(n as usize) {
+            policy_head(&access, &account_id, policy, x);
+        }
+    });
+    super::end_of_page(&page, x);
+    Ok(())
+}
+
+pub fn policy_version(call: &Call, x: &mut Xml) -> Outcome {
+    let (arn, version) = (call.need("PolicyArn")?, call.need("VersionId")?);
+    let access = Access { org: call.org, account: call.cell.account };
+    let account_id = call.account_id();
+    let policies = policies_of(call, "All");
+    let policy = policies.iter().find(|policy| policy_arn(&account_id, policy) == arn);
+    let number = version.strip_prefix('v').and_then(|n| n.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
+    let (Some(policy), Some(n)) = (policy, number.filter(|n| policy.is_some_and(|p| *n < p.versions.len()))) else {
+        return Err(super::no_such_entity(format!(
+            "Policy {arn} version {version} does not exist or is not attachable."
+        )));
+    };
+    x.node("PolicyVersion", |x| version_item(&access, policy, n, x));
+    Ok(())
+}
+
+fn policy_arn(account_id: &str, policy: &Policy) -> String {
     let owner = if policy.aws { "aws" } else { account_id };
-    let created = access.org.created(&[word(&policy.name)]);
-    let version_date = |n: usize| iso(created + n as u64 * 20 * DAY);
+    format!("arn:aws:iam::{owner}:policy/{}", policy.name)
+}
+
+fn version_date(access: &Access, policy: &Policy, n: usize) -> String {
+    iso(access.org.created(&[word(&policy.name)]) + n as u64 * 20 * DAY)
+}
+
+/// What every operation tells of a policy.
+fn policy_head(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) {
     let last = policy.versions.len();
+    x.put("PolicyName", &policy.name);
+    let account = if policy.aws { u32::MAX } else { access.account };
+    x.put("PolicyId", access.org.unique_id("ANPA", account, &policy.name));
+    x.put("Arn", policy_arn(account_id, policy));
+    x.put("Path", "/");
+    x.put("DefaultVersionId", format!("v{last}"));
+    x.put("AttachmentCount", policy.attachments);
+    x.put("PermissionsBoundaryUsageCount", 0);
+    x.put("IsAttachable", true);
+    x.put("CreateDate", version_date(access, policy, 0));
+    x.put("UpdateDate", version_date(access, policy, last - 1));
+}
+
+fn version_item(access: &Access, policy: &Policy, n: usize, x: &mut Xml) {
+    if let Some(document) = policy.versions.get(n) {
+        x.put("Document", encoded(document));
+    }
+    x.put("VersionId", format!("v{}", n + 1));
+    x.put("IsDefaultVersion", n + 1 == policy.versions.len());
+    x.put("CreateDate", version_date(access, policy, n));
+}
+
+fn policy_item(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) {
     x.node("member", |x| {
-        x.put("PolicyName", &policy.name);
-        let account = if policy.aws { u32::MAX } else { access.account };
-        x.put("PolicyId", access.org.unique_id("ANPA", account, &policy.name));
-        x.put("Arn", format!("arn:aws:iam::{owner}:policy/{}", policy.name));
-        x.put("Path", "/");
-        x.put("DefaultVersionId", format!("v{last}"));
-        x.put("AttachmentCount", policy.attachments);
-        x.put("PermissionsBoundaryUsageCount", 0);
-        x.put("IsAttachable", true);
-        x.put("CreateDate", iso(created));
-        x.put("UpdateDate", version_date(last - 1));
-        let newest_first = policy.versions.iter().enumerate().rev();
-        x.items("PolicyVersionList", "member", newest_first, |x, (n, document)| {
-            x.put("Document", encoded(document));
-            x.put("VersionId", format!("v{}", n + 1));
-            x.put("IsDefaultVersion", n + 1 == last);
-            x.put("CreateDate", version_date(n));
-        });
+        policy_head(access, account_id, policy, x);
+        let newest_first = (0..policy.versions.len()).rev();
+        x.items("PolicyVersionList", "member", newest_first, |x, n| version_item(access, policy, n, x));
     });
 }

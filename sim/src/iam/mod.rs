@@ -47,6 +47,9 @@ pub fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "GetOpenIDConnectProvider" => get_oidc_provider(call, x),
         "ListServerCertificates" => server_certificates(call, x),
         "ListAccountAliases" => aliases(call, x),
+        "ListPolicies" => details::policies(call, x),
+        "GetPolicyVersion" => details::policy_version(call, x),
+        "ListInstanceProfiles" => details::instance_profiles(call, x),
         name => Err(ApiError::unknown_action(call.service.protocol(), name)),
     }
 }

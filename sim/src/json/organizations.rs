@@ -85,6 +85,18 @@ pub fn operation(call: &Call) -> Outcome {
                 Some(account)
             })
         }
+        "ListDelegatedServicesForAccount" => {
+            if call.org.account_index(call.need("AccountId")?) != Some(1) {
+                let text = "The provided account is not a registered delegated administrator for your organization.";
+                return Err(ApiError::new(400, "AccountNotRegisteredException", text));
+            }
+            list(call, "DelegatedServices", DELEGATED.len() as u32, PAGE, |n| {
+                Some(json!({
+                    "ServicePrincipal": DELEGATED.get(n as usize)?,
+                    "DelegationEnabledDate": call.org.created(&[word("delegation")]),
+                }))
+            })
+        }
         "ListTagsForResource" => {
             let id = call.need("ResourceId")?;
             let tags = call.org.account_index(id).map_or_else(Vec::new, |account| {

@@ -25,18 +25,22 @@ pub async fn collect(reader: &Reader) {
 async fn recorders(reader: &Reader, config: &Client) {
     const RECORDERS: &str = "config:DescribeConfigurationRecorders";
     const STATUS: &str = "config:DescribeConfigurationRecorderStatus";
-    // Neither call has pages: a region has one recorder of the customer's own.
-    let (recorders, statuses) = tokio::join!(
-        reader.one_or(RECORDERS, NO_RECORDER, || config.describe_configuration_recorders().send()),
-        reader.one_or(STATUS, NO_RECORDER, || config.describe_configuration_recorder_status().send()),
-    );
-    let mut statuses: HashMap<String, ConfigurationRecorderStatus> = statuses
+    // Neither call has pages: a region has one recorder of the customer's own. Most
+    // regions of most accounts have none, and their status is not worth a call.
+    let output = reader.one_or(RECORDERS, NO_RECORDER, || config.describe_configuration_recorders().send()).await;
+    let recorders = output.and_then(|output| output.configuration_recorders).unwrap_or_default();
+    if recorders.is_empty() {
+        return;
+    }
+    let mut statuses: HashMap<String, ConfigurationRecorderStatus> = reader
+        .one_or(STATUS, NO_RECORDER, || config.describe_configuration_recorder_status().send())
+        .await
         .and_then(|output| output.configuration_recorders_status)
         .into_iter()
         .flatten()
         .filter_map(|status| Some((status.name.clone()?, status_of(status))))
         .collect();
-    for recorder in recorders.and_then(|output| output.configuration_recorders).into_iter().flatten() {
+    for recorder in recorders {
         let Some(name) = recorder.name.clone() else {
             reader.malformed(RECORDERS, "a recorder without a name");
             continue;
@@ -49,17 +53,20 @@ async fn recorders(reader: &Reader, config: &Client) {
 async fn channels(reader: &Reader, config: &Client) {
     const CHANNELS: &str = "config:DescribeDeliveryChannels";
     const STATUS: &str = "config:DescribeDeliveryChannelStatus";
-    let (channels, statuses) = tokio::join!(
-        reader.one_or(CHANNELS, NO_CHANNEL, || config.describe_delivery_channels().send()),
-        reader.one_or(STATUS, NO_CHANNEL, || config.describe_delivery_channel_status().send()),
-    );
-    let mut statuses: HashMap<String, DeliveryChannelStatus> = statuses
+    let output = reader.one_or(CHANNELS, NO_CHANNEL, || config.describe_delivery_channels().send()).await;
+    let channels = output.and_then(|output| output.delivery_channels).unwrap_or_default();
+    if channels.is_empty() {
+        return;
+    }
+    let mut statuses: HashMap<String, DeliveryChannelStatus> = reader
+        .one_or(STATUS, NO_CHANNEL, || config.describe_delivery_channel_status().send())
+        .await
         .and_then(|output| output.delivery_channels_status)
         .into_iter()
         .flatten()
         .filter_map(|status| Some((status.name.clone()?, channel_status_of(status))))
         .collect();
-    for channel in channels.and_then(|output| output.delivery_channels).into_iter().flatten() {
+    for channel in channels {
         let Some(name) = channel.name else {
             reader.malformed(CHANNELS, "a delivery channel without a name");
             continue;

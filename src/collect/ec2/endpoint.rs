@@ -13,7 +13,12 @@ pub async fn endpoints(reader: &Reader, ec2: &Client) {
             |page| (page.vpc_endpoints.unwrap_or_default(), page.next_token),
         )
         .await;
-    insert::<VpcEndpoint, _>(reader, endpoints);
+    let endpoints = endpoints.into_iter().map(|mut endpoint| {
+        // A kind of endpoint that has no policy may come with an empty one.
+        endpoint.policy_document = endpoint.policy_document.filter(|text| !text.trim().is_empty());
+        endpoint
+    });
+    insert::<VpcEndpoint, _>(reader, endpoints.collect());
 }
 
 /// The services that this account offers, each with a call for who may use it.

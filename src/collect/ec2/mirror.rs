@@ -4,6 +4,7 @@ use aws_sdk_ec2::primitives::DateTime;
 use jiff::Timestamp;
 
 use crate::collect::reader::Reader;
+use crate::iam::PolicyText;
 use crate::resource::{Tag, Typed};
 
 /// Ours, made from the SDK's `S`.
@@ -65,6 +66,12 @@ impl Mirror<i64> for i64 {
 impl<S: AsRef<str>> Mirror<S> for String {
     fn mirror(of: S) -> String {
         of.as_ref().to_owned()
+    }
+}
+
+impl Mirror<String> for PolicyText {
+    fn mirror(of: String) -> PolicyText {
+        PolicyText::new(&of)
     }
 }
 

@@ -24,8 +24,9 @@ mod vpn;
 pub use prefix_list::PrefixLists;
 
 use crate::arn::Region;
+use crate::inventory::Reason;
 
-use super::classify::Failure;
+use super::classify::{Failure, Retry};
 use super::reader::Reader;
 
 /// The regions that the account has enabled, sorted.
@@ -35,14 +36,21 @@ use super::reader::Reader;
 pub async fn regions(reader: &Reader) -> Result<Vec<Region>, Failure> {
     let client = reader.ec2();
     let output = reader.call(|| client.describe_regions().all_regions(true).send()).await?;
-    let mut regions: Vec<Region> = output
-        .regions()
-        .iter()
-        .filter(|region| region.opt_in_status() != Some("not-opted-in"))
-        .filter_map(|region| region.region_name()?.parse().ok())
-        .collect();
+    let mut regions = Vec::new();
+    for region in output.regions().iter().filter(|region| region.opt_in_status() != Some("not-opted-in")) {
+        let name = region.region_name().and_then(|name| name.parse().ok());
+        regions.push(name.ok_or_else(|| malformed("a region without a name"))?);
+    }
+    // Every account has some: without any, a scan that saw nothing would look clean.
+    if regions.is_empty() {
+        return Err(malformed("the account has no region at all"));
+    }
     regions.sort();
     Ok(regions)
+}
+
+fn malformed(message: &str) -> Failure {
+    Failure { reason: Reason::Malformed, code: None, message: message.to_owned(), retry: Retry::No }
 }
 
 /// Reads all of EC2 in one region.

@@ -1,10 +1,11 @@
 //! Facts of what the model adds itself: accounts and regions as a whole.
 
 use crate::model::facts::detective::regions;
-use crate::model::facts::ec2::settings;
+use crate::model::facts::ec2::region;
 use crate::model::facts::facts;
-use crate::model::{AccountSubject, Context, Kind, RegionSubject, Value};
-use crate::resource::ec2::VpcBlockPublicAccessOptions;
+use crate::model::facts::iam::account;
+use crate::model::facts::organizations::{has_contact, in_organization, is_management_account};
+use crate::model::{AccountSubject, Kind, RegionSubject, Value};
 
 facts! { AccountSubject {
     "name": Kind::Text, "the account's name in its organization", |account, _| Value::optional(account.name.as_deref());
@@ -22,6 +23,64 @@ facts! { AccountSubject {
     "config_records_global_resource_types": Kind::Bool, "whether Config records IAM users, groups, roles and policies in some region",
         uses ["config:DescribeConfigurationRecorders", "config:DescribeConfigurationRecorderStatus"],
         |_, context| regions::account_records_global_types(context);
+
+    // -- IAM: the root user
+    "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_has_credentials(context);
+    "root_has_password": Kind::Bool, "whether the root user has a password",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| Value::known(account::root_has_password(context));
+    "root_has_active_access_key": Kind::Bool, "whether the root user has an active access key",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_has_active_key(context);
+    "root_mfa_active": Kind::Bool, "whether the root user has an MFA device",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_mfa_active(context);
+    "root_has_virtual_mfa": Kind::Bool, "whether the root user's MFA device is a program, and not hardware",
+        needs ["iam:ListVirtualMFADevices"],
+        |_, context| account::root_has_virtual_mfa(context);
+    "root_last_used_days": Kind::Int, "whole days since the root user's password or keys were last used; absent if they never were",
+        uses ["iam:GetCredentialReport"],
+        |_, context| account::root_last_used_days(context);
+
+    // -- IAM: the rest of the account
+    "user_count": Kind::Int, "how many IAM users the account has", needs ["iam:GetAccountAuthorizationDetails"],
+        |_, context| account::user_count(context);
+    "password_policy_exists": Kind::Bool, "whether the account has a password policy of its own",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| !matches!(account::password_policy(context, |_| Value::Bool(true)), Value::Absent);
+    "password_policy_minimum_length": Kind::Int, "the fewest characters of a password; absent without a policy",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::minimum_length);
+    "password_policy_reuse_prevention": Kind::Int, "how many old passwords may not come back; absent if all may",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::reuse_prevention);
+    "password_policy_max_age_days": Kind::Int, "after how many days a password expires; absent if never",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::max_age);
+    "saml_provider_count": Kind::Int, "how many SAML identity providers the account has", needs ["iam:ListSAMLProviders"],
+        |_, context| account::saml_provider_count(context);
+    "oidc_provider_count": Kind::Int, "how many OpenID Connect identity providers the account has",
+        needs ["iam:ListOpenIDConnectProviders"],
+        |_, context| account::oidc_provider_count(context);
+    "aws_policies_attached": Kind::Texts, "the names of AWS's own policies that a user, a group or a role has",
+        needs ["iam:ListPolicies"],
+        |_, context| account::aws_policies_attached(context);
+
+    // -- Organizations and contacts
+    "in_organization": Kind::Bool, "whether the account belongs to an organization",
+        uses ["organizations:DescribeOrganization"],
+        |_, context| in_organization(context);
+    "is_management_account": Kind::Bool, "whether the account rules its organization",
+        uses ["organizations:DescribeOrganization"],
+        |_, context| is_management_account(context);
+    "has_security_contact": Kind::Bool, "whether AWS has a contact for security matters", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "SECURITY");
+    "has_operations_contact": Kind::Bool, "whether AWS has a contact for operations", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "OPERATIONS");
+    "has_billing_contact": Kind::Bool, "whether AWS has a contact for billing", needs ["account:GetAlternateContact"],
+        |_, context| has_contact(context, "BILLING");
 }}
 
 facts! { RegionSubject {
@@ -73,32 +132,24 @@ facts! { RegionSubject {
     // -- EC2's defaults
     "ebs_encryption_by_default": Kind::Bool, "whether new EBS volumes are encrypted unasked",
         needs ["ec2:GetEbsEncryptionByDefault"],
-        |_, context| settings(context, "ec2:GetEbsEncryptionByDefault", |all| all.ebs_encryption_by_default);
+        |_, context| region::ebs_encryption(context);
     "snapshot_block_public_access": Kind::Text,
         "what keeps EBS snapshots from being public: `block-all-sharing`, `block-new-sharing` or `unblocked`",
         needs ["ec2:GetSnapshotBlockPublicAccessState"],
-        |_, context| settings(context, "ec2:GetSnapshotBlockPublicAccessState",
-            |all| all.snapshot_block_public_access_state.as_deref());
+        |_, context| region::snapshots(context);
     "image_block_public_access": Kind::Text,
         "what keeps images from being public: `block-new-sharing` or `unblocked`",
         needs ["ec2:GetImageBlockPublicAccessState"],
-        |_, context| settings(context, "ec2:GetImageBlockPublicAccessState",
-            |all| all.image_block_public_access_state.as_deref());
+        |_, context| region::images(context);
     "instance_metadata_default_http_tokens": Kind::Text,
         "what new instances get where their launch does not say: `required` (IMDSv2) or `optional`; absent if the account has no preference",
         needs ["ec2:GetInstanceMetadataDefaults"],
-        |_, context| settings(context, "ec2:GetInstanceMetadataDefaults",
-            |all| all.instance_metadata_defaults.as_ref()?.http_tokens.as_deref());
+        |_, context| region::http_tokens(context);
     "serial_console_access": Kind::Bool, "whether instances' serial consoles can be opened",
         needs ["ec2:GetSerialConsoleAccessStatus"],
-        |_, context| settings(context, "ec2:GetSerialConsoleAccessStatus", |all| all.serial_console_access_enabled);
+        |_, context| region::serial_console(context);
     "vpc_block_public_access_mode": Kind::Text,
         "whether the region's internet gateways are shut: `off`, `block-bidirectional` or `block-ingress`",
         needs ["ec2:DescribeVpcBlockPublicAccessOptions"],
-        |_, context| settings_of_gateways(context);
+        |_, context| region::block_public_access_mode(context);
 }}
-
-fn settings_of_gateways(context: &Context<'_>) -> Value {
-    let mut options = context.model.inventory.in_scope::<VpcBlockPublicAccessOptions>(context.scope);
-    Value::optional(options.next().and_then(|options| options.internet_gateway_block_mode.as_deref()))
-}

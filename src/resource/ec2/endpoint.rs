@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{Arn, Scope};
+use crate::iam::PolicyText;
 use crate::resource::ec2::{GroupIdentifier, owned_arn};
 use crate::resource::{AwsResource, Tag, name_tag};
 
@@ -14,8 +15,7 @@ pub struct VpcEndpoint {
     pub vpc_id: Option<String>,
     pub service_name: Option<String>,
     pub state: Option<String>,
-    /// JSON text, as AWS gives it.
-    pub policy_document: Option<String>,
+    pub policy_document: Option<PolicyText>,
     #[serde(default)]
     pub route_table_ids: Vec<String>,
     #[serde(default)]

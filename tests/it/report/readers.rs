@@ -7,12 +7,9 @@ use driftline::report::Format;
 use driftline::triage::Report;
 
 use super::{sample, written};
+use crate::schema::python;
 
 fn check(report: &Report, name: &str) {
-    let python = std::env::var_os("DRIFTLINE_PYTHON").expect(
-        "DRIFTLINE_PYTHON is not set: it has to name a Python that has the packages of \
-         tests/requirements.txt; `./test` makes one and sets it",
-    );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = |format: Format, ending: &str| -> PathBuf {
         let path = folder.path().join(format!("report.{ending}"));
@@ -20,7 +17,7 @@ fn check(report: &Report, name: &str) {
         path
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/check_reports.py");
-    let done = Command::new(python)
+    let done = Command::new(python())
         .arg(script)
         .args([file(Format::Junit, "xml"), file(Format::Sarif, "sarif")])
         .output()

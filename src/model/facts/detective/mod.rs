@@ -6,3 +6,6 @@ mod detector;
 mod hub;
 pub(in crate::model::facts) mod regions;
 mod trail;
+
+#[cfg(test)]
+mod tests;

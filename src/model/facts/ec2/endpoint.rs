@@ -1,8 +1,10 @@
+use crate::iam::{Effect, Principals, Selection};
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::{VpcEndpoint, VpcEndpointService};
 
-use super::{is_owned, name, tag_keys, tags, texts};
+use super::{given, is_owned, name, tag_keys, tags, texts};
 
 facts! { VpcEndpoint {
     "name": Kind::Text, "its `Name` tag", |endpoint, _| name(endpoint);
@@ -21,6 +23,9 @@ facts! { VpcEndpoint {
         |endpoint, _| texts(endpoint.groups.iter().map(|group| group.group_id.as_deref()));
     "private_dns_enabled": Kind::Bool, "whether the service's own name leads to it inside the VPC",
         |endpoint, _| Value::optional(endpoint.private_dns_enabled);
+    "policy_is_open": Kind::Bool,
+        "whether its policy lets anyone use every action, or every one of a service, on any resource and under no condition; absent where it has no policy",
+        |endpoint, _| policy_is_open(endpoint);
 }}
 
 facts! { VpcEndpointService {
@@ -30,7 +35,7 @@ facts! { VpcEndpointService {
     "service_name": Kind::Text, "the service's name", |service, _| Value::optional(service.service_name.as_deref());
     "state": Kind::Text, "`Available`, `Pending`, `Deleting`, `Deleted` or `Failed`", |service, _| Value::optional(service.service_state.as_deref());
     "acceptance_required": Kind::Bool, "whether somebody must accept each endpoint",
-        |service, _| Value::optional(service.acceptance_required);
+        |service, _| given(service.acceptance_required, "AcceptanceRequired");
     "allowed_principals": Kind::Texts, "who may make endpoints to it: ARNs, or `*` for anyone",
         uses ["ec2:DescribeVpcEndpointServicePermissions"],
         |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",
@@ -40,3 +45,31 @@ facts! { VpcEndpointService {
         |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",
             service.allowed_principals.as_ref().map(|all| all.iter().any(|one| one.principal.as_deref() == Some("*"))));
 }}
+
+fn policy_is_open(endpoint: &VpcEndpoint) -> Value {
+    let Some(policy) = &endpoint.policy_document else { return Value::Absent };
+    let document = match policy.document() {
+        Ok(document) => document,
+        Err(error) => return Value::Unknown(Missing::because(format!("the endpoint's policy: {error}"))),
+    };
+    let open = document.statements.iter().any(|statement| {
+        statement.effect == Effect::Allow
+            && statement.conditions.is_empty()
+            && statement.covers_broadly()
+            && statement.principals.as_ref().is_some_and(is_anyone)
+            && match &statement.actions {
+                Selection::Only(patterns) => patterns.iter().any(|pattern| pattern == "*" || pattern.ends_with(":*")),
+                Selection::AllBut(_) => true,
+            }
+    });
+    // A perimeter allows all and denies what is not of the organization.
+    let denies = document.statements.iter().any(|statement| statement.effect == Effect::Deny);
+    match open && denies {
+        true => Value::Unknown(Missing::because("the policy's deny statements are not weighed against its allow")),
+        false => Value::Bool(open),
+    }
+}
+
+fn is_anyone(principals: &Principals) -> bool {
+    principals.all_but || principals.of.iter().any(|principal| principal.value == "*")
+}

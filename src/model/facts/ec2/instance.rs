@@ -1,3 +1,4 @@
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::{Instance, InstanceMetadataOptions};
@@ -47,6 +48,10 @@ facts! { Instance {
         |instance, _| Value::optional(instance.enclave_options.as_ref().and_then(|options| options.enabled));
 }}
 
+/// EC2 gives every instance's metadata options; where they are not there, nobody knows them.
 fn metadata(instance: &Instance, of: impl Fn(&InstanceMetadataOptions) -> &Option<String>) -> Value {
-    Value::optional(instance.metadata_options.as_ref().and_then(|options| of(options).as_deref()))
+    match instance.metadata_options.as_ref().and_then(|options| of(options).as_deref()) {
+        Some(value) => value.into(),
+        None => Value::Unknown(Missing::because("the answer had no metadata options")),
+    }
 }

@@ -12,7 +12,7 @@ mod network_acl;
 mod network_interface;
 mod peering;
 mod prefix_list;
-mod region;
+pub mod region;
 mod route_table;
 mod security_group;
 mod subnet;
@@ -25,8 +25,6 @@ use crate::model::{Context, Field, Kind, Value};
 use crate::net::IpSet;
 use crate::resource::AwsResource;
 
-pub use region::settings;
-
 fn name<R: AwsResource>(resource: &R) -> Value {
     Value::optional(resource.name())
 }
@@ -38,6 +36,11 @@ fn tag_keys<R: AwsResource>(resource: &R) -> Vec<String> {
 /// `Key=Value` of every tag.
 fn tags<R: AwsResource>(resource: &R) -> Vec<String> {
     resource.tags().iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
+}
+
+/// A value that EC2 gives in every answer: one that is not there is not known, and no `none`.
+fn given<T: Into<Value>>(value: Option<T>, what: &str) -> Value {
+    value.map_or_else(|| Value::Unknown(Missing::because(format!("the answer did not give {what}"))), Into::into)
 }
 
 /// Whether the account owns it; EC2 also lists what others share with it.
@@ -58,6 +61,10 @@ fn texts<'a>(of: impl IntoIterator<Item = Option<&'a str>>) -> Vec<String> {
     texts.dedup();
     texts
 }
+
+/// How long a block may be at most to be a broad part of the internet.
+const BROAD_V4: u8 = 8;
+const BROAD_V6: u8 = 32;
 
 /// The fields of `effective_ingress`.
 const EFFECTIVE_INGRESS: &[Field] = &[

@@ -2,14 +2,14 @@ use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::NatGateway;
 
-use super::{addresses, name, tag_keys, tags};
+use super::{addresses, given, name, tag_keys, tags};
 
 facts! { NatGateway {
     "name": Kind::Text, "its `Name` tag", |gateway, _| name(gateway);
     "tag_keys": Kind::Texts, "the keys of its tags", |gateway, _| tag_keys(gateway);
     "tags": Kind::Texts, "its tags, each as `Key=Value`", |gateway, _| tags(gateway);
     "state": Kind::Text, "`pending`, `available`, `failed`, `deleting` or `deleted`", |gateway, _| Value::optional(gateway.state.as_deref());
-    "connectivity_type": Kind::Text, "`public` or `private`", |gateway, _| Value::optional(gateway.connectivity_type.as_deref());
+    "connectivity_type": Kind::Text, "`public` or `private`", |gateway, _| connectivity_type(gateway);
     "vpc_id": Kind::Text, "its VPC", |gateway, _| Value::optional(gateway.vpc_id.as_deref());
     "subnet_id": Kind::Text, "its subnet; a regional NAT gateway has none", |gateway, _| Value::optional(gateway.subnet_id.as_deref());
     "public_addresses": Kind::Ips, "its public addresses",
@@ -21,3 +21,9 @@ facts! { NatGateway {
             None => Value::Absent,
         };
 }}
+
+/// An answer that does not name the type, as before there was a choice, is about a public one if it has a public address.
+fn connectivity_type(gateway: &NatGateway) -> Value {
+    let has_public = gateway.nat_gateway_addresses.iter().any(|address| address.public_ip.is_some());
+    given(gateway.connectivity_type.as_deref().or(has_public.then_some("public")), "ConnectivityType")
+}

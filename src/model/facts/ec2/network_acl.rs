@@ -1,9 +1,12 @@
 use crate::model::facts::facts;
-use crate::model::packet_filter::admitted_by_acl;
+use crate::model::packet_filter::{admitted_by_acl, broadly_admitted};
 use crate::model::{Field, Kind, Record, Value};
 use crate::resource::ec2::{NetworkAcl, NetworkAclEntry};
 
-use super::{EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, addresses, effective, is_owned, name, tag_keys, tags, texts};
+use super::{
+    BROAD_V4, BROAD_V6, EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, addresses, effective, is_owned, name, tag_keys, tags,
+    texts,
+};
 
 const ENTRIES: &[Field] = &[
     Field { name: "number", kind: Kind::Int, doc: "its number; the lowest that matches decides" },
@@ -31,6 +34,10 @@ facts! { NetworkAcl {
     "effective_egress": Kind::List(EFFECTIVE_EGRESS),
         "what it lets out of its subnets, the first entry that matches deciding",
         |acl, _| effective(EFFECTIVE_EGRESS, admitted_by_acl(acl, true));
+    "public_ingress": Kind::List(EFFECTIVE_INGRESS),
+        "for each protocol, all ports that admit a broad part of the internet, at least an IPv4 /8 or an IPv6 /32, and their sources together",
+        |acl, _| effective(EFFECTIVE_INGRESS, admitted_by_acl(acl, false)
+            .map(|all| broadly_admitted(&all, BROAD_V4, BROAD_V6)));
 }}
 
 fn entries(acl: &NetworkAcl) -> Vec<Record> {

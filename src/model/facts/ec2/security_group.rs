@@ -1,11 +1,11 @@
 //! Facts of security groups.
 
 use crate::model::facts::facts;
-use crate::model::packet_filter::{Peer, PeerRule, peer_rules};
+use crate::model::packet_filter::{Peer, PeerRule, broadly_admitted, peer_rules};
 use crate::model::{Context, Field, Kind, Record, Value};
 use crate::resource::ec2::{IpPermission, SecurityGroup};
 
-use super::{EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, effective, is_owned, tag_keys, tags};
+use super::{BROAD_V4, BROAD_V6, EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, effective, is_owned, tag_keys, tags};
 
 const INGRESS: &[Field] = &[
     Field { name: "protocol", kind: Kind::Text, doc: "`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `all`" },
@@ -57,6 +57,11 @@ facts! { SecurityGroup {
         "what all egress rules together allow: for runs of ports with the same destinations, their union",
         uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
         |group, context| effective(EFFECTIVE_EGRESS, context.admitted_by_group(&group.ip_permissions_egress, "to"));
+    "public_ingress": Kind::List(EFFECTIVE_INGRESS),
+        "for each protocol, all ports that admit a broad part of the internet, at least an IPv4 /8 or an IPv6 /32, and their sources together",
+        uses ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        |group, context| effective(EFFECTIVE_INGRESS, context.admitted_by_group(&group.ip_permissions, "from")
+            .map(|all| broadly_admitted(&all, BROAD_V4, BROAD_V6)));
     "attached_interfaces": Kind::Int, "how many network interfaces have it", needs ["ec2:DescribeNetworkInterfaces"],
         |group, context| context.model.network().attached(context.scope, &group.group_id);
     "referenced_by": Kind::Texts, "the other groups whose rules name it",

@@ -3,7 +3,7 @@ use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
 use crate::resource::ec2::{Subnet, TargetKind};
 
-use super::{addresses, is_owned, name, tag_keys, tags};
+use super::{addresses, given, is_owned, name, tag_keys, tags};
 
 facts! { Subnet {
     "name": Kind::Text, "its `Name` tag", |subnet, _| name(subnet);
@@ -16,7 +16,7 @@ facts! { Subnet {
     "default_for_az": Kind::Bool, "whether AWS made it as the zone's default subnet",
         |subnet, _| subnet.default_for_az.unwrap_or(false);
     "map_public_ip_on_launch": Kind::Bool, "whether interfaces that are made in it get a public IPv4 address",
-        |subnet, _| Value::optional(subnet.map_public_ip_on_launch);
+        |subnet, _| given(subnet.map_public_ip_on_launch, "MapPublicIpOnLaunch");
     "assign_ipv6_address_on_creation": Kind::Bool, "whether interfaces that are made in it get an IPv6 address",
         |subnet, _| Value::optional(subnet.assign_ipv6_address_on_creation);
     "cidr_blocks": Kind::Ips, "all addresses of the subnet",

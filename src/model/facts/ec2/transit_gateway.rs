@@ -2,7 +2,7 @@ use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::{TransitGateway, TransitGatewayAttachment, TransitGatewayOptions};
 
-use super::{is_owned, name, tag_keys, tags, texts};
+use super::{given, is_owned, name, tag_keys, tags, texts};
 
 facts! { TransitGateway {
     "name": Kind::Text, "its `Name` tag", |gateway, _| name(gateway);
@@ -12,7 +12,7 @@ facts! { TransitGateway {
         |gateway, context| is_owned(context, gateway.owner_id.as_deref());
     "state": Kind::Text, "`available`, `pending`, `modifying`, `deleting` or `deleted`", |gateway, _| Value::optional(gateway.state.as_deref());
     "auto_accept_shared_attachments": Kind::Bool, "whether attachments that other accounts ask for are accepted unseen",
-        |gateway, _| Value::optional(option(gateway, |options| &options.auto_accept_shared_attachments).map(|value| value == "enable"));
+        |gateway, _| given(option(gateway, |options| &options.auto_accept_shared_attachments).map(|value| value == "enable"), "AutoAcceptSharedAttachments");
     "default_route_table_association": Kind::Bool, "whether new attachments get the default route table",
         |gateway, _| Value::optional(option(gateway, |options| &options.default_route_table_association).map(|value| value == "enable"));
     "default_route_table_propagation": Kind::Bool, "whether new attachments write their routes into the default route table",

@@ -126,11 +126,23 @@ pub fn admitted(rules: &[FilterRule]) -> Vec<Admitted> {
         });
     }
     let mut push = |protocol: String, plane: &[Allowed]| {
-        out.extend(plane.iter().filter(|allowed| allowed.sources != of_all).map(|allowed| Admitted {
+        // Ports that admit the same sources are one element, whichever rules admit them.
+        let mut by_sources: Vec<(&IpSet, PortSet, Vec<String>)> = Vec::new();
+        for allowed in plane.iter().filter(|allowed| allowed.sources != of_all) {
+            match by_sources.iter_mut().find(|(sources, ..)| *sources == &allowed.sources) {
+                Some((_, ports, rules)) => {
+                    *ports = ports.union(&allowed.ports);
+                    rules
+                        .extend(allowed.rules.iter().filter(|rule| !rules.contains(rule)).cloned().collect::<Vec<_>>());
+                }
+                None => by_sources.push((&allowed.sources, allowed.ports.clone(), allowed.rules.clone())),
+            }
+        }
+        out.extend(by_sources.into_iter().map(|(sources, ports, rules)| Admitted {
             protocol: protocol.clone(),
-            ports: allowed.ports.clone(),
-            sources: Ok(allowed.sources.clone()),
-            rules: allowed.rules.clone(),
+            ports,
+            sources: Ok(sources.clone()),
+            rules,
         }));
     };
     // Those that people look for have elements by name even where no rule names them.
@@ -144,6 +156,44 @@ pub fn admitted(rules: &[FilterRule]) -> Vec<Admitted> {
     push("other".to_owned(), &other);
     out.extend(unknown);
     out
+}
+
+/// The ports of each protocol that admit a broad part of the internet: at least as much as an IPv4 block of length
+/// `v4` or an IPv6 one of length `v6`. Their sources are taken together. Where sources are unknown, an element with
+/// unknown sources holds all ports that may be among them.
+pub fn broadly_admitted(admitted: &[Admitted], v4: u8, v6: u8) -> Vec<Admitted> {
+    let mut out: Vec<Admitted> = Vec::new();
+    let is_broad = |one: &&Admitted| one.sources.as_ref().is_ok_and(|sources| sources.public_at_least(v4, v6));
+    let unknown = admitted.iter().filter(|one| one.sources.is_err());
+    for one in admitted.iter().filter(is_broad).chain(unknown) {
+        let same =
+            |other: &&mut Admitted| other.protocol == one.protocol && other.sources.is_ok() == one.sources.is_ok();
+        match out.iter_mut().find(same) {
+            Some(all) => all.merge(one),
+            None => {
+                let mut first = one.clone();
+                if first.sources.is_err() {
+                    let known = out.iter().filter(|all| all.protocol == one.protocol);
+                    first.ports = known.fold(first.ports, |ports, all| ports.union(&all.ports));
+                }
+                out.push(first);
+            }
+        }
+    }
+    out
+}
+
+impl Admitted {
+    fn merge(&mut self, other: &Admitted) {
+        self.ports = self.ports.union(&other.ports);
+        self.sources = match (&self.sources, &other.sources) {
+            (Ok(mine), Ok(theirs)) => Ok(mine.union(theirs)),
+            (Err(mine), Err(theirs)) => Err(mine.clone().and(theirs)),
+            (Err(missing), Ok(_)) | (Ok(_), Err(missing)) => Err(missing.clone()),
+        };
+        let new: Vec<String> = other.rules.iter().filter(|rule| !self.rules.contains(rule)).cloned().collect();
+        self.rules.extend(new);
+    }
 }
 
 /// The sources that a plane admits on every port.
@@ -329,3 +379,6 @@ fn acl_rule(entry: &NetworkAclEntry) -> Result<FilterRule, Missing> {
         id: format!("rule {number}"),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! What IAM says of the account as a whole.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::SummaryKeyType;
+
+use crate::collect::reader::Reader;
+use crate::resource::iam::{AccountAlias, AccountPasswordPolicy, AccountSummary};
+
+use super::{PAGE, next};
+
+pub async fn collect(reader: &Reader, iam: &Client) {
+    tokio::join!(summary(reader, iam), password_policy(reader, iam), aliases(reader, iam));
+}
+
+async fn summary(reader: &Reader, iam: &Client) {
+    const OPERATION: &str = "iam:GetAccountSummary";
+    let Some(output) = reader.one(OPERATION, || iam.get_account_summary().send()).await else { return };
+    let Some(map) = output.summary_map else {
+        return reader.malformed(OPERATION, "no summary in the answer");
+    };
+    let count = |key: SummaryKeyType| map.get(&key).copied();
+    reader.insert(AccountSummary {
+        account_mfa_enabled: count(SummaryKeyType::AccountMfaEnabled),
+        account_access_keys_present: count(SummaryKeyType::AccountAccessKeysPresent),
+        account_password_present: count(SummaryKeyType::AccountPasswordPresent),
+        account_signing_certificates_present: count(SummaryKeyType::AccountSigningCertificatesPresent),
+        users: count(SummaryKeyType::Users),
+        groups: count(SummaryKeyType::Groups),
+        roles: count(SummaryKeyType::Roles),
+        policies: count(SummaryKeyType::Policies),
+    });
+}
+
+async fn password_policy(reader: &Reader, iam: &Client) {
+    const OPERATION: &str = "iam:GetAccountPasswordPolicy";
+    let output = reader.one_or(OPERATION, &["NoSuchEntity"], || iam.get_account_password_policy().send()).await;
+    let Some(output) = output else { return };
+    let Some(policy) = output.password_policy else {
+        return reader.malformed(OPERATION, "no policy in the answer");
+    };
+    reader.insert(AccountPasswordPolicy {
+        minimum_password_length: policy.minimum_password_length,
+        require_symbols: policy.require_symbols,
+        require_numbers: policy.require_numbers,
+        require_uppercase_characters: policy.require_uppercase_characters,
+        require_lowercase_characters: policy.require_lowercase_characters,
+        allow_users_to_change_password: policy.allow_users_to_change_password,
+        expire_passwords: policy.expire_passwords,
+        max_password_age: policy.max_password_age,
+        password_reuse_prevention: policy.password_reuse_prevention,
+        hard_expiry: policy.hard_expiry,
+    });
+}
+
+async fn aliases(reader: &Reader, iam: &Client) {
+    let aliases = reader
+        .pages(
+            "iam:ListAccountAliases",
+            |token| iam.list_account_aliases().max_items(PAGE).set_marker(token).send(),
+            |page| (page.account_aliases, next(page.is_truncated, page.marker)),
+        )
+        .await;
+    aliases.into_iter().for_each(|account_alias| reader.insert(AccountAlias { account_alias }));
+}

@@ -1,0 +1,10 @@
+//! What a scan makes of an endpoint that misbehaves: gaps, never verdicts.
+
+mod credentials;
+mod demo;
+mod denials;
+mod endpoint;
+mod matrix;
+mod network;
+mod reproducible;
+mod signals;
