@@ -53,6 +53,8 @@ const CODES: &[(&str, &[&str])] = &[
     ("IAM_TRUST_EXTERNAL", &["role-trusts-external-account-without-external-id"]),
     ("IAM_ROLE_STALE", &["role-unused"]),
     ("IAM_POLICY_UNATTACHED", &["customer-policy-unattached"]),
+    ("IAM_TRUST_SERVICE_CONFUSED", &["role-trusts-service-without-source"]),
+    ("IAM_ADMIN_COMBINED", &["policy-grants-all-of-iam"]),
     ("IAM_GROUP_EMPTY", &["group-without-members"]),
     ("IAM_NO_PASSWORD_POLICY", &["password-policy-missing"]),
     ("IAM_WEAK_PASSWORD_POLICY", &["password-policy-weak"]),
@@ -76,9 +78,7 @@ const WAITING: &[(&str, &str)] = &[
     ("SUBNET_PUBLIC_BY_MAIN", "exact reachability: public by itself is no defect, exposure is"),
     ("EC2_SSH_EXPOSED", "exact reachability"),
     ("EC2_ADMIN_PROFILE", "exact reachability and effective permissions"),
-    ("IAM_ADMIN_COMBINED", "effective permissions"),
     ("IAM_PRIVESC", "effective permissions"),
-    ("IAM_TRUST_SERVICE_CONFUSED", "trust in depth"),
 ];
 
 const REGIONS: &str = "us-east-1,eu-west-1";
