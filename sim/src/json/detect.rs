@@ -102,8 +102,9 @@ fn subscribed(call: &Call) -> Result<(), ApiError> {
     ))
 }
 
-/// Every account has an analyzer for itself; the security account also has the
-/// organization's.
+/// Every account has an analyzer for itself; the security account also looks
+/// for access that nobody in the organization uses. That one says nothing of
+/// access from outside, so that an account without its own has none for it.
 fn analyzers(call: &Call) -> Outcome {
     let cell = call.cell;
     let mut kinds = Vec::new();
@@ -111,7 +112,7 @@ fn analyzers(call: &Call) -> Outcome {
         kinds.push("ACCOUNT");
     }
     if cell.class() == Class::Security {
-        kinds.push("ORGANIZATION");
+        kinds.push(UNUSED);
     }
     if let Some(asked) = call.params.text("type") {
         kinds.retain(|kind| *kind == asked);
@@ -120,17 +121,23 @@ fn analyzers(call: &Call) -> Outcome {
     list(call, "analyzers", kinds.len() as u32, limits, |n| {
         let kind = kinds.get(n as usize)?;
         let suffix = letters(cell.hash("analyzer", u64::from(n)), LOWER, 6);
-        let name = format!("{}-{suffix}", kind.to_lowercase());
-        Some(json!({
+        let name = format!("{}-{suffix}", kind.to_lowercase().replace('_', "-"));
+        let mut analyzer = json!({
             "arn": cell.arn("access-analyzer", &format!("analyzer/{name}")),
             "name": name,
             "type": kind,
             "createdAt": iso(cell.created("analyzer", u64::from(n))),
             "status": "ACTIVE",
             "tags": Map::new(),
-        }))
+        });
+        if *kind == UNUSED {
+            analyzer["configuration"] = json!({"unusedAccess": {"unusedAccessAge": 90}});
+        }
+        Some(analyzer)
     })
 }
+
+const UNUSED: &str = "ORGANIZATION_UNUSED_ACCESS";
 
 fn alternate_contact(call: &Call) -> Outcome {
     let kind = call.need("AlternateContactType")?;
