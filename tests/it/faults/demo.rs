@@ -110,7 +110,8 @@ fn the_demo_finds_everything_that_was_planted() {
         let ids = checks_for(&catalog, planted.code);
         let found = fails.iter().any(|finding| {
             let resource = &finding["resource"];
-            let wanted = FOUND_THROUGH.iter().find(|(of, _)| *of == planted.resource).map_or(&*planted.resource, |p| p.1);
+            let wanted =
+                FOUND_THROUGH.iter().find(|(of, _)| *of == planted.resource).map_or(&*planted.resource, |p| p.1);
             // Settings of an account, or of an account in a region, are planted on the account's id.
             let same = wanted == planted.account
                 || wanted == "<root_account>"
