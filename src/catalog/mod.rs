@@ -29,7 +29,7 @@ pub use case::{Case, Expect};
 pub use check::{Check, Each, Fail, Remediation, TypeRule, When};
 pub use condition::{Condition, ConditionKind, Path, Predicate, Quantified, Quantifier};
 pub use id::{CheckId, CheckIdError};
-pub use operator::{Comparison, Operator, Order, SetTest};
+pub use operator::{ALL_OPERATORS, Comparison, Operator, Order, SetTest};
 pub use overrides::Override;
 pub use show::value as show_value;
 pub use template::{Part, Template};

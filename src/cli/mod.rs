@@ -73,7 +73,9 @@ pub enum Command {
     Checks(ChecksArgs),
     /// Scan a simulated organization on this machine; needs no AWS account
     Demo(DemoArgs),
-    /// Print a shell's completions: `driftline completions bash > /etc/bash_completion.d/driftline`
+    /// Print what a shell reads to complete these arguments
+    ///
+    /// For instance: driftline completions bash > ~/.local/share/bash-completion/completions/driftline
     Completions { shell: clap_complete::Shell },
 }
 

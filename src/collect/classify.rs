@@ -173,7 +173,9 @@ fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse, chain: Str
 fn without_code(raw: &HttpResponse, chain: String) -> Failure {
     let status = raw.status().as_u16();
     let (reason, message, retry) = match html(raw) {
-        // A gateway that is overloaded answers in HTML too, and gets over it.
+        // A page of status 500 is a server without such an operation; a gateway that is
+        // overloaded answers in HTML too, with a status of its own, and gets over it.
+        Some(message) if status == 500 => (Reason::Unsupported, message, Retry::No),
         _ if status >= 500 => (Reason::ServerError, format!("HTTP status {status}"), Retry::Soon),
         _ if status == 429 => (Reason::Throttled, format!("HTTP status {status}"), Retry::Slower(retry_after(raw))),
         Some(message) => (Reason::Unsupported, message, Retry::No),
@@ -293,7 +295,9 @@ mod tests {
         for (status, body, reason, retry) in [
             (200, PAGE, Reason::Unsupported, Retry::No),
             (403, PAGE, Reason::Unsupported, Retry::No),
+            (500, PAGE, Reason::Unsupported, Retry::No),
             (503, PAGE, Reason::ServerError, Retry::Soon),
+            (500, "{}", Reason::ServerError, Retry::Soon),
             (502, "", Reason::ServerError, Retry::Soon),
             (429, PAGE, Reason::Throttled, Retry::Slower(None)),
             (200, "{\"a\": [", Reason::Malformed, Retry::Soon),

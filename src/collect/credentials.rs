@@ -51,7 +51,6 @@ impl Credentials {
     pub async fn get(&self) -> Result<aws_credential_types::Credentials, CredentialsError> {
         // Held while the provider is asked, so that many requests at once ask once.
         let mut kept = self.kept.lock().await;
-        #[expect(clippy::disallowed_methods, reason = "credentials expire by the clock on the wall")]
         let now = SystemTime::now();
         match &*kept {
             Some(kept) if kept.renew_at.is_none_or(|renew_at| now < renew_at) => Ok(kept.credentials.clone()),

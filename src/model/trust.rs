@@ -63,9 +63,7 @@ fn bounds(condition: &Condition) -> bool {
             |value| value.starts_with("o-") && value.split('/').next().is_some_and(is_literal) && value.contains('/')
         }
         "aws:principalaccount" | "aws:sourceaccount" => is_account,
-        "aws:principalarn" | "aws:sourcearn" => {
-            |value| value.split(':').nth(4).is_some_and(|account| is_account(account))
-        }
+        "aws:principalarn" | "aws:sourcearn" => |value| value.split(':').nth(4).is_some_and(is_account),
         _ => return false,
     };
     is_positive(condition) && !condition.values.is_empty() && condition.values.iter().all(|value| literal(value))

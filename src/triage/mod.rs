@@ -60,7 +60,7 @@ pub struct Coverage {
 impl Coverage {
     /// Complete cells in percent, rounded down to a tenth: 100.0 only if all are.
     pub fn percent(&self) -> f64 {
-        if self.cells == 0 { 100.0 } else { (self.complete * 1000 / self.cells) as f64 / 10.0 }
+        (self.complete * 1000).checked_div(self.cells).map_or(100.0, |tenths| tenths as f64 / 10.0)
     }
 }
 

@@ -24,6 +24,7 @@ mod moto;
 mod net;
 mod report;
 mod schema;
+mod schemas;
 mod snapshot;
 #[cfg(feature = "aws")]
 mod support;

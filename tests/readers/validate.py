@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds a JSON file to a JSON schema: validate.py SCHEMA FILE
+"""Holds JSON values to a JSON schema: validate.py SCHEMA FILE
 
-Exits with 1 and the first mistakes if the file breaks the schema. Needs the
-packages of tests/requirements.txt.
+FILE has a value on each line. Prints a line for each: `null`, or its first
+mistakes as a JSON string. Needs the packages of tests/requirements.txt.
 """
 
 import json
@@ -11,10 +11,12 @@ from pathlib import Path
 
 import jsonschema
 
-schema, value = (json.loads(Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:3])
+schema, lines = (Path(path).read_text(encoding="utf-8") for path in sys.argv[1:3])
+schema = json.loads(schema)
 kind = jsonschema.validators.validator_for(schema)
 kind.check_schema(schema)
-errors = sorted(kind(schema, format_checker=jsonschema.FormatChecker()).iter_errors(value), key=lambda e: list(map(str, e.absolute_path)))
-for error in errors[:3]:
-    print(f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}", file=sys.stderr)
-sys.exit(1 if errors else 0)
+validator = kind(schema, format_checker=jsonschema.FormatChecker())
+for line in lines.splitlines():
+    errors = sorted(validator.iter_errors(json.loads(line)), key=lambda error: list(map(str, error.absolute_path)))
+    mistakes = [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in errors[:3]]
+    print(json.dumps("\n".join(mistakes) if mistakes else None))

@@ -18,10 +18,13 @@ pub async fn collect(reader: &Reader, client: &Client) {
 }
 
 async fn of_type(reader: &Reader, client: &Client, of: PolicyType) {
+    // Partitions without resource control policies refuse to list them.
+    const NO_SUCH_TYPE: &[&str] = &["AWSOrganizationsNotInUseException", "UnsupportedAPIEndpointException"];
+    let nothing = if of == PolicyType::ResourceControlPolicy { NO_SUCH_TYPE } else { IN_NONE };
     let policies = reader
         .pages_or(
             OPERATION,
-            IN_NONE,
+            nothing,
             |token| client.list_policies().filter(of.clone()).max_results(PAGE).set_next_token(token).send(),
             |page| (page.policies.unwrap_or_default(), page.next_token),
         )

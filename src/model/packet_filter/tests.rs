@@ -79,9 +79,12 @@ fn members_of_a_named_group_are_no_addresses() {
     assert!(group(json!([{ "IpProtocol": "-1", "UserIdGroupPairs": [{ "GroupId": "sg-1" }] }])).is_empty());
 }
 
-/// An ACL with these ingress entries: number, action, protocol, ports, block.
-fn acl(entries: &[(i32, &str, &str, Option<(i32, i32)>, &str)]) -> Vec<String> {
-    let entry = |(number, action, protocol, ports, block): &(i32, &str, &str, Option<(i32, i32)>, &str)| {
+/// Number, action, protocol, ports, block.
+type Entry<'t> = (i32, &'t str, &'t str, Option<(i32, i32)>, &'t str);
+
+/// What an ACL with these ingress entries admits.
+fn acl(entries: &[Entry<'_>]) -> Vec<String> {
+    let entry = |(number, action, protocol, ports, block): &Entry<'_>| {
         let mut entry = json!({ "RuleNumber": number, "RuleAction": action, "Protocol": protocol, "Egress": false });
         let family = if block.contains(':') { "Ipv6CidrBlock" } else { "CidrBlock" };
         entry[family] = json!(block);
