@@ -17,7 +17,7 @@ mod verdict;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::arn::{AccountId, Scope};
+use crate::arn::{AccountId, Arn, Scope};
 use crate::catalog::{Catalog, Check, TypeRule};
 use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tally};
 use crate::inventory::Missing;
@@ -138,6 +138,18 @@ impl About<'_> {
         tally
     }
 
+    /// What the finding is about, once in a report: some resources are seen from accounts and regions that
+    /// are not their own (an organization, a copy of a trail), and each place has a verdict of its own.
+    fn identity(&self, arn: &Arn) -> String {
+        let own = |field: &str, here: &str| field.is_empty() || field == here;
+        let region = if self.scope.region.is_global() { "" } else { self.scope.region.as_str() };
+        if own(arn.account(), self.scope.account.as_str()) && own(arn.region(), region) {
+            arn.to_string()
+        } else {
+            format!("{arn} {}", self.scope)
+        }
+    }
+
     fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
         let arn = self.subject.arn(self.scope);
         Finding {
@@ -145,7 +157,7 @@ impl About<'_> {
             severity: self.check.severity,
             status,
             scope: self.scope.clone(),
-            fingerprint: Fingerprint::new(self.check.id.as_str(), arn.as_str(), discriminator),
+            fingerprint: Fingerprint::new(self.check.id.as_str(), &self.identity(&arn), discriminator),
             resource: Some(ResourceRef {
                 resource_type: self.of.name().to_owned(),
                 id: self.subject.id().to_owned(),

@@ -54,7 +54,9 @@ fn tags(of: Option<Vec<types::Tag>>) -> Vec<Tag> {
     tags
 }
 
-/// The token of the next page: IAM says apart from it whether there is one.
+/// The token of the next page: IAM says apart from it whether there is one. One that is promised and not given
+/// is asked for as a token that no server knows, so that the list ends as a gap and not as complete.
 fn next(is_truncated: bool, marker: Option<String>) -> Option<String> {
-    marker.filter(|_| is_truncated)
+    const MISSING: &str = "driftline: the answer is truncated and has no marker";
+    is_truncated.then(|| marker.filter(|marker| !marker.is_empty()).unwrap_or_else(|| MISSING.to_owned()))
 }

@@ -1,9 +1,11 @@
 //! Facts of security groups.
 
+use crate::arn::Scope;
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::packet_filter::{Peer, PeerRule, broadly_admitted, peer_rules};
 use crate::model::{Context, Field, Kind, Record, Value};
-use crate::resource::ec2::{IpPermission, SecurityGroup};
+use crate::resource::ec2::{IpPermission, SecurityGroup, VpcPeeringConnection};
 
 use super::{BROAD_V4, BROAD_V6, EFFECTIVE_EGRESS, EFFECTIVE_INGRESS, effective, is_owned, tag_keys, tags};
 
@@ -64,17 +66,58 @@ facts! { SecurityGroup {
             .map(|all| broadly_admitted(&all, BROAD_V4, BROAD_V6)));
     "attached_interfaces": Kind::Int, "how many network interfaces have it", needs ["ec2:DescribeNetworkInterfaces"],
         |group, context| context.model.network().attached(context.scope, &group.group_id);
-    "referenced_by": Kind::Texts, "the other groups whose rules name it",
-        |group, context| referenced_by(group, context);
+    "referenced_by": Kind::Texts, "the other groups whose rules name it, in this account and in the ones that its VPC is peered with",
+        uses ["ec2:DescribeVpcPeeringConnections"],
+        |group, context| Value::known(referenced_by(group, context));
     "is_unused": Kind::Bool, "whether no network interface has it and no other group's rules name it",
-        needs ["ec2:DescribeNetworkInterfaces"],
-        |group, context| context.model.network().attached(context.scope, &group.group_id) == 0
-            && referenced_by(group, context).is_empty();
+        uses ["ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcPeeringConnections"],
+        |group, context| Value::known(is_unused(group, context));
 }}
 
-fn referenced_by(group: &SecurityGroup, context: &Context<'_>) -> Vec<String> {
+/// Those that were seen, if none can have been missed.
+fn referenced_by(group: &SecurityGroup, context: &Context<'_>) -> Result<Vec<String>, Missing> {
+    peers_are_read(group, context)?;
+    Ok(seen_references(group, context))
+}
+
+fn seen_references(group: &SecurityGroup, context: &Context<'_>) -> Vec<String> {
     let groups = context.model.network().referenced_by(context.scope, &group.group_id);
     groups.filter(|other| *other != group.group_id).map(str::to_owned).collect()
+}
+
+/// One interface or reference that was seen is enough to be in use; to be unused takes that all were.
+fn is_unused(group: &SecurityGroup, context: &Context<'_>) -> Result<bool, Missing> {
+    let attached = context.model.network().attached(context.scope, &group.group_id) > 0;
+    if attached || !seen_references(group, context).is_empty() {
+        return Ok(false);
+    }
+    context.require("ec2:DescribeNetworkInterfaces")?;
+    peers_are_read(group, context)?;
+    Ok(true)
+}
+
+/// Rules of a peered VPC can name the group too: fails unless the groups of every
+/// scanned account that its VPC is peered with were read. (An account outside of the
+/// scan is not waited for; what it names is not known to anybody here.)
+fn peers_are_read(group: &SecurityGroup, context: &Context<'_>) -> Result<(), Missing> {
+    context.require("ec2:DescribeVpcPeeringConnections")?;
+    let inventory = context.model.inventory;
+    let mut missing: Option<Missing> = None;
+    for connection in inventory.in_scope::<VpcPeeringConnection>(context.scope) {
+        let sides = [&connection.requester_vpc_info, &connection.accepter_vpc_info];
+        let touches = sides.iter().any(|side| side.as_ref().is_some_and(|side| side.vpc_id == group.vpc_id));
+        if group.vpc_id.is_none() || !touches {
+            continue;
+        }
+        let accounts = sides.into_iter().flatten().filter_map(|side| side.owner_id.as_deref()?.parse().ok());
+        for account in accounts.filter(|account| inventory.accounts.contains_key(account)) {
+            let scope = Scope { account, ..context.scope.clone() };
+            if let Err(more) = context.require_in(&scope, "ec2:DescribeSecurityGroups") {
+                missing = Some(missing.map_or(more.clone(), |all| all.and(&more)));
+            }
+        }
+    }
+    missing.map_or(Ok(()), Err)
 }
 
 fn rules(fields: &'static [Field], permissions: &[IpPermission], context: &Context<'_>) -> Value {
