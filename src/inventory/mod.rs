@@ -7,6 +7,7 @@
 
 mod ledger;
 pub mod snapshot;
+mod statistics;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::arn::{AccountId, Arn, Partition, Scope};
 use crate::resource::{Resource, ResourceType, Typed};
 
 pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason};
+pub use statistics::{CellTime, ServiceStatistics, Statistics};
 
 /// Where and when an inventory was taken, and with what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
