@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// What was wrong with a text that should name something in AWS.
@@ -94,30 +95,30 @@ macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident, $valid:expr, $error:path) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[serde(try_from = "CompactString", into = "CompactString")]
+        pub struct $name(CompactString);
 
         impl $name {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
         }
-        impl TryFrom<String> for $name {
+        impl TryFrom<CompactString> for $name {
             type Error = ArnError;
-            fn try_from(text: String) -> Result<Self, ArnError> {
+            fn try_from(text: CompactString) -> Result<Self, ArnError> {
                 let valid: fn(&str) -> bool = $valid;
-                if valid(&text) { Ok($name(text)) } else { Err($error(text)) }
+                if valid(&text) { Ok($name(text)) } else { Err($error(text.into())) }
             }
         }
-        impl From<$name> for String {
-            fn from(value: $name) -> String {
+        impl From<$name> for CompactString {
+            fn from(value: $name) -> CompactString {
                 value.0
             }
         }
         impl FromStr for $name {
             type Err = ArnError;
             fn from_str(text: &str) -> Result<Self, ArnError> {
-                text.to_owned().try_into()
+                CompactString::from(text).try_into()
             }
         }
         impl fmt::Display for $name {
@@ -145,7 +146,7 @@ impl Region {
     pub const GLOBAL: &'static str = "global";
 
     pub fn global() -> Region {
-        Region(Region::GLOBAL.to_owned())
+        Region(CompactString::const_new(Region::GLOBAL))
     }
 
     pub fn is_global(&self) -> bool {

@@ -22,5 +22,5 @@ mod organizations;
 
 pub use guard::allowed_operations;
 pub use reader::{Limits, Progress, Reader, Shared};
-pub use scan::{CollectError, collect};
+pub use scan::{CollectError, Scan, collect};
 pub use session::Environment;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::StreamExt;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
 
 use crate::arn::{AccountId, Region, Scope};
 use crate::config::targets::{AccountSelection, Targets};
@@ -46,42 +46,119 @@ pub enum CollectError {
     Interrupted,
 }
 
-/// Reads everything that the targets name.
+/// A collection that is about to begin: who asks, and which accounts it is about.
+pub struct Scan {
+    pub provenance: Provenance,
+    pub accounts: BTreeMap<AccountId, Account>,
+    targets: Arc<Targets>,
+    base: Arc<Base>,
+    shared: Arc<Shared>,
+}
+
+impl Scan {
+    /// Asks whose credentials these are, and for the accounts that the targets name.
+    ///
+    /// `known` are the accounts of an earlier run of the same targets, which then are not listed again.
+    ///
+    /// # Errors
+    /// Only what keeps a scan from beginning; what fails later is a gap in an account's ledger.
+    pub async fn prepare(
+        targets: &Targets,
+        environment: &Environment,
+        shared: Arc<Shared>,
+        now: Timestamp,
+        known: Option<(Provenance, Vec<Account>)>,
+    ) -> Result<Scan, CollectError> {
+        let load = Box::pin(Base::load(environment, &shared.limits));
+        let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
+        let (provenance, accounts) = match known {
+            Some((provenance, accounts)) => {
+                (provenance, accounts.into_iter().map(|account| (account.id.clone(), account)).collect())
+            }
+            None => {
+                let mut provenance = Provenance {
+                    tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+                    taken_at: now,
+                    caller: Some(base.caller.clone()),
+                    source: String::new(),
+                };
+                let accounts = match select_accounts(targets, &base, &shared, &mut provenance).await {
+                    Err(CollectError::Organization(_)) if shared.stopped() => return Err(CollectError::Interrupted),
+                    accounts => accounts?,
+                };
+                (provenance, accounts)
+            }
+        };
+        Ok(Scan { provenance, accounts, targets: Arc::new(targets.clone()), base: Arc::new(base), shared })
+    }
+
+    /// Reads every account but those that are done, and hands each over when it was read.
+    ///
+    /// As many are read at once as the limits allow. One that waits to be handed over counts among them:
+    /// whoever is slow to take them slows down the beginning of new ones, and nothing that is under way.
+    ///
+    /// # Errors
+    /// Nobody takes the accounts any more.
+    pub async fn run(self, done: &BTreeSet<AccountId>, parts: mpsc::Sender<Inventory>) -> Result<(), CollectError> {
+        let Scan { accounts, targets, base, shared, .. } = self;
+        shared.progress.accounts.store(accounts.len() as u64, Ordering::Relaxed);
+        shared.progress.accounts_done.store(done.len() as u64, Ordering::Relaxed);
+        let reference: Arc<[Region]> = reference_regions(&base, &shared).await.into();
+        let mut under_way: JoinSet<bool> = JoinSet::new();
+        for account in accounts.into_values().filter(|account| !done.contains(&account.id)) {
+            while under_way.len() >= shared.limits.max_accounts.max(1) {
+                taken(under_way.join_next().await)?;
+            }
+            let (targets, base, reference) = (Arc::clone(&targets), Arc::clone(&base), Arc::clone(&reference));
+            let (shared, parts) = (Arc::clone(&shared), parts.clone());
+            under_way.spawn(async move {
+                let progress = Arc::clone(&shared.progress);
+                let read = Box::pin(collect_account(account, &targets, &base, shared, &reference)).await;
+                let taken = parts.send(read).await.is_ok();
+                progress.accounts_done.fetch_add(1, Ordering::Relaxed);
+                taken
+            });
+        }
+        while let Some(ended) = under_way.join_next().await {
+            taken(Some(ended))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads everything that the targets name, into memory.
 ///
 /// # Errors
-/// Only what keeps a scan from beginning; what fails later is a gap in the inventory's ledger.
+/// Those of [`Scan::prepare`].
 pub async fn collect(
     targets: &Targets,
     environment: &Environment,
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let load = Box::pin(Base::load(environment, &shared.limits));
-    let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
-    let mut inventory = Inventory::new(Provenance {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        taken_at: now,
-        caller: Some(base.caller.clone()),
-        source: String::new(),
-    });
-    let accounts = match select_accounts(targets, &base, &shared, &mut inventory).await {
-        Err(CollectError::Organization(_)) if shared.stopped() => return Err(CollectError::Interrupted),
-        accounts => accounts?,
+    let scan = Scan::prepare(targets, environment, shared, now, None).await?;
+    let mut inventory = Inventory::new(scan.provenance.clone());
+    let (parts, mut read) = mpsc::channel(1);
+    let all = async {
+        while let Some(part) = read.recv().await {
+            inventory.absorb(part);
+        }
     };
-    shared.progress.accounts.store(accounts.len() as u64, Ordering::Relaxed);
-    let reference = reference_regions(&base, &shared).await;
-
-    let mut results = futures::stream::iter(accounts.into_values().map(|account| {
-        let (base, shared, reference) = (&base, Arc::clone(&shared), &reference);
-        Box::pin(collect_account(account, targets, base, shared, reference))
-    }))
-    .buffer_unordered(shared.limits.max_accounts);
-    while let Some(of_account) = results.next().await {
-        inventory.absorb(of_account);
-        shared.progress.accounts_done.fetch_add(1, Ordering::Relaxed);
-    }
-    drop(results);
+    let done = BTreeSet::new();
+    tokio::join!(scan.run(&done, parts), all).0?;
     Ok(inventory)
+}
+
+/// Whether an account's task ended with its handing over.
+fn taken(ended: Option<Result<bool, tokio::task::JoinError>>) -> Result<(), CollectError> {
+    match ended {
+        None | Some(Ok(true)) => Ok(()),
+        Some(Ok(false)) => Err(CollectError::Setting("what was read could not be kept".to_owned())),
+        // Half an account must not look like a whole one: the run ends, and what is kept can be gone on with.
+        Some(Err(error)) => {
+            Err(CollectError::Setting(format!("driftline failed, which is a mistake of its own: {error}")))
+        }
+    }
 }
 
 /// A reader of the caller's own account.
@@ -124,7 +201,7 @@ async fn select_accounts(
     targets: &Targets,
     base: &Base,
     shared: &Arc<Shared>,
-    inventory: &mut Inventory,
+    provenance: &mut Provenance,
 ) -> Result<BTreeMap<AccountId, Account>, CollectError> {
     let bare =
         |id: &AccountId| Account { partition: base.partition, id: id.clone(), name: None, organizational_unit: None };
@@ -141,7 +218,7 @@ async fn select_accounts(
                 .collect()
         }
     };
-    inventory.provenance.source = match &targets.accounts {
+    provenance.source = match &targets.accounts {
         AccountSelection::Current => format!("account {}", base.account),
         AccountSelection::Listed(_) => format!("{} listed accounts", accounts.len()),
         AccountSelection::Organization { .. } => format!("organization of {} accounts", accounts.len()),

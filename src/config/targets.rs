@@ -17,6 +17,14 @@ pub struct Targets {
     pub role: Option<RoleSettings>,
 }
 
+impl Targets {
+    /// A text that is the same for two targets only if they are the same.
+    pub fn identity(&self) -> String {
+        let Targets { accounts, exclude_accounts, regions, role } = self;
+        format!("{accounts:?} {exclude_accounts:?} {:?} {:?} {role:?}", regions.include, regions.exclude)
+    }
+}
+
 /// The accounts to read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum AccountSelection {
@@ -96,13 +104,14 @@ impl RoleName {
 #[derive(Debug, Clone)]
 pub struct RegionSelection {
     include: Vec<String>,
+    exclude: Vec<String>,
     included: GlobSet,
     excluded: GlobSet,
 }
 
 impl Default for RegionSelection {
     fn default() -> RegionSelection {
-        RegionSelection { include: vec!["*".to_owned()], included: all(), excluded: GlobSet::empty() }
+        RegionSelection::all()
     }
 }
 
@@ -114,6 +123,11 @@ fn all() -> GlobSet {
 }
 
 impl RegionSelection {
+    fn all() -> RegionSelection {
+        let include = vec!["*".to_owned()];
+        RegionSelection { include, exclude: Vec::new(), included: all(), excluded: GlobSet::empty() }
+    }
+
     /// Globs over region names; `all` is `*`, and no inclusion is all.
     ///
     /// # Errors
@@ -131,6 +145,7 @@ impl RegionSelection {
         };
         Ok(RegionSelection {
             include: include.to_vec(),
+            exclude: exclude.to_vec(),
             included: if include.is_empty() { all() } else { set(include)? },
             excluded: set(exclude)?,
         })

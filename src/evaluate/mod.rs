@@ -75,7 +75,7 @@ pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgemen
                 judgement.tally(check, account).add(tally);
             }
         }
-        for unread in scopes::unread(&model.inventory.ledger, *of) {
+        for unread in scopes::unread(model.inventory, *of) {
             for (check, _) in rules {
                 judgement.tally(check, &unread.scope.account).unknown += 1;
                 judgement.findings.push(unread_finding(check, *of, &unread.scope, &unread.missing));
@@ -83,7 +83,7 @@ pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgemen
         }
     }
     skip_where_nothing_is(catalog, model, &mut judgement);
-    judgement.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    judgement.sort();
     judgement
 }
 
@@ -93,6 +93,19 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 }
 
 impl Judgement {
+    /// Adds the verdicts on other accounts; [`Judgement::sort`] is to follow.
+    pub fn absorb(&mut self, other: Judgement) {
+        self.findings.extend(other.findings);
+        for (key, tally) in other.tallies {
+            self.tallies.entry(key).or_default().add(tally);
+        }
+    }
+
+    /// Puts the findings into their order.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+
     fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {
         self.tallies.entry((check.id.as_str().to_owned(), account.clone())).or_default()
     }
@@ -187,8 +200,7 @@ fn unread_finding(check: &Check, of: ResourceType, scope: &Scope, missing: &Miss
 
 /// A check that found nothing to look at in an account, where everything was read, is skipped there.
 fn skip_where_nothing_is(catalog: &Catalog, model: &Model<'_>, judgement: &mut Judgement) {
-    let accounts: BTreeSet<&AccountId> =
-        model.inventory.ledger.scopes().into_iter().map(|scope| &scope.account).collect();
+    let accounts: BTreeSet<&AccountId> = model.inventory.ledger.scopes().map(|scope| &scope.account).collect();
     for check in catalog.checks() {
         for account in &accounts {
             judgement

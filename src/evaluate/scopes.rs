@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::arn::Scope;
-use crate::inventory::{Cell, Ledger, Missing};
+use crate::inventory::{self, Cell, Inventory, Ledger, Missing};
 use crate::resource::ResourceType;
 
 /// A scope in which a type was not read to its end.
@@ -17,16 +17,16 @@ pub(super) struct Unread {
 /// Every account that the ledger speaks of should have its global types read
 /// once, and its regional types in each of its regions; that an operation was
 /// never tried is as good a reason not to know as that it was denied.
-pub(super) fn unread(ledger: &Ledger, of: ResourceType) -> Vec<Unread> {
+pub(super) fn unread(inventory: &Inventory, of: ResourceType) -> Vec<Unread> {
     let Some(listing) = of.listing() else { return Vec::new() };
+    let ledger = &inventory.ledger;
     let all = ledger.scopes();
-    let accounts: BTreeSet<Scope> = all.iter().map(|scope| scope.account_wide()).collect();
+    let accounts: BTreeSet<Scope> = all.clone().map(|scope| scope.account_wide()).collect();
     let mut out = Vec::new();
     for account in &accounts {
-        let regions =
-            || all.iter().copied().filter(|scope| scope.account_wide() == *account && !scope.region.is_global());
+        let regions = || all.clone().filter(|scope| scope.account_wide() == *account && !scope.region.is_global());
         if of.is_global() {
-            if asked_in(ledger, account, listing) {
+            if asked_in(inventory, account, listing) {
                 out.extend(gap(ledger, account, listing));
             }
         } else if regions().next().is_none() {
@@ -45,15 +45,13 @@ pub(super) fn unread(ledger: &Ledger, of: ResourceType) -> Vec<Unread> {
 ///
 /// NOTE: only an organization's management account (or a delegated one) can list the
 /// organization. If one account was asked, the others have nothing to add.
-fn asked_in(ledger: &Ledger, account: &Scope, listing: &str) -> bool {
+fn asked_in(inventory: &Inventory, account: &Scope, listing: &str) -> bool {
     let organization_wide = listing.starts_with("organizations:");
-    !organization_wide
-        || ledger.outcome(account, listing).is_some()
-        || !ledger.cells().any(|(cell, _)| cell.operation == listing)
+    !organization_wide || inventory.outcome(account, listing).is_some() || !inventory.was_asked(listing)
 }
 
 fn gap(ledger: &Ledger, scope: &Scope, listing: &str) -> Option<Unread> {
-    let why = ledger.why_incomplete(scope, listing)?;
+    let why = inventory::why_incomplete(listing, ledger.outcome(scope, listing))?;
     let cell = Cell { scope: scope.clone(), operation: listing.to_owned() };
     Some(Unread { scope: scope.clone(), missing: Missing { why, cells: BTreeSet::from([cell]) } })
 }

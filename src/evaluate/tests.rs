@@ -48,7 +48,7 @@ fn denied() -> Outcome {
 }
 
 fn vpc(id: &str, default: bool, resolver: Option<bool>) -> Resource {
-    Resource::from_json(
+    Resource::deserialize_as(
         ResourceType::Vpc,
         serde_json::json!({ "VpcId": id, "IsDefault": default, "EnableDnsSupport": resolver, "CidrBlock": "10.0.0.0/16" }),
     )

@@ -1,8 +1,9 @@
 //! The coverage ledger: which cells are complete, and why the others are not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::Scope;
@@ -141,50 +142,87 @@ impl fmt::Display for Gap {
 }
 
 /// How every cell ended.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// An organization has a million cells, nearly all of them complete: a complete cell costs four
+/// bytes here, and the names of operations are held once.
+#[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    cells: BTreeMap<Cell, Outcome>,
+    operations: Vec<CompactString>,
+    numbers: HashMap<CompactString, u32>,
+    scopes: BTreeMap<Scope, Cells>,
+}
+
+/// The cells of a scope, by the number of their operation.
+#[derive(Debug, Clone, Default)]
+struct Cells {
+    /// Sorted.
+    complete: Vec<u32>,
+    /// Never `Outcome::Complete`.
+    gaps: BTreeMap<u32, Outcome>,
+}
+
+const COMPLETE: &Outcome = &Outcome::Complete;
+
+impl Cells {
+    fn get(&self, number: u32) -> Option<&Outcome> {
+        if self.complete.binary_search(&number).is_ok() { Some(COMPLETE) } else { self.gaps.get(&number) }
+    }
+
+    fn set(&mut self, number: u32, outcome: Outcome) {
+        match (outcome, self.complete.binary_search(&number)) {
+            (Outcome::Complete, Ok(_)) => {}
+            (Outcome::Complete, Err(place)) => {
+                self.gaps.remove(&number);
+                self.complete.insert(place, number);
+            }
+            (gap, place) => {
+                if let Ok(place) = place {
+                    self.complete.remove(place);
+                }
+                self.gaps.insert(number, gap);
+            }
+        }
+    }
 }
 
 impl Ledger {
     /// Records how a cell ended. A gap stays: a cell that is read in several
     /// calls (one per resource) is complete only if all of them were.
     pub fn record(&mut self, cell: Cell, outcome: Outcome) {
-        use std::collections::btree_map::Entry;
-        match self.cells.entry(cell) {
-            Entry::Vacant(free) => {
-                free.insert(outcome);
-            }
-            Entry::Occupied(mut taken) => {
-                let merged = match (taken.get(), outcome) {
-                    (Outcome::Gap(first), Outcome::Complete) => Outcome::Gap(Gap { partial: true, ..first.clone() }),
-                    (Outcome::Complete, Outcome::Gap(gap)) => Outcome::Gap(Gap { partial: true, ..gap }),
-                    // The order in which two gaps come in is chance; the ledger's bytes must not be.
-                    (Outcome::Gap(first), Outcome::Gap(gap)) => {
-                        let partial = first.partial || gap.partial;
-                        let earlier = if (first.reason, &first.message) <= (gap.reason, &gap.message) {
-                            first.clone()
-                        } else {
-                            gap
-                        };
-                        Outcome::Gap(Gap { partial, ..earlier })
-                    }
-                    (Outcome::Complete, Outcome::Complete) => Outcome::Complete,
-                };
-                taken.insert(merged);
-            }
-        }
+        let number = self.number(&cell.operation);
+        merge(self.scopes.entry(cell.scope).or_default(), number, outcome);
     }
 
-    pub fn absorb(&mut self, other: Ledger) {
-        for (cell, outcome) in other.cells {
-            self.record(cell, outcome);
+    fn number(&mut self, operation: &str) -> u32 {
+        if let Some(number) = self.numbers.get(operation) {
+            return *number;
+        }
+        let number = self.operations.len() as u32;
+        self.operations.push(operation.into());
+        self.numbers.insert(operation.into(), number);
+        number
+    }
+
+    fn name(&self, number: u32) -> &str {
+        self.operations.get(number as usize).map_or("", CompactString::as_str)
+    }
+
+    /// Adds all that another ledger holds.
+    pub fn absorb(&mut self, other: &Ledger) {
+        let numbers: Vec<u32> = other.operations.iter().map(|operation| self.number(operation)).collect();
+        for (scope, cells) in &other.scopes {
+            let complete = cells.complete.iter().map(|number| (number, COMPLETE));
+            for (number, outcome) in complete.chain(&cells.gaps) {
+                if let Some(number) = numbers.get(*number as usize) {
+                    merge(self.scopes.entry(scope.clone()).or_default(), *number, outcome.clone());
+                }
+            }
         }
     }
 
     /// Gives every gap with one reason another.
     pub fn replace_reason(&mut self, from: Reason, to: Reason) {
-        for outcome in self.cells.values_mut() {
+        for outcome in self.scopes.values_mut().flat_map(|cells| cells.gaps.values_mut()) {
             if let Outcome::Gap(gap) = outcome
                 && gap.reason == from
             {
@@ -195,36 +233,88 @@ impl Ledger {
 
     /// How the cell ended; none if no scan meant to read it.
     pub fn outcome(&self, scope: &Scope, operation: &str) -> Option<&Outcome> {
-        self.cells.get(&Cell { scope: scope.clone(), operation: operation.to_owned() })
+        self.scopes.get(scope)?.get(*self.numbers.get(operation)?)
     }
 
-    /// Why the cell is not complete, in one line; none if it is complete.
-    pub fn why_incomplete(&self, scope: &Scope, operation: &str) -> Option<String> {
-        match self.outcome(scope, operation) {
-            Some(Outcome::Complete) => None,
-            Some(Outcome::Gap(gap)) => Some(format!("{operation} {gap}")),
-            None => Some(format!("{operation} was not read")),
-        }
+    /// Whether some cell is of this operation.
+    pub fn knows(&self, operation: &str) -> bool {
+        self.numbers.contains_key(operation)
     }
 
-    pub fn cells(&self) -> impl Iterator<Item = (&Cell, &Outcome)> {
-        self.cells.iter()
+    /// How an operation ended wherever a scan meant to make it, in the order of scopes.
+    pub fn outcomes_of(&self, operation: &str) -> impl Iterator<Item = (&Scope, &Outcome)> {
+        let number = self.numbers.get(operation).copied();
+        self.scopes.iter().filter_map(move |(scope, cells)| Some((scope, cells.get(number?)?)))
     }
 
-    pub fn gaps(&self) -> impl Iterator<Item = (&Cell, &Gap)> {
-        self.cells.iter().filter_map(|(cell, outcome)| match outcome {
-            Outcome::Gap(gap) => Some((cell, gap)),
-            Outcome::Complete => None,
+    /// Every cell, in the order of scopes and then of operations' names.
+    pub fn cells(&self) -> impl Iterator<Item = (Cell, &Outcome)> {
+        self.scopes.iter().flat_map(|(scope, cells)| {
+            let complete = cells.complete.iter().map(|number| (self.name(*number), COMPLETE));
+            let gaps = cells.gaps.iter().map(|(number, outcome)| (self.name(*number), outcome));
+            let mut all: Vec<_> = complete.chain(gaps).collect();
+            all.sort_by_key(|(name, _)| *name);
+            all.into_iter().map(|(name, outcome)| (Cell { scope: scope.clone(), operation: name.to_owned() }, outcome))
         })
     }
 
-    /// Every scope in which something was read or meant to be.
-    pub fn scopes(&self) -> BTreeSet<&Scope> {
-        self.cells.keys().map(|cell| &cell.scope).collect()
+    /// The cells that are not complete, in the same order.
+    pub fn gaps(&self) -> impl Iterator<Item = (Cell, &Gap)> {
+        self.scopes.iter().flat_map(|(scope, cells)| {
+            let mut all: Vec<_> = cells
+                .gaps
+                .iter()
+                .filter_map(|(number, outcome)| match outcome {
+                    Outcome::Gap(gap) => Some((self.name(*number), gap)),
+                    Outcome::Complete => None,
+                })
+                .collect();
+            all.sort_by_key(|(name, _)| *name);
+            all.into_iter().map(|(name, gap)| (Cell { scope: scope.clone(), operation: name.to_owned() }, gap))
+        })
+    }
+
+    /// Every scope in which something was read or meant to be, sorted.
+    pub fn scopes(&self) -> impl Iterator<Item = &Scope> + Clone {
+        self.scopes.keys()
     }
 
     /// Cells in all, and those that are complete.
     pub fn coverage(&self) -> (usize, usize) {
-        (self.cells.len(), self.cells.values().filter(|outcome| **outcome == Outcome::Complete).count())
+        let complete = self.scopes.values().map(|cells| cells.complete.len()).sum();
+        (self.scopes.values().map(|cells| cells.gaps.len()).sum::<usize>() + complete, complete)
+    }
+}
+
+fn merge(cells: &mut Cells, number: u32, outcome: Outcome) {
+    let merged = match (cells.get(number), outcome) {
+        (None, outcome) => outcome,
+        (Some(Outcome::Gap(first)), Outcome::Complete) => Outcome::Gap(Gap { partial: true, ..first.clone() }),
+        (Some(Outcome::Complete), Outcome::Gap(gap)) => Outcome::Gap(Gap { partial: true, ..gap }),
+        // The order in which two gaps come in is chance; the ledger's bytes must not be.
+        (Some(Outcome::Gap(first)), Outcome::Gap(gap)) => {
+            let partial = first.partial || gap.partial;
+            let earlier =
+                if (first.reason, &first.message) <= (gap.reason, &gap.message) { first.clone() } else { gap };
+            Outcome::Gap(Gap { partial, ..earlier })
+        }
+        (Some(Outcome::Complete), Outcome::Complete) => Outcome::Complete,
+    };
+    cells.set(number, merged);
+}
+
+impl PartialEq for Ledger {
+    /// Operations are numbered in the order in which they came: that is no difference.
+    fn eq(&self, other: &Ledger) -> bool {
+        self.cells().eq(other.cells())
+    }
+}
+
+/// Why a cell that ended so is not complete, in one line; none if it is.
+pub fn why_incomplete(operation: &str, outcome: Option<&Outcome>) -> Option<String> {
+    match outcome {
+        Some(Outcome::Complete) => None,
+        Some(Outcome::Gap(gap)) => Some(format!("{operation} {gap}")),
+        None => Some(format!("{operation} was not read")),
     }
 }

@@ -4,12 +4,18 @@
 //! 111122223333 eu-west-1. Every cell that a scan meant to read ends as
 //! complete or with a gap; a cell that is in no ledger was never meant to be
 //! read, and counts as a gap too when a check needs it.
+//!
+//! *Surroundings*: what one account's judgement has to know of the others. An
+//! organization is judged account by account, each over the same surroundings,
+//! so that no more than a few accounts are in memory at once.
 
 mod ledger;
 pub mod snapshot;
 mod statistics;
+mod surroundings;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,8 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::arn::{AccountId, Arn, Partition, Scope};
 use crate::resource::{Resource, ResourceType, Typed};
 
-pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason};
+pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason, why_incomplete};
 pub use statistics::{CellTime, ServiceStatistics, Statistics};
+pub use surroundings::Surroundings;
 
 /// Where and when an inventory was taken, and with what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,18 +58,49 @@ pub struct ResourceKey {
     pub id: String,
 }
 
-/// Everything one scan read, and everything it could not.
+/// Everything one scan read, and everything it could not; or one account's part of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inventory {
     pub provenance: Provenance,
     pub accounts: BTreeMap<AccountId, Account>,
     pub ledger: Ledger,
     resources: BTreeMap<ResourceKey, Resource>,
+    around: Option<Around>,
+}
+
+/// What is known of the accounts beside the one that an inventory holds.
+#[derive(Debug, Clone)]
+struct Around {
+    own: AccountId,
+    surroundings: Arc<Surroundings>,
+}
+
+impl PartialEq for Around {
+    fn eq(&self, other: &Around) -> bool {
+        self.own == other.own && Arc::ptr_eq(&self.surroundings, &other.surroundings)
+    }
 }
 
 impl Inventory {
     pub fn new(provenance: Provenance) -> Inventory {
-        Inventory { provenance, accounts: BTreeMap::new(), ledger: Ledger::default(), resources: BTreeMap::new() }
+        Inventory {
+            provenance,
+            accounts: BTreeMap::new(),
+            ledger: Ledger::default(),
+            resources: BTreeMap::new(),
+            around: None,
+        }
+    }
+
+    /// The same account with what is known of the others: lookups of another
+    /// account's resources and cells go there, what is this account's own stays.
+    pub fn over(self, own: AccountId, surroundings: Arc<Surroundings>) -> Inventory {
+        Inventory { around: Some(Around { own, surroundings }), ..self }
+    }
+
+    /// The surroundings that answer for an account; none if this inventory does itself.
+    fn around(&self, account: &AccountId) -> Option<&Surroundings> {
+        self.around.as_ref().filter(|around| around.own != *account).map(|around| &*around.surroundings)
     }
 
     /// Adds a resource. If AWS gave the same one twice (a list that shifted
@@ -75,8 +113,26 @@ impl Inventory {
     /// Adds all that another inventory holds.
     pub fn absorb(&mut self, other: Inventory) {
         self.accounts.extend(other.accounts);
-        self.ledger.absorb(other.ledger);
+        self.ledger.absorb(&other.ledger);
         self.resources.extend(other.resources);
+    }
+
+    /// Takes it apart into one inventory for each account, by id.
+    pub fn into_accounts(self) -> BTreeMap<AccountId, Inventory> {
+        let Inventory { provenance, accounts, ledger, resources, .. } = self;
+        let mut parts: BTreeMap<AccountId, Inventory> = BTreeMap::new();
+        let new = || Inventory::new(provenance.clone());
+        for (id, account) in accounts {
+            parts.entry(id.clone()).or_insert_with(new).accounts.insert(id, account);
+        }
+        for (cell, outcome) in ledger.cells() {
+            let part = parts.entry(cell.scope.account.clone()).or_insert_with(new);
+            part.ledger.record(cell, outcome.clone());
+        }
+        for (key, resource) in resources {
+            parts.entry(key.scope.account.clone()).or_insert_with(new).resources.insert(key, resource);
+        }
+        parts
     }
 
     pub fn len(&self) -> usize {
@@ -87,30 +143,74 @@ impl Inventory {
         self.resources.is_empty()
     }
 
-    /// Every resource, ordered by account, region, type and id.
+    /// Every resource, ordered by account, region, type and id; not those of the surroundings.
     pub fn resources(&self) -> impl Iterator<Item = (&ResourceKey, &Resource)> {
         self.resources.iter()
     }
 
     /// The resources of one type in one scope, by id.
     pub fn in_scope<R: Typed>(&self, scope: &Scope) -> impl Iterator<Item = &R> {
-        let key = |id: &str| ResourceKey { scope: scope.clone(), resource_type: R::RESOURCE_TYPE, id: id.to_owned() };
-        self.resources
-            .range(key("")..)
+        let key = ResourceKey { scope: scope.clone(), resource_type: R::RESOURCE_TYPE, id: String::new() };
+        let here = self
+            .resources
+            .range(key..)
             .take_while({
                 let scope = scope.clone();
                 move |(k, _)| k.scope == scope && k.resource_type == R::RESOURCE_TYPE
             })
-            .filter_map(|(_, resource)| R::of(resource))
+            .filter_map(|(_, resource)| R::of(resource));
+        let there = self.around(&scope.account).map(|around| around.of_type::<R>()).into_iter().flatten();
+        let scope = scope.clone();
+        here.chain(there.filter(move |(place, _)| **place == scope).map(|(_, found)| found))
     }
 
-    /// Every resource of one type, wherever it is.
+    /// Every resource of one type, wherever it is, in the order of scopes: of
+    /// other accounts those that the surroundings keep.
     pub fn of_type<R: Typed>(&self) -> impl Iterator<Item = (&Scope, &R)> {
-        self.resources.iter().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?)))
+        let own = self.resources.iter().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?)));
+        let around = || {
+            let own = self.around.as_ref().map(|around| &around.own);
+            let all = self.around.as_ref().map(|around| around.surroundings.of_type::<R>());
+            all.into_iter().flatten().filter_map(move |(scope, found)| Some((own?.cmp(&scope.account), scope, found)))
+        };
+        let those =
+            |wanted| around().filter(move |(order, ..)| *order == wanted).map(|(_, scope, found)| (scope, found));
+        those(std::cmp::Ordering::Greater).chain(own).chain(those(std::cmp::Ordering::Less))
     }
 
     pub fn get<R: Typed>(&self, scope: &Scope, id: &str) -> Option<&R> {
+        if let Some(around) = self.around(&scope.account) {
+            return around.get::<R>(scope, id);
+        }
         let key = ResourceKey { scope: scope.clone(), resource_type: R::RESOURCE_TYPE, id: id.to_owned() };
         self.resources.get(&key).and_then(R::of)
+    }
+
+    /// How a cell of this account or of another ended; none if no scan meant to read it.
+    pub fn outcome(&self, scope: &Scope, operation: &str) -> Option<&Outcome> {
+        self.around(&scope.account).map_or(&self.ledger, |around| &around.ledger).outcome(scope, operation)
+    }
+
+    /// Why a cell of this account or of another is not complete, in one line; none if it is complete.
+    pub fn why_incomplete(&self, scope: &Scope, operation: &str) -> Option<String> {
+        why_incomplete(operation, self.outcome(scope, operation))
+    }
+
+    /// An account that was looked at, here or around.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.around(id).map_or(&self.accounts, |around| &around.accounts).get(id)
+    }
+
+    /// Whether some account, here or around, was asked for an operation.
+    pub fn was_asked(&self, operation: &str) -> bool {
+        let around = self.around.as_ref().is_some_and(|around| around.surroundings.ledger.knows(operation));
+        around || self.ledger.knows(operation)
+    }
+
+    /// Where the organization's accounts were listed, and how that ended.
+    pub fn account_lists(&self) -> impl Iterator<Item = (&Scope, &Outcome)> {
+        let own = self.around.is_none().then(|| self.ledger.outcomes_of(surroundings::LIST_ACCOUNTS));
+        let around = self.around.iter().flat_map(|around| around.surroundings.account_lists());
+        own.into_iter().flatten().chain(around)
     }
 }

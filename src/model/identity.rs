@@ -113,7 +113,7 @@ impl<'m> Context<'m> {
         if account == self.scope.account.as_str() {
             return Ok(true);
         }
-        if let Some(known) = self.model.network().is_own_account(account) {
+        if let Some(known) = self.model.network().is_own_account(self.model.inventory, account) {
             return Ok(known);
         }
         match self.organization() {
@@ -126,9 +126,8 @@ impl<'m> Context<'m> {
 
     fn accounts_unknown(&self, account: &str) -> Missing {
         const LIST: &str = "organizations:ListAccounts";
-        let ledger = &self.model.inventory.ledger;
-        let asked = ledger.cells().find(|(cell, _)| cell.operation == LIST);
-        let scope = asked.map_or_else(|| self.scope.account_wide(), |(cell, _)| cell.scope.clone());
+        let asked = self.model.network().account_list();
+        let scope = asked.map_or_else(|| self.scope.account_wide(), Scope::clone);
         match self.require_in(&scope, LIST) {
             Err(missing) => missing,
             Ok(()) => Missing::because(format!("whether {account} belongs to the organization is not known")),

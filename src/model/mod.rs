@@ -190,7 +190,7 @@ impl<'m> Context<'m> {
     /// # Errors
     /// The cell, and what went wrong with it.
     pub fn require_in(&self, scope: &Scope, operation: &str) -> Result<(), Missing> {
-        match self.model.inventory.ledger.why_incomplete(scope, operation) {
+        match self.model.inventory.why_incomplete(scope, operation) {
             Some(why) => {
                 let cell = Cell { scope: scope.clone(), operation: operation.to_owned() };
                 Err(Missing { why, cells: BTreeSet::from([cell]) })

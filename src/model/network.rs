@@ -49,9 +49,9 @@ pub struct Network {
     prefix_lists: Relation,
     /// By customer gateway: the VPN connections that use it.
     vpn_connections: Relation,
-    /// Every account of the organization that is known.
-    accounts: BTreeSet<String>,
-    /// Whether the list of the organization's accounts is complete.
+    /// Where the organization's accounts were listed.
+    account_lists: Vec<Scope>,
+    /// Whether one of those lists is complete.
     accounts_complete: bool,
 }
 
@@ -109,12 +109,8 @@ impl Network {
                 add(&mut network.vpn_connections, scope, gateway, &connection.vpn_connection_id);
             }
         }
-        network.accounts.extend(inventory.accounts.keys().map(|id| id.as_str().to_owned()));
-        network.accounts.extend(inventory.of_type::<OrganizationAccount>().map(|(_, account)| account.id.clone()));
-        network.accounts_complete = inventory
-            .ledger
-            .cells()
-            .any(|(cell, outcome)| cell.operation == "organizations:ListAccounts" && *outcome == Outcome::Complete);
+        network.account_lists = inventory.account_lists().map(|(scope, _)| scope.clone()).collect();
+        network.accounts_complete = inventory.account_lists().any(|(_, outcome)| *outcome == Outcome::Complete);
         network
     }
 
@@ -171,8 +167,19 @@ impl Network {
     }
 
     /// Whether an account belongs to those that the inventory knows as the user's; none if it may without being known.
-    pub fn is_own_account(&self, account: &str) -> Option<bool> {
-        if self.accounts.contains(account) { Some(true) } else { self.accounts_complete.then_some(false) }
+    pub fn is_own_account(&self, inventory: &Inventory, account: &str) -> Option<bool> {
+        let was_read = account.parse().is_ok_and(|id| inventory.account(&id).is_some());
+        let is_listed = |list: &Scope| inventory.get::<OrganizationAccount>(list, account).is_some();
+        if was_read || self.account_lists.iter().any(is_listed) {
+            Some(true)
+        } else {
+            self.accounts_complete.then_some(false)
+        }
+    }
+
+    /// Where the organization's accounts were listed; none if nobody was asked for them.
+    pub fn account_list(&self) -> Option<&Scope> {
+        self.account_lists.first()
     }
 }
 

@@ -278,7 +278,7 @@ impl<'m> Context<'m> {
 
 /// The id of the organization that an account is known to be in: the start of its path of units.
 fn organization<'i>(inventory: &'i Inventory, account: &AccountId) -> Option<&'i str> {
-    let path = inventory.accounts.get(account)?.organizational_unit.as_deref()?;
+    let path = inventory.account(account)?.organizational_unit.as_deref()?;
     path.split('/').find(|part| !part.is_empty()).filter(|id| id.starts_with("o-"))
 }
 

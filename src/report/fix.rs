@@ -69,7 +69,7 @@ mod tests {
         let scope = Scope {
             partition: Partition::Aws,
             account: "111122223333".parse().unwrap(),
-            region: "eu-west-1".to_owned().try_into().unwrap_or_else(|_| Region::global()),
+            region: "eu-west-1".parse().unwrap_or_else(|_| Region::global()),
         };
         let rule = Rule {
             id: "r".into(),

@@ -199,24 +199,27 @@ macro_rules! define_resource {
             pub fn tags(&self) -> &[Tag] {
                 match self { $(Resource::$variant(r) => r.tags(),)* }
             }
-            /// The resource as JSON in AWS's field names.
-            ///
-            /// # Errors
-            /// Those of serde_json; none for these types.
-            pub fn to_json(&self) -> serde_json::Result<serde_json::Value> {
-                match self { $(Resource::$variant(r) => serde_json::to_value(r),)* }
-            }
-            /// The reverse of [`Resource::to_json`].
+            /// Reads a resource of a type, in AWS's field names.
             ///
             /// # Errors
             /// A field is missing or of another kind, or the model makes this type itself.
-            pub fn from_json(of: ResourceType, value: serde_json::Value) -> serde_json::Result<Resource> {
+            pub fn deserialize_as<'de, D>(of: ResourceType, input: D) -> Result<Resource, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
                 match of {
-                    $(ResourceType::$variant => serde_json::from_value(value).map(Resource::$variant),)*
+                    $(ResourceType::$variant => <$path>::deserialize(input).map(Resource::$variant),)*
                     ResourceType::Account | ResourceType::Region => {
                         Err(serde::de::Error::custom("the model makes this type; a snapshot does not hold it"))
                     }
                 }
+            }
+        }
+
+        impl Serialize for Resource {
+            /// In AWS's field names, without the type.
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Resource::$variant(r) => r.serialize(serializer),)* }
             }
         }
 

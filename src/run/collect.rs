@@ -1,5 +1,6 @@
 //! A live collection: its progress on the terminal, and Ctrl-C.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,17 +8,29 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::cli::GlobalArgs;
-use crate::collect::{CollectError, Environment, Limits, Progress, Shared};
+use crate::collect::{CollectError, Environment, Limits, Progress, Scan, Shared};
 use crate::config::targets::Targets;
-use crate::inventory::Inventory;
+use crate::inventory::snapshot::PartInfo;
+use crate::inventory::{Account, Inventory, Provenance, Statistics};
 
+use super::checkpoint::{self, Checkpoint, Finished, Run};
 use super::{Stop, exit, save, terminal};
 
+/// Where a collection goes.
+pub(super) enum Keep<'a> {
+    /// Nowhere: it is gone once it was judged.
+    Nowhere,
+    /// To a file or folder. What an earlier run left beside it is gone on with if `resume`.
+    At { path: &'a Path, resume: bool },
+}
+
+/// A collection that has ended.
 pub(super) struct Collected {
-    pub inventory: Inventory,
+    pub finished: Finished,
+    pub statistics: Statistics,
     /// The user stopped it: it holds what was read until then.
     pub interrupted: bool,
 }
@@ -44,8 +57,9 @@ pub(super) fn collect(
     targets: &Targets,
     environment: &Environment,
     limits: Limits,
+    keep: &Keep<'_>,
 ) -> Result<Collected, Stop> {
-    runtime()?.block_on(collect_on(global, targets, environment, limits))
+    runtime()?.block_on(collect_on(global, targets, environment, limits, keep))
 }
 
 pub(super) async fn collect_on(
@@ -53,7 +67,14 @@ pub(super) async fn collect_on(
     targets: &Targets,
     environment: &Environment,
     limits: Limits,
+    keep: &Keep<'_>,
 ) -> Result<Collected, Stop> {
+    // Before the first call: a folder that cannot be written is told now.
+    let mut checkpoint = match keep {
+        Keep::Nowhere => Checkpoint::temporary()?,
+        Keep::At { path, .. } => Checkpoint::at(&checkpoint::beside(path))?,
+    };
+    let known = left_behind(global, &checkpoint, targets, keep)?;
     let progress = Arc::new(Progress::default());
     let (stop, stopped) = watch::channel(false);
     let shared = Arc::new(Shared::new(limits, Arc::clone(&progress), stopped));
@@ -79,25 +100,102 @@ pub(super) async fn collect_on(
     // Whole seconds: no more is known of the moment at which an account was as it was read.
     #[expect(clippy::disallowed_methods, reason = "the one place where a run learns the time")]
     let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
-    let collected = crate::collect::collect(targets, environment, Arc::clone(&shared), now).await;
+    let collected = async {
+        let resumed = known.is_some();
+        let scan = Scan::prepare(targets, environment, Arc::clone(&shared), now, known).await?;
+        let done = if resumed {
+            let done = checkpoint.resume()?;
+            terminal::note(global, &format!("{done} of {} accounts are read already", scan.accounts.len()));
+            checkpoint.done().cloned().collect()
+        } else {
+            let accounts = scan.accounts.values().cloned().collect();
+            let targets_sha256 = PartInfo::of(targets.identity().as_bytes()).sha256;
+            checkpoint.begin(Run { provenance: scan.provenance.clone(), targets_sha256, accounts })?;
+            BTreeSet::new()
+        };
+        let (parts, read) = mpsc::channel(1);
+        // Compressing and syncing would hold up the calls that are under way.
+        let writer = tokio::task::spawn_blocking(move || write_parts(checkpoint, read));
+        let ran = scan.run(&done, parts).await;
+        let checkpoint = writer.await.map_err(|error| Stop::runtime(error.to_string()))??;
+        ran?;
+        Ok::<_, Stop>((checkpoint, done.len() as u64))
+    };
+    let collected = collected.await;
     bar.abort();
     // The bar clears its line when it is dropped.
     let _ = bar.await;
     signals.abort();
-    let inventory = collected?;
+    let (checkpoint, resumed_accounts) = collected?;
+    let finished = checkpoint.snapshot()?;
     let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     terminal::note(
         global,
         &format!(
             "read {} accounts in {:.1} s: {} calls, {} throttled, {} denied",
-            inventory.accounts.len(),
+            finished.survey.surroundings.accounts.len(),
             start.elapsed().as_secs_f64(),
             of(&progress.calls),
             of(&progress.throttled),
             of(&progress.denied),
         ),
     );
-    Ok(Collected { inventory, interrupted: shared.stopped() })
+    let statistics =
+        Statistics { resumed_accounts, wall_seconds: start.elapsed().as_secs_f64(), ..Statistics::default() };
+    Ok(Collected { finished, statistics, interrupted: shared.stopped() })
+}
+
+/// Takes accounts until there are no more.
+fn write_parts(mut checkpoint: Checkpoint, mut read: mpsc::Receiver<Inventory>) -> Result<Checkpoint, Stop> {
+    while let Some(part) = read.blocking_recv() {
+        checkpoint.add(&part)?;
+    }
+    Ok(checkpoint)
+}
+
+/// What an earlier run left, if this one is to go on with it.
+fn left_behind(
+    global: &GlobalArgs,
+    checkpoint: &Checkpoint,
+    targets: &Targets,
+    keep: &Keep<'_>,
+) -> Result<Option<(Provenance, Vec<Account>)>, Stop> {
+    let Keep::At { path, resume } = keep else { return Ok(None) };
+    let folder = checkpoint::beside(path);
+    let Some(run) = checkpoint.left() else {
+        if *resume {
+            terminal::note(
+                global,
+                &format!("there is nothing to go on with in {}; reading all of it", folder.display()),
+            );
+        }
+        return Ok(None);
+    };
+    let when = run.provenance.taken_at;
+    if !resume {
+        terminal::warn(
+            global,
+            &format!(
+                "{} holds a run of {when} that did not end; it is replaced (--resume goes on with it)",
+                folder.display()
+            ),
+        );
+        return Ok(None);
+    }
+    let other = |what: &str| {
+        Stop::usage(format!(
+            "--resume cannot go on with the run of {when} in `{}`: {what}; leave --resume out to read all of it anew",
+            folder.display()
+        ))
+    };
+    if run.targets_sha256 != PartInfo::of(targets.identity().as_bytes()).sha256 {
+        return Err(other("it was about other accounts, regions or roles"));
+    }
+    if run.provenance.tool_version != env!("CARGO_PKG_VERSION") {
+        return Err(other(&format!("driftline {} began it", run.provenance.tool_version)));
+    }
+    terminal::note(global, &format!("going on with the run of {when}"));
+    Ok(Some((run.provenance.clone(), run.accounts.clone())))
 }
 
 /// One line that rewrites itself.
@@ -145,19 +243,20 @@ impl Drop for Clear {
 }
 
 /// Saves what an interrupted collection read.
-pub(super) fn interrupted(global: &GlobalArgs, inventory: &Inventory, path: Option<&Path>) -> Result<u8, Stop> {
-    let path = match path {
-        Some(path) => path.to_owned(),
-        None => PathBuf::from(format!(
-            "driftline-interrupted-{}.dls",
-            inventory.provenance.taken_at.strftime("%Y%m%dT%H%M%SZ")
-        )),
+pub(super) fn interrupted(global: &GlobalArgs, finished: Finished, keep: &Keep<'_>) -> Result<u8, Stop> {
+    let (path, kept) = match keep {
+        Keep::At { path, .. } => (path.to_path_buf(), true),
+        Keep::Nowhere => {
+            let when = finished.snapshot.provenance().taken_at.strftime("%Y%m%dT%H%M%SZ");
+            (PathBuf::from(format!("driftline-interrupted-{when}.dls")), false)
+        }
     };
-    save::save_snapshot(&path, inventory)?;
+    save::save_snapshot(&path, &finished.snapshot)?;
+    let more = if kept { "; --resume reads the rest" } else { "" };
     terminal::warn(
         global,
         &format!(
-            "interrupted; what was read is in {0} (judge it with `driftline scan --snapshot {0}`)",
+            "interrupted; what was read is in {0} (judge it with `driftline scan --snapshot {0}`){more}",
             path.display()
         ),
     );

@@ -7,13 +7,17 @@ use crate::collect::{Environment, Limits};
 use crate::config::targets::{AccountSelection, RoleName, RoleSettings, Targets};
 
 use super::settings::Settings;
-use super::{Stop, collect, judge, save, terminal};
+use super::{Stop, collect, judge, terminal};
 
 pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
     // The demo shows driftline as it comes: the user's own settings are for the user's own accounts.
     let settings = Settings::none();
     let catalog = settings.catalog(global, &args.judge.selection)?;
     judge::check_destinations(&args.judge)?;
+    let keep = match &args.save_snapshot {
+        Some(path) => collect::Keep::At { path, resume: false },
+        None => collect::Keep::Nowhere,
+    };
     let runtime = collect::runtime()?;
     let collected = runtime.block_on(async {
         let organization = Organization::default();
@@ -35,18 +39,14 @@ pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
             ..Targets::default()
         };
         let environment = Environment::Fixed { endpoint: server.url(), access_key_id, secret_access_key };
-        let collected = collect::collect_on(global, &targets, &environment, Limits::default()).await;
+        let collected = collect::collect_on(global, &targets, &environment, Limits::default(), &keep).await;
         server.shutdown().await;
         collected
     })?;
     if collected.interrupted {
-        return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
+        return collect::interrupted(global, collected.finished, &keep);
     }
-    let sha256 = match &args.save_snapshot {
-        Some(path) => save::save_snapshot(path, &collected.inventory)?,
-        None => save::identity(&collected.inventory)?,
-    };
     // The demo has findings on purpose: that it has them is its success.
-    let args = crate::cli::JudgeArgs { exit_zero: true, ..args.judge.clone() };
-    judge::report(global, &settings, &args, &catalog, &collected.inventory, &sha256)
+    let judge = crate::cli::JudgeArgs { exit_zero: true, ..args.judge.clone() };
+    judge::collected(global, &settings, &judge, &catalog, collected, args.save_snapshot.as_deref())
 }

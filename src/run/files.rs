@@ -1,12 +1,11 @@
 //! Files: whole or not at all, and readable by their owner alone.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::inventory::snapshot::{Loaded, Parts};
+use crate::inventory::snapshot::{Archive, Snapshot, SnapshotError, Store};
 use crate::text::SourceFile;
 
 use super::Stop;
@@ -47,30 +46,46 @@ pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std
     whole().map_err(|error| cannot("write", path, &error))
 }
 
-/// Reads and verifies a snapshot, from its file or folder.
-pub(super) fn load_snapshot(path: &Path) -> Result<Loaded, Stop> {
-    let parts = if path.is_dir() {
-        let mut named = BTreeMap::new();
-        read_parts(path, path, &mut named).map_err(|error| cannot("read", path, &error))?;
-        Ok(Parts::from_named(named))
+/// Opens a snapshot, from its file or folder; its parts are read and verified when they are asked for.
+pub(super) fn open_snapshot(path: &Path) -> Result<Snapshot, Stop> {
+    let snapshot = if path.is_dir() {
+        Snapshot::open(Box::new(Folder(path.to_owned())))
     } else {
         let file = fs::File::open(path).map_err(|error| cannot("read", path, &error))?;
-        Parts::read_archive(BufReader::new(file))
+        Archive::open(BufReader::new(file)).and_then(|archive| Snapshot::open(Box::new(archive)))
     };
-    parts
-        .and_then(|parts| parts.load())
-        .map_err(|error| Stop::runtime(format!("cannot use `{}`: {error}", path.display())))
+    snapshot.map_err(|error| unusable(path, &error))
 }
 
-fn read_parts(root: &Path, folder: &Path, named: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+/// A snapshot that cannot be read to its end.
+pub(super) fn unusable(path: &Path, error: &SnapshotError) -> Stop {
+    Stop::runtime(format!("cannot use `{}`: {error}", path.display()))
+}
+
+/// A snapshot's parts, side by side in a folder.
+pub(super) struct Folder(pub PathBuf);
+
+impl Store for Folder {
+    fn read(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        fs::read(self.0.join(name))
+    }
+
+    fn names(&self) -> std::io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        list_files(&self.0, &self.0, &mut names)?;
+        Ok(names)
+    }
+}
+
+fn list_files(root: &Path, folder: &Path, names: &mut Vec<String>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            read_parts(root, &path, named)?;
+            list_files(root, &path, names)?;
         } else {
             let relative = path.strip_prefix(root).unwrap_or(&path);
             let name: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            named.insert(name.join("/"), fs::read(&path)?);
+            names.push(name.join("/"));
         }
     }
     Ok(())

@@ -3,45 +3,76 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, Check};
 use crate::cli::{GlobalArgs, JudgeArgs};
 use crate::config::OnUnknown;
 use crate::evaluate::{self, Judgement};
 use crate::finding::{Finding, Severity, Status};
-use crate::inventory::{Cell, Inventory};
-use crate::model::Model;
+use crate::inventory::snapshot::Snapshot;
+use crate::inventory::{self, Cell, Ledger, Statistics, Surroundings};
 use crate::report::{self, Format};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
 
 use super::settings::Settings;
-use super::{Stop, exit, files, terminal};
+use super::{Stop, by_account, exit, files, terminal};
 
-/// Judges an inventory, writes every report that was asked for, and says what the run came to.
+/// What is judged: a snapshot, and what is known of its accounts together.
+pub(super) struct Judged<'a> {
+    pub snapshot: &'a Snapshot,
+    pub surroundings: Arc<Surroundings>,
+    /// How it was read, if this run read it.
+    pub statistics: Option<Statistics>,
+}
+
+/// Saves what was collected, if it is to be kept, and judges it.
+#[cfg(feature = "aws")]
+pub(super) fn collected(
+    global: &GlobalArgs,
+    settings: &Settings,
+    args: &JudgeArgs,
+    catalog: &Catalog,
+    collected: super::collect::Collected,
+    save: Option<&Path>,
+) -> Result<u8, Stop> {
+    let super::checkpoint::Finished { snapshot, survey, checkpoint } = collected.finished;
+    if let Some(path) = save {
+        super::save::save_snapshot(path, &snapshot)?;
+    }
+    let surroundings = Arc::new(survey.surroundings);
+    let judged = Judged { snapshot: &snapshot, surroundings, statistics: Some(collected.statistics) };
+    let code = report(global, settings, args, catalog, judged)?;
+    checkpoint.discard();
+    Ok(code)
+}
+
+/// Judges a snapshot, writes every report that was asked for, and says what the run came to.
 pub(super) fn report(
     global: &GlobalArgs,
     settings: &Settings,
     args: &JudgeArgs,
     catalog: &Catalog,
-    inventory: &Inventory,
-    snapshot_sha256: &str,
+    judged: Judged<'_>,
 ) -> Result<u8, Stop> {
-    let now = args.as_of.unwrap_or(inventory.provenance.taken_at);
-    let model = Model::new(inventory, now);
-    let judgement = evaluate::judge(catalog, &model, evaluate::Options { passes: args.passes });
+    let provenance = judged.snapshot.provenance();
+    let now = args.as_of.unwrap_or(provenance.taken_at);
+    let options = evaluate::Options { passes: args.passes };
+    let judgement = by_account::judge(judged.snapshot, &judged.surroundings, catalog, now, options)
+        .map_err(|error| Stop::runtime(format!("cannot judge the snapshot: {error}")))?;
     let fail_on = args.fail_on.or(settings.config.scan.fail_on).map_or(Severity::Low, |fail_on| fail_on.0);
     let on_unknown = args.on_unknown.or(settings.config.scan.on_unknown).unwrap_or_default();
 
     let identity = Identity {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        taken_at: inventory.provenance.taken_at,
+        taken_at: provenance.taken_at,
         as_of: now,
-        caller: inventory.provenance.caller.clone(),
-        source: inventory.provenance.source.clone(),
+        caller: provenance.caller.clone(),
+        source: provenance.source.clone(),
         catalog_sha256: catalog.sha256(),
-        snapshot_sha256: snapshot_sha256.to_owned(),
+        snapshot_sha256: judged.snapshot.sha256().to_owned(),
     };
-    let report = assemble(identity, catalog, inventory, judgement, fail_on);
+    let report = assemble(identity, catalog, &judged.surroundings, judgement, fail_on);
     let code = exit_code(&report, on_unknown, args.exit_zero);
     write(global, args, &report)?;
     terminal::result(&report::text::result_line(&report, code));
@@ -51,43 +82,38 @@ pub(super) fn report(
 fn assemble(
     identity: Identity,
     catalog: &Catalog,
-    inventory: &Inventory,
+    surroundings: &Surroundings,
     judgement: Judgement,
     fail_on: Severity,
 ) -> Report {
     let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
     let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)))
-        || has_unknown_regions(inventory);
+        || has_unknown_regions(&surroundings.ledger);
     let outcome = match (fails, unknown) {
         (true, _) => Outcome::Fail,
         (false, true) => Outcome::Incomplete,
         (false, false) => Outcome::Pass,
     };
-    let regions: BTreeSet<String> = inventory
-        .ledger
-        .scopes()
-        .into_iter()
-        .filter(|scope| !scope.region.is_global())
-        .map(|scope| scope.region.to_string())
-        .collect();
+    let regional = surroundings.ledger.scopes().filter(|scope| !scope.region.is_global());
+    let regions: BTreeSet<String> = regional.map(|scope| scope.region.to_string()).collect();
     Report {
         identity,
         outcome,
         fail_on,
-        accounts: inventory.accounts.clone(),
+        accounts: surroundings.accounts.clone(),
         regions: regions.into_iter().collect(),
         rules: catalog.checks().map(|check| (check.id.as_str().to_owned(), rule(check))).collect(),
-        coverage: coverage(inventory, &judgement.findings),
+        coverage: coverage(&surroundings.ledger, &judgement.findings),
         findings: judgement.findings,
         tallies: judgement.tallies,
-        resources: inventory.len(),
+        resources: surroundings.len(),
     }
 }
 
 /// Whether some account may have regions that nobody knows of: what is in them
 /// is in no finding, and yet not known.
-fn has_unknown_regions(inventory: &Inventory) -> bool {
-    inventory.ledger.gaps().any(|(cell, _)| cell.operation == "ec2:DescribeRegions")
+fn has_unknown_regions(ledger: &Ledger) -> bool {
+    ledger.outcomes_of("ec2:DescribeRegions").any(|(_, outcome)| *outcome != inventory::Outcome::Complete)
 }
 
 fn rule(check: &Check) -> Rule {
@@ -110,7 +136,7 @@ fn rule(check: &Check) -> Rule {
 }
 
 /// The ledger's gaps, and for each the checks that could not tell because of it.
-fn coverage(inventory: &Inventory, findings: &[Finding]) -> Coverage {
+fn coverage(ledger: &Ledger, findings: &[Finding]) -> Coverage {
     let mut waiting: BTreeMap<&Cell, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
         if let Status::Unknown(missing) = &finding.status {
@@ -119,11 +145,11 @@ fn coverage(inventory: &Inventory, findings: &[Finding]) -> Coverage {
             }
         }
     }
-    let (cells, complete) = inventory.ledger.coverage();
-    let gaps = inventory.ledger.gaps().map(|(cell, gap)| CoverageGap {
-        cell: cell.clone(),
+    let (cells, complete) = ledger.coverage();
+    let gaps = ledger.gaps().map(|(cell, gap)| CoverageGap {
+        checks: waiting.get(&cell).into_iter().flatten().map(|id| (*id).to_owned()).collect(),
+        cell,
         gap: gap.clone(),
-        checks: waiting.get(cell).into_iter().flatten().map(|id| (*id).to_owned()).collect(),
     });
     Coverage { cells, complete, gaps: gaps.collect() }
 }

@@ -1,6 +1,9 @@
 //! The pipelines: the only place that strings stages together, opens files,
 //! and owns the rule of exit codes.
 
+mod by_account;
+#[cfg(feature = "aws")]
+mod checkpoint;
 mod checks;
 #[cfg(feature = "aws")]
 mod collect;
@@ -114,17 +117,21 @@ fn scan(global: &crate::cli::GlobalArgs, args: &crate::cli::ScanArgs) -> Result<
     match &args.snapshot {
         Some(path) => {
             settings.tell(global);
-            let loaded = files::load_snapshot(path)?;
-            for part in &loaded.ignored {
+            let snapshot = files::open_snapshot(path)?;
+            let survey = by_account::survey(&snapshot).map_err(|error| files::unusable(path, &error))?;
+            for (of, number) in &survey.ignored {
+                let of = crate::report::sanitize::visible(of);
                 terminal::warn(
                     global,
                     &format!(
-                        "{}: {part} is of a type that this driftline does not know; it is not judged",
+                        "{}: {number} of type {of}, which this driftline does not know, are not judged",
                         path.display()
                     ),
                 );
             }
-            judge::report(global, &settings, &args.judge, &catalog, &loaded.inventory, &loaded.sha256)
+            let surroundings = std::sync::Arc::new(survey.surroundings);
+            let judged = judge::Judged { snapshot: &snapshot, surroundings, statistics: None };
+            judge::report(global, &settings, &args.judge, &catalog, judged)
         }
         None => live(global, args, settings, &catalog),
     }
@@ -138,22 +145,25 @@ fn live(
     catalog: &crate::catalog::Catalog,
 ) -> Result<u8, Stop> {
     let targets = settings.targets(&args.targets)?;
-    if let Some(path) = &args.save_snapshot {
-        save::check_writable(path)?;
-    }
+    let keep = match &args.save_snapshot {
+        Some(path) => {
+            save::check_writable(path)?;
+            collect::Keep::At { path, resume: args.targets.resume }
+        }
+        None if args.targets.resume => {
+            return Err(Stop::usage("--resume goes on with a run that keeps what it reads: name its --save-snapshot"));
+        }
+        None => collect::Keep::Nowhere,
+    };
     settings.tell(global);
     let environment = crate::collect::Environment::User {
         profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
     };
-    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
+    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets), &keep)?;
     if collected.interrupted {
-        return collect::interrupted(global, &collected.inventory, args.save_snapshot.as_deref());
+        return collect::interrupted(global, collected.finished, &keep);
     }
-    let sha256 = match &args.save_snapshot {
-        Some(path) => save::save_snapshot(path, &collected.inventory)?,
-        None => save::identity(&collected.inventory)?,
-    };
-    judge::report(global, &settings, &args.judge, catalog, &collected.inventory, &sha256)
+    judge::collected(global, &settings, &args.judge, catalog, collected, args.save_snapshot.as_deref())
 }
 
 #[cfg(feature = "aws")]
@@ -166,12 +176,16 @@ fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArg
     let environment = crate::collect::Environment::User {
         profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
     };
-    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets))?;
+    let keep = collect::Keep::At { path: output, resume: args.targets.resume };
+    let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets), &keep)?;
     if collected.interrupted {
-        return collect::interrupted(global, &collected.inventory, Some(output));
+        return collect::interrupted(global, collected.finished, &keep);
     }
-    let sha256 = save::save_snapshot(output, &collected.inventory)?;
-    snapshot::summarize(&collected.inventory, &sha256, output)
+    let finished = collected.finished;
+    save::save_snapshot(output, &finished.snapshot)?;
+    let code = snapshot::summarize(&finished.snapshot, &finished.survey, output)?;
+    finished.checkpoint.discard();
+    Ok(code)
 }
 
 /// What a shell reads to complete driftline's arguments.

@@ -4,8 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::inventory::Inventory;
-use crate::inventory::snapshot::Parts;
+use crate::inventory::snapshot::{Snapshot, SnapshotError};
 
 use super::files::{cannot, folder, write_whole};
 use super::{Stop, files};
@@ -31,43 +30,42 @@ fn is_folder(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
-fn parts(inventory: &Inventory) -> Result<Parts, Stop> {
-    Parts::of(inventory).map_err(|error| Stop::runtime(format!("cannot write the snapshot: {error}")))
-}
-
-/// The identity that a snapshot of the inventory would have.
-pub(super) fn identity(inventory: &Inventory) -> Result<String, Stop> {
-    Ok(parts(inventory)?.sha256())
-}
-
-/// Writes a snapshot: one file, or a new folder if the path ends in `/`. Returns its identity.
-pub(super) fn save_snapshot(path: &Path, inventory: &Inventory) -> Result<String, Stop> {
-    let parts = parts(inventory)?;
+/// Writes a snapshot: one file, or a new folder if the path ends in `/`.
+pub(super) fn save_snapshot(path: &Path, snapshot: &Snapshot) -> Result<(), Stop> {
     if is_folder(path) {
-        save_folder(path, &parts).map_err(|error| cannot("write", path, &error))?;
+        save_folder(path, snapshot).map_err(|error| cannot("write", path, &error))
     } else {
-        write_whole(path, |out| parts.write_archive(out))?;
+        write_whole(path, |out| snapshot.write_archive(out).map_err(unwritable))
     }
-    Ok(parts.sha256())
 }
 
-fn save_folder(path: &Path, parts: &Parts) -> std::io::Result<()> {
+/// A part that cannot be read again is a failure to write like any other.
+fn unwritable(error: SnapshotError) -> std::io::Error {
+    match error {
+        SnapshotError::Io(error) => error,
+        other => std::io::Error::other(other.to_string()),
+    }
+}
+
+fn save_folder(path: &Path, snapshot: &Snapshot) -> std::io::Result<()> {
     if path.exists() {
         return Err(exists());
     }
     let place: PathBuf = path.components().collect();
     let beside = tempfile::Builder::new().prefix(".driftline-").tempdir_in(folder(&place))?;
-    for (name, bytes) in parts.iter() {
-        let file = beside.path().join(name);
-        fs::create_dir_all(folder(&file))?;
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(file)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-    }
+    snapshot.each_part(|name, bytes| write_new(&beside.path().join(name), bytes)).map_err(unwritable)?;
     fs::rename(beside.keep(), &place)?;
     fs::File::open(folder(&place))?.sync_all()
+}
+
+/// Writes a file that is not there yet, for its owner alone, down to the disk.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder(path))?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }

@@ -11,6 +11,7 @@
 )]
 
 mod architecture;
+mod by_account;
 mod catalog;
 mod cli;
 mod config;

@@ -72,7 +72,7 @@ pub async fn accounts(
 }
 
 fn complete(reader: &Reader, operation: &str) -> Result<(), String> {
-    match reader.inventory().ledger.why_incomplete(reader.scope(), operation) {
+    match reader.inventory().why_incomplete(reader.scope(), operation) {
         Some(why) => Err(why),
         None => Ok(()),
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use driftline::arn::{AccountId, Partition, Region, Scope};
-use driftline::inventory::snapshot::Parts;
+use driftline::inventory::snapshot::Snapshot;
 use driftline::inventory::{Account, Cell, Gap, Inventory, Outcome, Provenance, Reason};
 use driftline::resource::Resource;
 use driftline::resource::ResourceType;
@@ -86,7 +86,8 @@ impl World {
 
     fn snapshot(&self, name: &str, regions: &[Region1]) {
         let mut bytes = Vec::new();
-        Parts::of(&inventory(regions)).expect("it is JSON").write_archive(&mut bytes).expect("a vector takes all");
+        let snapshot = Snapshot::of(&inventory(regions)).expect("it is JSON");
+        snapshot.write_archive(&mut bytes).expect("a vector takes all");
         std::fs::write(self.path(name), bytes).expect("a file");
     }
 
@@ -174,7 +175,7 @@ fn inventory(regions: &[Region1]) -> Inventory {
             let vpc = serde_json::json!({
                 "VpcId": "vpc-1", "IsDefault": *kind == Region1::Default, "CidrBlock": "10.0.0.0/16",
             });
-            inventory.insert(scope, Resource::from_json(ResourceType::Vpc, vpc).expect("a VPC"));
+            inventory.insert(scope, Resource::deserialize_as(ResourceType::Vpc, vpc).expect("a VPC"));
         }
     }
     inventory

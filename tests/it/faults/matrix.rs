@@ -153,7 +153,7 @@ impl Clean {
         let inventory = scan(organization, Vec::new()).await;
         assert_eq!(inventory.ledger.gaps().collect::<Vec<_>>(), []);
         Clean {
-            scopes: inventory.ledger.scopes().iter().map(|scope| scope.to_string()).collect(),
+            scopes: inventory.ledger.scopes().map(|scope| scope.to_string()).collect(),
             facts: everything(&inventory),
             verdicts: verdicts(&inventory),
             inventory,
@@ -177,7 +177,7 @@ impl Clean {
         let left: BTreeSet<_> = faulty.resources().map(|(key, _)| key).collect();
         for (key, _) in self.inventory.resources().filter(|(key, _)| !left.contains(key)) {
             let listing = key.resource_type.listing().unwrap();
-            let why = faulty.ledger.why_incomplete(&key.scope, listing);
+            let why = faulty.why_incomplete(&key.scope, listing);
             assert!(why.is_some(), "{what}: {key:?} is lost, and {listing} is complete");
         }
     }

@@ -59,7 +59,7 @@ impl World {
     }
 
     fn with_in(mut self, account: &str, region: &str, of: ResourceType, fields: Json) -> World {
-        self.0.insert(scope(account, region), Resource::from_json(of, fields).unwrap());
+        self.0.insert(scope(account, region), Resource::deserialize_as(of, fields).unwrap());
         self
     }
 

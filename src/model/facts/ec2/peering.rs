@@ -45,7 +45,7 @@ fn peer_in_organization(peering: &VpcPeeringConnection, context: &Context<'_>) -
     let Some(peer) = peer_account(peering, context) else {
         return Value::Unknown(Missing::because("the account at the other end could not be seen"));
     };
-    match context.model.network().is_own_account(peer) {
+    match context.model.network().is_own_account(context.model.inventory, peer) {
         Some(known) => Value::Bool(known),
         None => Value::Unknown(Missing::because(format!("whether account {peer} is in the organization was not read"))),
     }

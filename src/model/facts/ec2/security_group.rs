@@ -110,7 +110,7 @@ fn peers_are_read(group: &SecurityGroup, context: &Context<'_>) -> Result<(), Mi
             continue;
         }
         let accounts = sides.into_iter().flatten().filter_map(|side| side.owner_id.as_deref()?.parse().ok());
-        for account in accounts.filter(|account| inventory.accounts.contains_key(account)) {
+        for account in accounts.filter(|account| inventory.account(account).is_some()) {
             let scope = Scope { account, ..context.scope.clone() };
             if let Err(more) = context.require_in(&scope, "ec2:DescribeSecurityGroups") {
                 missing = Some(missing.map_or(more.clone(), |all| all.and(&more)));

@@ -218,6 +218,7 @@ fn a_report_is_never_older_than_what_it_reports() {
 fn a_snapshot_keeps_a_report() {
     let report = report(REPORT);
     let resource = Resource::from(report.clone());
-    let again = Resource::from_json(ResourceType::CredentialReport, resource.to_json().unwrap()).unwrap();
+    let again =
+        Resource::deserialize_as(ResourceType::CredentialReport, serde_json::to_value(&resource).unwrap()).unwrap();
     assert_eq!(again, resource);
 }

@@ -1,0 +1,197 @@
+//! One account as bytes: JSON lines under zstd, and a last line that says how many there were.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{BufRead, BufReader, Write};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::arn::{AccountId, Scope};
+use crate::inventory::{Account, Cell, Gap, Inventory, Outcome, Provenance};
+use crate::resource::{Resource, ResourceType};
+
+use super::{Loaded, SnapshotError};
+
+/// The middle of zstd's levels that are quick: an account's part is written while others are being read.
+const LEVEL: i32 = 3;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Out<'a> {
+    Account { account: &'a Account },
+    Complete { scope: &'a Scope, complete: Vec<String> },
+    Gap { scope: &'a Scope, operation: &'a str, gap: &'a Gap },
+    Resource { scope: &'a Scope, r#type: &'a str, resource: &'a Resource },
+    End { end: u64 },
+}
+
+/// An account's part.
+///
+/// # Errors
+/// None for these types.
+pub fn encode(account: &Inventory) -> std::io::Result<Vec<u8>> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), LEVEL)?;
+    encoder.include_checksum(true)?;
+    let mut lines = Lines { out: encoder, number: 0 };
+    for account in account.accounts.values() {
+        lines.push(&Out::Account { account })?;
+    }
+    let mut cells = account.ledger.cells().peekable();
+    while let Some((Cell { scope, operation }, outcome)) = cells.next() {
+        // One line for all that is complete in a scope, as there is mostly nothing else.
+        let mut complete = Vec::new();
+        let mut gaps = Vec::new();
+        let mut sort = |operation, outcome: &Outcome| match outcome {
+            Outcome::Complete => complete.push(operation),
+            Outcome::Gap(gap) => gaps.push((operation, gap.clone())),
+        };
+        sort(operation, outcome);
+        while let Some((cell, outcome)) = cells.next_if(|(cell, _)| cell.scope == scope) {
+            sort(cell.operation, outcome);
+        }
+        if !complete.is_empty() {
+            lines.push(&Out::Complete { scope: &scope, complete })?;
+        }
+        for (operation, gap) in &gaps {
+            lines.push(&Out::Gap { scope: &scope, operation, gap })?;
+        }
+    }
+    for (key, resource) in account.resources() {
+        lines.push(&Out::Resource { scope: &key.scope, r#type: key.resource_type.name(), resource })?;
+    }
+    let end = lines.number;
+    lines.push(&Out::End { end })?;
+    lines.out.finish()
+}
+
+struct Lines<W> {
+    out: W,
+    number: u64,
+}
+
+impl<W: Write> Lines<W> {
+    fn push(&mut self, line: &Out<'_>) -> std::io::Result<()> {
+        self.number += 1;
+        serde_json::to_writer(&mut self.out, line)?;
+        self.out.write_all(b"\n")
+    }
+}
+
+enum Line {
+    Account(Account),
+    Complete(Scope, Vec<String>),
+    Gap(Scope, String, Gap),
+    Resource(Scope, Resource),
+    /// A resource of a type that this driftline does not know.
+    Unknown(String),
+    End(u64),
+}
+
+/// Takes an account's part apart.
+///
+/// # Errors
+/// It is cut short, or a line is not what it should be: the part and the line are named.
+pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Provenance) -> Result<Loaded, SnapshotError> {
+    let wrong = |line: u64, why: &dyn fmt::Display| SnapshotError::Damaged(format!("{name} line {line}: {why}"));
+    let mut input = BufReader::new(zstd::Decoder::new(bytes).map_err(|error| wrong(1, &error))?);
+    let mut inventory = Inventory::new(provenance.clone());
+    let mut ignored: BTreeMap<String, usize> = BTreeMap::new();
+    let mut text = Vec::new();
+    for number in 1.. {
+        text.clear();
+        if input.read_until(b'\n', &mut text).map_err(|error| wrong(number, &error))? == 0 {
+            return Err(wrong(number, &"the part is cut short"));
+        }
+        let line: Line = serde_json::from_slice(&text).map_err(|error| wrong(number, &error))?;
+        let place = match &line {
+            Line::Account(of) => Some(&of.id),
+            Line::Complete(scope, _) | Line::Gap(scope, ..) | Line::Resource(scope, _) => Some(&scope.account),
+            Line::Unknown(_) | Line::End(_) => None,
+        };
+        if place.is_some_and(|place| place != account) {
+            return Err(wrong(number, &"it speaks of another account"));
+        }
+        match line {
+            Line::Account(account) => drop(inventory.accounts.insert(account.id.clone(), account)),
+            Line::Complete(scope, operations) => {
+                for operation in operations {
+                    inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Complete);
+                }
+            }
+            Line::Gap(scope, operation, gap) => inventory.ledger.record(Cell { scope, operation }, Outcome::Gap(gap)),
+            Line::Resource(scope, resource) => drop(inventory.insert(scope, resource)),
+            Line::Unknown(of) => *ignored.entry(of).or_default() += 1,
+            Line::End(lines) if lines + 1 == number => break,
+            Line::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
+        }
+    }
+    match input.read_until(b'\n', &mut text) {
+        Ok(0) => Ok(Loaded { inventory, ignored }),
+        Ok(_) => Err(SnapshotError::Damaged(format!("{name}: something follows its last line"))),
+        Err(error) => Err(SnapshotError::Damaged(format!("{name}: {error}"))),
+    }
+}
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Line;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a line of a snapshot's part")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line, A::Error> {
+                read_line(&mut map)
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// NOTE: by hand, because serde's untagged and flattened forms would hold each resource once more as a tree.
+fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
+    let missing = |field| A::Error::missing_field(field);
+    let (mut scope, mut operation, mut of) = (None::<Scope>, None::<String>, None::<String>);
+    let mut line = None;
+    while let Some(field) = map.next_key::<std::borrow::Cow<'_, str>>()? {
+        match &*field {
+            "scope" => scope = Some(map.next_value()?),
+            "operation" => operation = Some(map.next_value()?),
+            "type" => of = Some(map.next_value()?),
+            "account" => line = Some(Line::Account(map.next_value()?)),
+            "end" => line = Some(Line::End(map.next_value()?)),
+            "complete" => {
+                line = Some(Line::Complete(scope.take().ok_or_else(|| missing("scope"))?, map.next_value()?));
+            }
+            "gap" => {
+                let scope = scope.take().ok_or_else(|| missing("scope"))?;
+                line = Some(Line::Gap(scope, operation.take().ok_or_else(|| missing("operation"))?, map.next_value()?));
+            }
+            "resource" => {
+                let name = of.take().ok_or_else(|| missing("type"))?;
+                line = Some(match ResourceType::from_name(&name) {
+                    Some(of) => {
+                        Line::Resource(scope.take().ok_or_else(|| missing("scope"))?, map.next_value_seed(Typed(of))?)
+                    }
+                    None => {
+                        map.next_value::<IgnoredAny>()?;
+                        Line::Unknown(name)
+                    }
+                });
+            }
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
+    }
+    line.ok_or_else(|| A::Error::custom("it says nothing that a snapshot holds"))
+}
+
+/// Reads a resource of a type that is known beforehand.
+struct Typed(ResourceType);
+
+impl<'de> DeserializeSeed<'de> for Typed {
+    type Value = Resource;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Resource, D::Error> {
+        Resource::deserialize_as(self.0, deserializer)
+    }
+}

@@ -1,0 +1,227 @@
+//! What one account's judgement has to know of the others: which accounts there
+//! are, how their cells ended, and the few resources that others speak of.
+//!
+//! | kept | because |
+//! |---|---|
+//! | what describes the organization | it is read in one account and true of all |
+//! | of each trail the copy that stands for it | an organization's trail shows in every member |
+//! | analyzers of an organization | they cover every member |
+//! | security groups that name another account's group | that one is in use because of them |
+//! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts |
+//! | of each prefix list one copy with its entries | an account may see a list and not be allowed to read it |
+//!
+//! What an owner has in a VPC that it shares is kept on a second look
+//! ([`Surroundings::note_owner`]): on the first nobody knows yet that it is shared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::arn::{AccountId, Region, Scope};
+use crate::resource::detective::{Analyzer, Trail};
+use crate::resource::ec2::{NetworkInterface, Subnet, Vpc};
+use crate::resource::{Resource, ResourceType, Typed};
+
+use super::{Account, Inventory, Ledger, Outcome};
+
+pub(super) const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
+
+/// A VPC, by its region and id.
+type VpcKey = (Region, String);
+
+/// What is known of a whole organization while its accounts are judged one by one.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    pub accounts: BTreeMap<AccountId, Account>,
+    pub ledger: Ledger,
+    /// Resources in all accounts, by type.
+    pub numbers: BTreeMap<ResourceType, usize>,
+    kept: BTreeMap<ResourceType, BTreeMap<(Scope, String), Resource>>,
+    /// Whose each VPC is.
+    homes: BTreeMap<VpcKey, AccountId>,
+    /// The VPCs that other accounts than their owner use.
+    shared: BTreeSet<VpcKey>,
+    /// Where the organization's accounts were listed, and how that ended.
+    lists: BTreeMap<Scope, Outcome>,
+    /// Of each trail's ARN, the place of the copy that is kept.
+    trails: BTreeMap<String, Scope>,
+}
+
+impl Surroundings {
+    /// Adds what others have to know of an account.
+    pub fn note(&mut self, part: &Inventory) {
+        self.accounts.extend(part.accounts.iter().map(|(id, account)| (id.clone(), account.clone())));
+        self.ledger.absorb(&part.ledger);
+        let lists = part.ledger.outcomes_of(LIST_ACCOUNTS);
+        self.lists.extend(lists.map(|(scope, outcome)| (scope.clone(), outcome.clone())));
+        let own = self.note_vpcs(part);
+        for (key, resource) in part.resources() {
+            *self.numbers.entry(key.resource_type).or_default() += 1;
+            let scope = &key.scope;
+            let elsewhere = |owner: &Option<String>| owner.as_deref().is_some_and(|id| id != scope.account.as_str());
+            // What is not known to be in a VPC of its own may be in another's.
+            let inside = |vpc: &Option<String>| vpc.is_some() && !is_in(&own, scope, vpc.as_deref());
+            let keep = match resource {
+                Resource::Trail(trail) => {
+                    self.keep_trail(scope, trail);
+                    false
+                }
+                Resource::Analyzer(Analyzer { r#type, .. }) => r#type == "ORGANIZATION",
+                Resource::SecurityGroup(group) => {
+                    let rules = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
+                    let mut named = rules.flat_map(|rule| &rule.user_id_group_pairs);
+                    elsewhere(&group.owner_id)
+                        || inside(&group.vpc_id)
+                        || named.any(|pair| pair.user_id.as_deref() != Some(scope.account.as_str()))
+                }
+                Resource::Subnet(subnet) => elsewhere(&subnet.owner_id) || inside(&subnet.vpc_id),
+                Resource::RouteTable(table) => elsewhere(&table.owner_id) || inside(&table.vpc_id),
+                Resource::InternetGateway(gateway) => elsewhere(&gateway.owner_id),
+                Resource::NetworkInterface(interface) => elsewhere(&interface.owner_id) || inside(&interface.vpc_id),
+                Resource::FlowLog(log) => log.resource_id.as_deref().is_some_and(|id| !within(part, &own, scope, id)),
+                Resource::PrefixList(list) => {
+                    list.entries.is_some() && self.is_first_copy(ResourceType::PrefixList, scope, &list.prefix_list_id)
+                }
+                other => other.resource_type().is_organization_wide(),
+            };
+            if keep {
+                self.keep(scope, resource);
+            }
+        }
+    }
+
+    /// The accounts that own VPCs which others use, and so need a second look.
+    pub fn owners(&self) -> impl Iterator<Item = &AccountId> {
+        let owners: BTreeSet<&AccountId> = self.shared.iter().filter_map(|vpc| self.homes.get(vpc)).collect();
+        owners.into_iter()
+    }
+
+    /// Adds what an owner has in the VPCs that others use.
+    pub fn note_owner(&mut self, part: &Inventory) {
+        let shared = self.shared.clone();
+        for (key, resource) in part.resources() {
+            let scope = &key.scope;
+            let inside = |vpc: &Option<String>| is_in(&shared, scope, vpc.as_deref());
+            let keep = match resource {
+                Resource::SecurityGroup(group) => inside(&group.vpc_id),
+                Resource::Subnet(subnet) => inside(&subnet.vpc_id),
+                Resource::RouteTable(table) => inside(&table.vpc_id),
+                Resource::InternetGateway(gateway) => {
+                    gateway.attached_vpcs().any(|vpc| is_in(&shared, scope, Some(vpc)))
+                }
+                Resource::NetworkInterface(interface) => inside(&interface.vpc_id),
+                Resource::FlowLog(log) => log.resource_id.as_deref().is_some_and(|id| within(part, &shared, scope, id)),
+                _ => false,
+            };
+            if keep {
+                self.keep(scope, resource);
+            }
+        }
+    }
+
+    /// Notes whose each VPC is, and which VPCs are used by others than their owner; gives the account's own.
+    fn note_vpcs(&mut self, part: &Inventory) -> BTreeSet<VpcKey> {
+        let mut own = BTreeSet::new();
+        for (scope, vpc) in part.of_type::<Vpc>() {
+            let key = (scope.region.clone(), vpc.vpc_id.clone());
+            if vpc.owner_id.as_deref().is_none_or(|owner| owner == scope.account.as_str()) {
+                self.homes.insert(key.clone(), scope.account.clone());
+                own.insert(key);
+            } else {
+                self.note_foreign(vpc.owner_id.as_deref(), key);
+            }
+        }
+        for (scope, subnet) in part.of_type::<Subnet>() {
+            if let Some(vpc) = &subnet.vpc_id
+                && subnet.owner_id.as_deref().is_some_and(|owner| owner != scope.account.as_str())
+            {
+                self.note_foreign(subnet.owner_id.as_deref(), (scope.region.clone(), vpc.clone()));
+            }
+        }
+        for (scope, interface) in part.of_type::<NetworkInterface>() {
+            let key = interface.vpc_id.clone().map(|vpc| (scope.region.clone(), vpc));
+            if let Some(key) = key.filter(|key| !own.contains(key)) {
+                self.note_foreign(None, key);
+            }
+        }
+        own
+    }
+
+    fn note_foreign(&mut self, owner: Option<&str>, vpc: VpcKey) {
+        if let Some(owner) = owner.and_then(|owner| owner.parse().ok()) {
+            self.homes.insert(vpc.clone(), owner);
+        }
+        self.shared.insert(vpc);
+    }
+
+    /// Of the copies of a trail the one stands for it that its owner has at home, then
+    /// its owner's, then one at home, then the first.
+    fn keep_trail(&mut self, scope: &Scope, trail: &Trail) {
+        let rank = |scope: &Scope| {
+            let owner = trail.trail_arn.split(':').nth(4) == Some(scope.account.as_str());
+            (!owner, trail.home_region.as_deref() != Some(scope.region.as_str()), scope.clone())
+        };
+        if let Some(before) = self.trails.get(&trail.trail_arn) {
+            if rank(before) <= rank(scope) {
+                return;
+            }
+            if let Some(copies) = self.kept.get_mut(&ResourceType::Trail) {
+                copies.remove(&(before.clone(), trail.trail_arn.clone()));
+            }
+        }
+        self.trails.insert(trail.trail_arn.clone(), scope.clone());
+        self.keep(scope, &trail.clone().into());
+    }
+
+    /// Whether no other account's copy is kept, or only one that comes later; that one goes.
+    fn is_first_copy(&mut self, of: ResourceType, scope: &Scope, id: &str) -> bool {
+        let kept = self.kept.entry(of).or_default();
+        let before = kept.keys().find(|(place, kept)| kept == id && place.region == scope.region).cloned();
+        match before {
+            Some((place, _)) if place <= *scope => false,
+            Some(later) => {
+                kept.remove(&later);
+                true
+            }
+            None => true,
+        }
+    }
+
+    fn keep(&mut self, scope: &Scope, resource: &Resource) {
+        let kept = self.kept.entry(resource.resource_type()).or_default();
+        kept.insert((scope.clone(), resource.id().to_owned()), resource.clone());
+    }
+
+    /// Resources in all accounts together.
+    pub fn len(&self) -> usize {
+        self.numbers.values().sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn of_type<R: Typed>(&self) -> impl Iterator<Item = (&Scope, &R)> {
+        let kept = self.kept.get(&R::RESOURCE_TYPE).into_iter().flatten();
+        kept.filter_map(|((scope, _), resource)| Some((scope, R::of(resource)?)))
+    }
+
+    pub(super) fn get<R: Typed>(&self, scope: &Scope, id: &str) -> Option<&R> {
+        self.kept.get(&R::RESOURCE_TYPE)?.get(&(scope.clone(), id.to_owned())).and_then(R::of)
+    }
+
+    /// Where the organization's accounts were listed, and how that ended.
+    pub(super) fn account_lists(&self) -> impl Iterator<Item = (&Scope, &Outcome)> {
+        self.lists.iter()
+    }
+}
+
+fn is_in(vpcs: &BTreeSet<VpcKey>, scope: &Scope, vpc: Option<&str>) -> bool {
+    vpc.is_some_and(|vpc| !vpcs.is_empty() && vpcs.contains(&(scope.region.clone(), vpc.to_owned())))
+}
+
+/// Whether a VPC, or the subnet or interface of one, is among these.
+fn within(part: &Inventory, vpcs: &BTreeSet<VpcKey>, scope: &Scope, id: &str) -> bool {
+    let subnet = || part.get::<Subnet>(scope, id).and_then(|subnet| subnet.vpc_id.as_deref());
+    let interface = || part.get::<NetworkInterface>(scope, id).and_then(|interface| interface.vpc_id.as_deref());
+    !vpcs.is_empty()
+        && (is_in(vpcs, scope, Some(id)) || is_in(vpcs, scope, subnet()) || is_in(vpcs, scope, interface()))
+}

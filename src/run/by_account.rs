@@ -1,0 +1,112 @@
+//! An organization, account by account, on all cores: no more accounts are in
+//! memory at once than there are cores, whatever the organization's size.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use jiff::Timestamp;
+
+use crate::arn::AccountId;
+use crate::catalog::Catalog;
+use crate::evaluate::{self, Judgement};
+use crate::inventory::Surroundings;
+use crate::inventory::snapshot::{Snapshot, SnapshotError};
+use crate::model::Model;
+
+/// What is known of all accounts of a snapshot together.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub surroundings: Surroundings,
+    /// Types that this driftline does not know, and how many of each are in the snapshot.
+    pub ignored: BTreeMap<String, usize>,
+}
+
+/// Reads every account once, for what the others have to know of it.
+///
+/// # Errors
+/// A part is damaged.
+pub(super) fn survey(snapshot: &Snapshot) -> Result<Survey, SnapshotError> {
+    let mut survey = Survey::default();
+    let accounts: Vec<_> = snapshot.accounts().collect();
+    on_all_cores(
+        &accounts,
+        |account| snapshot.load(account),
+        |loaded| {
+            survey.surroundings.note(&loaded.inventory);
+            for (of, number) in loaded.ignored {
+                *survey.ignored.entry(of).or_default() += number;
+            }
+        },
+    )?;
+    look_again(snapshot, &mut survey.surroundings)?;
+    Ok(survey)
+}
+
+/// Reads the owners of shared VPCs once more: on the first look nobody knew yet what is shared.
+///
+/// # Errors
+/// A part is damaged.
+pub(super) fn look_again(snapshot: &Snapshot, surroundings: &mut Surroundings) -> Result<(), SnapshotError> {
+    let read: Vec<AccountId> = snapshot.accounts().collect();
+    let owners: Vec<AccountId> =
+        surroundings.owners().filter(|owner| read.binary_search(owner).is_ok()).cloned().collect();
+    on_all_cores(&owners, |owner| snapshot.load(owner), |loaded| surroundings.note_owner(&loaded.inventory))
+}
+
+/// Judges every account over what is known of the others.
+///
+/// # Errors
+/// A part is damaged.
+pub(super) fn judge(
+    snapshot: &Snapshot,
+    surroundings: &Arc<Surroundings>,
+    catalog: &Catalog,
+    now: Timestamp,
+    options: evaluate::Options,
+) -> Result<Judgement, SnapshotError> {
+    let mut all = Judgement::default();
+    let accounts: Vec<_> = snapshot.accounts().collect();
+    on_all_cores(
+        &accounts,
+        |account| {
+            let inventory = snapshot.load(account)?.inventory.over(account.clone(), Arc::clone(surroundings));
+            Ok(evaluate::judge(catalog, &Model::new(&inventory, now), options))
+        },
+        |one| all.absorb(one),
+    )?;
+    all.sort();
+    Ok(all)
+}
+
+/// Does the work for each account, as many at once as there are cores, and hands the
+/// results over as they come. The first error ends it.
+fn on_all_cores<T: Send>(
+    accounts: &[AccountId],
+    work: impl Fn(&AccountId) -> Result<T, SnapshotError> + Sync,
+    mut take: impl FnMut(T),
+) -> Result<(), SnapshotError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(accounts.len());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (results, received) = mpsc::sync_channel(1);
+        for _ in 0..cores {
+            let (results, next, work) = (results.clone(), &next, &work);
+            scope.spawn(move || {
+                while let Some(account) = accounts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // Nobody listens any more once an account failed.
+                    if results.send(work(account)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(results);
+        // By value: it is dropped on an error, and that ends the others.
+        for result in received {
+            take(result?);
+        }
+        Ok(())
+    })
+}
