@@ -249,3 +249,20 @@ proptest! {
         assert_the_same(&organization(&shared, &choices));
     }
 }
+
+#[cfg(feature = "aws")]
+#[test]
+fn the_demo_is_judged_the_same_account_by_account() {
+    use driftline::inventory::snapshot::{Archive, Snapshot};
+
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("demo.dls");
+    let mut command = crate::support::driftline(folder.path());
+    let run = crate::support::Run::of({
+        command.args(["demo", "--no-config", "--save-snapshot"]).arg(&saved);
+        command
+    });
+    assert_eq!(run.code, 0, "{}", run.err);
+    let archive = Archive::open(std::fs::File::open(saved).unwrap()).unwrap();
+    assert_the_same(&Snapshot::open(Box::new(archive)).unwrap().load_all().unwrap().inventory);
+}

@@ -7,4 +7,5 @@ mod endpoint;
 mod matrix;
 mod network;
 mod reproducible;
+mod resume;
 mod signals;
