@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::cli::GlobalArgs;
 use crate::collect::{CollectError, Environment, Limits, Progress, Shared};
 use crate::config::targets::Targets;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Statistics};
 
 use super::{Stop, exit, save, terminal};
 
@@ -20,6 +20,7 @@ pub(super) struct Collected {
     pub inventory: Inventory,
     /// The user stopped it: it holds what was read until then.
     pub interrupted: bool,
+    pub statistics: Option<Statistics>,
 }
 
 impl From<CollectError> for Stop {
@@ -97,7 +98,7 @@ pub(super) async fn collect_on(
             of(&progress.denied),
         ),
     );
-    Ok(Collected { inventory, interrupted: shared.stopped() })
+    Ok(Collected { inventory, interrupted: shared.stopped(), statistics: None })
 }
 
 /// One line that rewrites itself.

@@ -48,5 +48,5 @@ pub(super) fn run(global: &GlobalArgs, args: &DemoArgs) -> Result<u8, Stop> {
     };
     // The demo has findings on purpose: that it has them is its success.
     let args = crate::cli::JudgeArgs { exit_zero: true, ..args.judge.clone() };
-    judge::report(global, &settings, &args, &catalog, &collected.inventory, &sha256)
+    judge::report(global, &settings, &args, &catalog, &collected.inventory, &sha256, collected.statistics)
 }

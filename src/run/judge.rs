@@ -9,7 +9,7 @@ use crate::cli::{GlobalArgs, JudgeArgs};
 use crate::config::OnUnknown;
 use crate::evaluate::{self, Judgement};
 use crate::finding::{Finding, Severity, Status};
-use crate::inventory::{Cell, Inventory};
+use crate::inventory::{Cell, Inventory, Statistics};
 use crate::model::Model;
 use crate::report::{self, Format};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
@@ -25,6 +25,7 @@ pub(super) fn report(
     catalog: &Catalog,
     inventory: &Inventory,
     snapshot_sha256: &str,
+    statistics: Option<Statistics>,
 ) -> Result<u8, Stop> {
     let now = args.as_of.unwrap_or(inventory.provenance.taken_at);
     let model = Model::new(inventory, now);
@@ -41,7 +42,7 @@ pub(super) fn report(
         catalog_sha256: catalog.sha256(),
         snapshot_sha256: snapshot_sha256.to_owned(),
     };
-    let report = assemble(identity, catalog, inventory, judgement, fail_on);
+    let report = Report { statistics, ..assemble(identity, catalog, inventory, judgement, fail_on) };
     let code = exit_code(&report, on_unknown, args.exit_zero);
     write(global, args, &report)?;
     terminal::result(&report::text::result_line(&report, code));
@@ -81,6 +82,7 @@ fn assemble(
         findings: judgement.findings,
         tallies: judgement.tallies,
         resources: inventory.len(),
+        statistics: None,
     }
 }
 

@@ -124,7 +124,7 @@ fn scan(global: &crate::cli::GlobalArgs, args: &crate::cli::ScanArgs) -> Result<
                     ),
                 );
             }
-            judge::report(global, &settings, &args.judge, &catalog, &loaded.inventory, &loaded.sha256)
+            judge::report(global, &settings, &args.judge, &catalog, &loaded.inventory, &loaded.sha256, None)
         }
         None => live(global, args, settings, &catalog),
     }
@@ -153,7 +153,7 @@ fn live(
         Some(path) => save::save_snapshot(path, &collected.inventory)?,
         None => save::identity(&collected.inventory)?,
     };
-    judge::report(global, &settings, &args.judge, catalog, &collected.inventory, &sha256)
+    judge::report(global, &settings, &args.judge, catalog, &collected.inventory, &sha256, collected.statistics)
 }
 
 #[cfg(feature = "aws")]
