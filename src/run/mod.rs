@@ -8,6 +8,7 @@ mod collect;
 mod demo;
 mod files;
 mod judge;
+mod policy;
 #[cfg(feature = "aws")]
 mod save;
 mod settings;
@@ -82,6 +83,7 @@ pub fn run(cli: Cli) -> u8 {
         },
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
+        Command::Policy(args) => policy::run(&global, &args),
         Command::Demo(args) => demo(&global, &args),
     };
     match result {

@@ -56,7 +56,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "triage",
         ],
     ),
-    ("cli", &["finding::Severity", "config::FailOn", "config::OnUnknown", "report::Format"]),
+    ("cli", &["arn::Partition", "finding::Severity", "config::FailOn", "config::OnUnknown", "report::Format"]),
     ("run", &["*"]),
 ];
 
