@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
-pub use prepare::{PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart};
+pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -73,6 +73,15 @@ pub enum Command {
     Snapshot(SnapshotArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
+    /// Say how many calls a scan makes, and how long it takes at least
+    ///
+    /// With --accounts and --regions nothing is asked; without, the accounts and the caller's regions are listed.
+    Plan(PlanArgs),
+    /// Probe credentials, roles, regions and permissions, and name the checks that would be unknown
+    ///
+    /// Reads each account as a scan does, but in one region, and keeps nothing. Exits with 0 if a scan
+    /// could tell everything there, 4 if some check would be unknown, 1 if a scan could not begin.
+    Doctor(DoctorArgs),
     /// Print the least that a scan has to be allowed: IAM policy, CloudFormation or Terraform
     ///
     /// Asks AWS nothing. A scan asks for everything whichever checks it runs, so without a selection

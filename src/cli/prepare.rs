@@ -2,8 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::SelectionArgs;
 use super::args::known;
+use super::{SelectionArgs, TargetArgs};
 use crate::arn::Partition;
 
 #[derive(Debug, Args)]
@@ -51,4 +51,42 @@ pub enum PolicyFormat {
     Cloudformation,
     /// The role for Terraform or OpenTofu
     Terraform,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Plan for this many accounts (with --regions), without any call
+    #[arg(long, value_name = "N", requires = "number_of_regions", value_parser = clap::value_parser!(u32).range(1..))]
+    pub accounts: Option<u32>,
+    /// Plan for this many regions in each account
+    #[arg(long = "regions", id = "number_of_regions", value_name = "M", requires = "accounts")]
+    pub number_of_regions: Option<u32>,
+    /// How long a call is assumed to take, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 100)]
+    pub latency: u32,
+    /// How it is written
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: PreparationFormat,
+    #[command(flatten)]
+    pub targets: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Probe every selected region, not one in each account
+    #[arg(long)]
+    pub every_region: bool,
+    /// How it is written
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: PreparationFormat,
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreparationFormat {
+    Text,
+    Json,
 }

@@ -15,6 +15,7 @@ mod guard;
 mod reader;
 mod scan;
 mod session;
+mod survey;
 
 mod detective;
 mod ec2;
@@ -26,3 +27,4 @@ pub use guard::allowed_operations;
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, collect};
 pub use session::Environment;
+pub use survey::{Survey, survey};

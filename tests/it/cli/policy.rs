@@ -105,7 +105,7 @@ fn other_readers_take_every_form() {
     for (part, more) in [
         ("member", &[][..]),
         ("caller", &[]),
-        ("member", &["-c", "iam-*", "--role", "security/Audit+1"]),
+        ("member", &["-c", "*access-key*", "--role", "security/Audit+1"]),
         ("caller", &["-c", "vpc-*", "--role", "arn:aws-us-gov:iam::111122223333:role/security/Audit"]),
     ] {
         let files = [("json", "policy.json"), ("cloudformation", "template.yaml"), ("terraform", "main.tf")];
