@@ -56,10 +56,10 @@ pub enum PolicyFormat {
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// Plan for this many accounts (with --regions), without any call
-    #[arg(long, value_name = "N", requires = "number_of_regions", value_parser = clap::value_parser!(u32).range(1..))]
-    pub accounts: Option<u32>,
+    #[arg(long = "accounts", value_name = "N", requires = "number_of_regions", value_parser = clap::value_parser!(u32).range(1..))]
+    pub number_of_accounts: Option<u32>,
     /// Plan for this many regions in each account
-    #[arg(long = "regions", id = "number_of_regions", value_name = "M", requires = "accounts")]
+    #[arg(long = "regions", value_name = "M", requires = "number_of_accounts")]
     pub number_of_regions: Option<u32>,
     /// How long a call is assumed to take, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 100)]

@@ -76,7 +76,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PlanArgs) -> Result<u8, Stop> {
     let settings = Settings::load(global)?;
     let targets = settings.targets(&args.targets)?;
     let limits = settings.limits(&args.targets);
-    let (accounts, regions, organization) = match (args.accounts, args.number_of_regions) {
+    let (accounts, regions, organization) = match (args.number_of_accounts, args.number_of_regions) {
         (Some(accounts), Some(regions)) => (u64::from(accounts), u64::from(regions), accounts > 1),
         _ => {
             settings.tell(global);

@@ -6,5 +6,6 @@ mod denials;
 mod endpoint;
 mod matrix;
 mod network;
+mod prepare;
 mod reproducible;
 mod signals;
