@@ -1,6 +1,7 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod prepare;
 
 use std::path::PathBuf;
 
@@ -9,14 +10,15 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
-  0    clean and complete
+  0    no such finding, and every verdict could be told
   1    nothing trustworthy was produced (no credentials, no network, a damaged snapshot)
   2    a mistake in the command line or in driftline.toml
   3    a finding at or above --fail-on
-  4    no such finding, but something could not be read (see --on-unknown)
+  4    no such finding, but a verdict could not be told (see --on-unknown)
   130  interrupted; what was collected is saved
 
 Examples:
@@ -71,6 +73,21 @@ pub enum Command {
     Snapshot(SnapshotArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
+    /// Say how many calls a scan makes, and how long it takes at least
+    ///
+    /// With --accounts and --regions nothing is asked; without, the accounts and the caller's regions are listed.
+    Plan(PlanArgs),
+    /// Probe credentials, roles, regions and permissions, and name the checks that would be unknown
+    ///
+    /// Reads each account as a scan does, but in one region, and keeps nothing. Exits with 0 if a scan
+    /// could tell everything there, 4 if some check would be unknown, 1 if a scan could not begin.
+    Doctor(DoctorArgs),
+    /// Print the least that a scan has to be allowed: IAM policy, CloudFormation or Terraform
+    ///
+    /// Asks AWS nothing. A scan asks for everything whichever checks it runs, so without a selection
+    /// the policy is for everything; with one, for what those checks' verdicts rest on, and what is
+    /// denied besides changes nothing but the report's coverage.
+    Policy(PolicyArgs),
     /// Scan a simulated organization on this machine; needs no AWS account
     Demo(DemoArgs),
     /// Print what a shell reads to complete these arguments

@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "credentials expire by the clock on the wall")]
 
 mod call;
+mod catalogue;
 mod classify;
 mod convert;
 mod credentials;
@@ -14,13 +15,16 @@ mod guard;
 mod reader;
 mod scan;
 mod session;
+mod survey;
 
 mod detective;
 mod ec2;
 mod iam;
 mod organizations;
 
+pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, Scan, collect};
 pub use session::Environment;
+pub use survey::{Survey, survey};

@@ -197,7 +197,7 @@ fn account_reader(
     Reader::new(Arc::new(account), scope)
 }
 
-async fn select_accounts(
+pub(super) async fn select_accounts(
     targets: &Targets,
     base: &Base,
     shared: &Arc<Shared>,
@@ -234,7 +234,7 @@ async fn select_accounts(
 }
 
 /// The regions that the caller's own account has enabled: the best guess for an account that cannot be asked.
-async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<Region> {
+pub(super) async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<Region> {
     match ec2::regions(&base_reader(base, shared)).await {
         Ok(regions) => regions,
         Err(_) => default_regions(base.partition).iter().filter_map(|name| name.parse().ok()).collect(),

@@ -10,7 +10,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity, Status};
-use crate::inventory::Cell;
+use crate::inventory::{Cell, CellTime, ServiceStatistics, Statistics};
 use crate::triage::{CoverageGap, Outcome, Report, Rule, Tally};
 
 use super::{Options, fix};
@@ -42,6 +42,9 @@ struct View<'r> {
     rules: Vec<RuleView<'r>>,
     findings: Vec<FindingView<'r>>,
     tallies: Vec<TallyView<'r>>,
+    /// Left out where nothing was collected: reports from one snapshot are the same bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<StatisticsView<'r>>,
 }
 
 #[derive(Serialize)]
@@ -181,6 +184,36 @@ struct TallyView<'r> {
     tally: Tally,
 }
 
+#[derive(Serialize)]
+struct StatisticsView<'r> {
+    wall_seconds: f64,
+    calls: u64,
+    throttled: u64,
+    retries: u64,
+    resumed_accounts: u64,
+    peak_memory_bytes: Option<u64>,
+    services: Vec<ServiceView<'r>>,
+    slowest: Vec<SlowestView<'r>>,
+}
+
+#[derive(Serialize)]
+struct ServiceView<'r> {
+    service: &'r str,
+    calls: u64,
+    throttled: u64,
+    retries: u64,
+    p50_ms: f64,
+    p95_ms: f64,
+}
+
+#[derive(Serialize)]
+struct SlowestView<'r> {
+    #[serde(flatten)]
+    cell: CellView<'r>,
+    seconds: f64,
+    calls: u64,
+}
+
 fn view(report: &Report) -> View<'_> {
     let identity = &report.identity;
     View {
@@ -222,6 +255,7 @@ fn view(report: &Report) -> View<'_> {
             .iter()
             .map(|((rule, account), tally)| TallyView { rule, account: account.as_str(), tally: *tally })
             .collect(),
+        statistics: report.statistics.as_ref().map(statistics),
     }
 }
 
@@ -248,6 +282,34 @@ fn cell(cell: &Cell) -> CellView<'_> {
         region: cell.scope.region.as_str(),
         operation: &cell.operation,
     }
+}
+
+fn statistics(of: &Statistics) -> StatisticsView<'_> {
+    StatisticsView {
+        wall_seconds: of.wall_seconds,
+        calls: of.calls,
+        throttled: of.throttled,
+        retries: of.retries,
+        resumed_accounts: of.resumed_accounts,
+        peak_memory_bytes: of.peak_memory_bytes,
+        services: of.services.iter().map(service).collect(),
+        slowest: of.slowest.iter().map(slow).collect(),
+    }
+}
+
+fn service(one: &ServiceStatistics) -> ServiceView<'_> {
+    ServiceView {
+        service: &one.service,
+        calls: one.calls,
+        throttled: one.throttled,
+        retries: one.retries,
+        p50_ms: one.p50_ms,
+        p95_ms: one.p95_ms,
+    }
+}
+
+fn slow(one: &CellTime) -> SlowestView<'_> {
+    SlowestView { cell: cell(&one.cell), seconds: one.seconds, calls: one.calls }
 }
 
 fn gap(gap: &CoverageGap) -> GapView<'_> {

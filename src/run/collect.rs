@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::GlobalArgs;
-use crate::collect::{CollectError, Environment, Limits, Progress, Scan, Shared};
+use crate::collect::{CollectError, Environment, Limits, Progress, Scan, Shared, Survey};
 use crate::config::targets::Targets;
 use crate::inventory::snapshot::PartInfo;
 use crate::inventory::{Account, Inventory, Provenance, Statistics};
@@ -49,6 +49,16 @@ impl From<CollectError> for Stop {
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.map_err(|error| Stop::runtime(format!("cannot start threads: {error}")))
+}
+
+/// Asks where a scan would go.
+pub(super) fn survey(targets: &Targets, environment: &Environment, limits: Limits) -> Result<Survey, CollectError> {
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = built.map_err(|error| CollectError::Setting(format!("cannot start threads: {error}")))?;
+    // Nothing is kept that a Ctrl-C could lose: it ends the process.
+    let (_stop, stopped) = watch::channel(false);
+    let shared = Arc::new(Shared::new(limits, Arc::new(Progress::default()), stopped));
+    runtime.block_on(crate::collect::survey(targets, environment, shared))
 }
 
 /// Reads AWS. The first Ctrl-C stops it and keeps what was read; the second ends the process.

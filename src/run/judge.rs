@@ -72,7 +72,8 @@ pub(super) fn report(
         catalog_sha256: catalog.sha256(),
         snapshot_sha256: judged.snapshot.sha256().to_owned(),
     };
-    let report = assemble(identity, catalog, &judged.surroundings, judgement, fail_on);
+    let statistics = judged.statistics;
+    let report = Report { statistics, ..assemble(identity, catalog, &judged.surroundings, judgement, fail_on) };
     let code = exit_code(&report, on_unknown, args.exit_zero);
     write(global, args, &report)?;
     terminal::result(&report::text::result_line(&report, code));
@@ -107,6 +108,7 @@ fn assemble(
         findings: judgement.findings,
         tallies: judgement.tallies,
         resources: surroundings.len(),
+        statistics: None,
     }
 }
 

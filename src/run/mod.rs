@@ -9,8 +9,13 @@ mod checks;
 mod collect;
 #[cfg(feature = "aws")]
 mod demo;
+#[cfg(feature = "aws")]
+mod doctor;
 mod files;
 mod judge;
+#[cfg(feature = "aws")]
+mod plan;
+mod policy;
 #[cfg(feature = "aws")]
 mod save;
 mod settings;
@@ -85,6 +90,9 @@ pub fn run(cli: Cli) -> u8 {
         },
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
+        Command::Plan(args) => plan(&global, &args),
+        Command::Doctor(args) => doctor(&global, &args),
+        Command::Policy(args) => policy::run(&global, &args),
         Command::Demo(args) => demo(&global, &args),
     };
     match result {
@@ -202,6 +210,16 @@ fn demo(global: &crate::cli::GlobalArgs, args: &crate::cli::DemoArgs) -> Result<
     demo::run(global, args)
 }
 
+#[cfg(feature = "aws")]
+fn plan(global: &crate::cli::GlobalArgs, args: &crate::cli::PlanArgs) -> Result<u8, Stop> {
+    plan::run(global, args)
+}
+
+#[cfg(feature = "aws")]
+fn doctor(global: &crate::cli::GlobalArgs, args: &crate::cli::DoctorArgs) -> Result<u8, Stop> {
+    doctor::run(global, args)
+}
+
 #[cfg(not(feature = "aws"))]
 const OFFLINE: &str = "this driftline was built without the feature `aws`: it can judge snapshots and read no account";
 
@@ -222,5 +240,15 @@ fn take_snapshot(_: &crate::cli::GlobalArgs, _: &crate::cli::SnapshotArgs) -> Re
 
 #[cfg(not(feature = "aws"))]
 fn demo(_: &crate::cli::GlobalArgs, _: &crate::cli::DemoArgs) -> Result<u8, Stop> {
+    Err(Stop::usage(OFFLINE))
+}
+
+#[cfg(not(feature = "aws"))]
+fn plan(_: &crate::cli::GlobalArgs, _: &crate::cli::PlanArgs) -> Result<u8, Stop> {
+    Err(Stop::usage(OFFLINE))
+}
+
+#[cfg(not(feature = "aws"))]
+fn doctor(_: &crate::cli::GlobalArgs, _: &crate::cli::DoctorArgs) -> Result<u8, Stop> {
     Err(Stop::usage(OFFLINE))
 }

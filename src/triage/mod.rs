@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Arn};
 use crate::finding::{Finding, Severity};
-use crate::inventory::{Account, Cell, Gap};
+use crate::inventory::{Account, Cell, Gap, Statistics};
 
 pub use crate::finding::Tally;
 
@@ -110,4 +110,6 @@ pub struct Report {
     pub coverage: Coverage,
     /// Resources in the inventory.
     pub resources: usize,
+    /// How the collection went; none where nothing was collected, as from a snapshot.
+    pub statistics: Option<Statistics>,
 }

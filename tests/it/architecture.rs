@@ -39,13 +39,24 @@ const MODULES: &[(&str, &[&str])] = &[
     ("config", &["arn", "text", "finding::Severity", "catalog::CheckId", "catalog::Override"]),
     ("collect", &["arn", "net", "iam", "resource", "inventory", "config::targets"]),
     ("evaluate", &["arn", "net", "text", "resource", "inventory", "finding", "model", "catalog"]),
-    ("triage", &["arn", "inventory::Account", "inventory::Cell", "inventory::Gap", "finding"]),
+    ("triage", &["arn", "inventory::Account", "inventory::Cell", "inventory::Gap", "inventory::Statistics", "finding"]),
     // Of the inventory only what stands inside findings and gaps.
     (
         "report",
-        &["arn", "inventory::Cell", "inventory::Gap", "inventory::Missing", "inventory::Reason", "finding", "triage"],
+        &[
+            "arn",
+            "inventory::Cell",
+            "inventory::Gap",
+            "inventory::Missing",
+            "inventory::Reason",
+            "inventory::Statistics",
+            "inventory::ServiceStatistics",
+            "inventory::CellTime",
+            "finding",
+            "triage",
+        ],
     ),
-    ("cli", &["finding::Severity", "config::FailOn", "config::OnUnknown", "report::Format"]),
+    ("cli", &["arn::Partition", "finding::Severity", "config::FailOn", "config::OnUnknown", "report::Format"]),
     ("run", &["*"]),
 ];
 

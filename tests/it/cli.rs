@@ -4,5 +4,6 @@ mod catalogue;
 mod exit_codes;
 mod help;
 mod outputs;
+mod policy;
 mod settings;
 mod world;

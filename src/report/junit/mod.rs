@@ -20,7 +20,7 @@ use junit_report::{Duration, OffsetDateTime, TestCase, TestCaseBuilder, TestSuit
 
 use crate::arn::AccountId;
 use crate::finding::{Finding, Status};
-use crate::inventory::{Cell, Missing, Reason};
+use crate::inventory::{Cell, Missing, Reason, ServiceStatistics};
 use crate::triage::{Report, Rule, Tally};
 
 use super::sanitize::{shorten, xml_line, xml_lines};
@@ -52,7 +52,11 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
         // them would be in CDATA, which the crate does not escape.
         suite.set_system_out("");
         suite.set_system_err("");
-        extras.push(Extra { properties: suite_properties(report, &key, &content), skipped: suite.skipped() });
+        let mut properties = suite_properties(report, &key, &content);
+        if extras.is_empty() {
+            properties.extend(run_properties(report));
+        }
+        extras.push(Extra { properties, skipped: suite.skipped() });
         document.add_testsuite(suite);
     }
     let mut xml = Vec::new();
@@ -265,6 +269,27 @@ fn suite_properties(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) 
     }
     properties.push(("driftline.pass", content.tally.pass.to_string()));
     properties.push(("driftline.skip", content.tally.skip.to_string()));
+    properties
+}
+
+/// How the collection went. In the first suite alone: in thousands of suites these would pass
+/// GitLab's limit of objects, and neither schema allows properties of the whole document.
+fn run_properties(report: &Report) -> Vec<(&'static str, String)> {
+    let Some(of) = &report.statistics else { return Vec::new() };
+    let mut properties = vec![
+        ("driftline.run.seconds", format!("{:.1}", of.wall_seconds)),
+        ("driftline.run.calls", of.calls.to_string()),
+        ("driftline.run.throttled", of.throttled.to_string()),
+        ("driftline.run.retries", of.retries.to_string()),
+    ];
+    if let Some(bytes) = of.peak_memory_bytes {
+        properties.push(("driftline.run.peak_memory_bytes", bytes.to_string()));
+    }
+    let service = |one: &ServiceStatistics| {
+        format!("{} {} calls p50 {:.0} ms p95 {:.0} ms", one.service, one.calls, one.p50_ms, one.p95_ms)
+    };
+    let services: Vec<String> = of.services.iter().map(service).collect();
+    properties.push(("driftline.run.services", xml_line(&services.join("; "))));
     properties
 }
 

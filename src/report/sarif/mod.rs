@@ -83,16 +83,36 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
             }],
             column_kind: "unicodeCodePoints",
             results,
-            properties: BTreeMap::from([
-                ("asOf", json!(identity.as_of.to_string())),
-                ("catalogSha256", json!(identity.catalog_sha256)),
-                ("snapshotSha256", json!(identity.snapshot_sha256)),
-                ("coveragePercent", json!(report.coverage.percent())),
-            ]),
+            properties: run_properties(report),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     out.write_all(b"\n")
+}
+
+fn run_properties(report: &Report) -> BTreeMap<&'static str, Value> {
+    let identity = &report.identity;
+    let mut properties = BTreeMap::from([
+        ("asOf", json!(identity.as_of.to_string())),
+        ("catalogSha256", json!(identity.catalog_sha256)),
+        ("snapshotSha256", json!(identity.snapshot_sha256)),
+        ("coveragePercent", json!(report.coverage.percent())),
+    ]);
+    if let Some(of) = &report.statistics {
+        let services = of.services.iter().map(|one| {
+            json!({
+                "service": visible_up_to(&one.service, 100), "calls": one.calls, "throttled": one.throttled,
+                "retries": one.retries, "p50Ms": one.p50_ms, "p95Ms": one.p95_ms,
+            })
+        });
+        let statistics = json!({
+            "wallSeconds": of.wall_seconds, "calls": of.calls, "throttled": of.throttled, "retries": of.retries,
+            "resumedAccounts": of.resumed_accounts, "peakMemoryBytes": of.peak_memory_bytes,
+            "services": services.collect::<Value>(),
+        });
+        properties.insert("statistics", statistics);
+    }
+    properties
 }
 
 /// What was looked at, in a form that stays the same from run to run: GitHub

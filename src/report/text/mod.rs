@@ -7,6 +7,7 @@
 mod coverage;
 mod findings;
 mod paint;
+mod statistics;
 mod table;
 mod unknowns;
 
@@ -38,6 +39,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options) -> io:
     unknowns::write(report, out, options, &paint)?;
     coverage::write(report, out, options, &paint)?;
     table::write(report, out, &paint)?;
+    statistics::write(report, out, options, &paint)?;
     verdict(report, out, &paint)
 }
 

@@ -13,6 +13,9 @@ fn help_is_as_reviewed() {
         ("snapshot", &["snapshot", "--help"]),
         ("checks", &["checks", "--help"]),
         ("checks-list", &["checks", "list", "--help"]),
+        ("plan", &["plan", "--help"]),
+        ("doctor", &["doctor", "--help"]),
+        ("policy", &["policy", "--help"]),
         ("demo", &["demo", "--help"]),
     ] {
         let ran = world.run(arguments);

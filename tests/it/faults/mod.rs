@@ -6,6 +6,7 @@ mod denials;
 mod endpoint;
 mod matrix;
 mod network;
+mod prepare;
 mod reproducible;
 mod resume;
 mod signals;

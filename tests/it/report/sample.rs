@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline::arn::{AccountId, Arn, Partition, Scope};
 use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status};
-use driftline::inventory::{Account, Cell, Gap, Missing, Reason};
+use driftline::inventory::{Account, Cell, CellTime, Gap, Missing, Reason, ServiceStatistics, Statistics};
 use driftline::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule, Tally};
 
 pub const PROD: &str = "111122223333";
@@ -291,17 +291,52 @@ pub fn awkward() -> Report {
         tallies: BTreeMap::new(),
         coverage: Coverage { cells: 204, complete: 201, gaps: vec![acls, graphs, lists] },
         resources: 1204,
+        statistics: Some(statistics()),
     };
     report.coverage.gaps.sort_by(|a, b| a.cell.cmp(&b.cell));
     tally(&mut report, &[("security-group-admin-port-open", PROD, 140), ("vpc-flow-log-missing", TEST, 3)]);
     report
 }
 
-/// Everything was read and nothing is wrong.
+fn statistics() -> Statistics {
+    let service = |service: &str, calls, throttled, retries, p50_ms, p95_ms| ServiceStatistics {
+        service: service.to_owned(),
+        calls,
+        throttled,
+        retries,
+        p50_ms,
+        p95_ms,
+    };
+    let slow = |account: &str, region: &str, operation: &str, seconds, calls| CellTime {
+        cell: cell(&scope(account, region), operation),
+        seconds,
+        calls,
+    };
+    Statistics {
+        wall_seconds: 12.34,
+        calls: 2310,
+        throttled: 4,
+        retries: 6,
+        resumed_accounts: 1,
+        peak_memory_bytes: Some(143_200_001),
+        services: vec![
+            service("ec2", 2101, 3, 4, 61.4, 240.0),
+            service("iam", 205, 1, 1, 88.6, 1903.7),
+            service("sts", 4, 0, 1, 45.0, 45.2),
+        ],
+        slowest: vec![
+            slow(PROD, "global", "iam:GenerateCredentialReport", 9.87, 5),
+            slow(PROD, "eu-west-1", "ec2:DescribeNetworkInterfaces", 3.2, 1),
+        ],
+    }
+}
+
+/// Everything was read and nothing is wrong, in a snapshot that was read again.
 pub fn all_clear() -> Report {
     let mut report = awkward();
     report.outcome = Outcome::Pass;
     report.findings.clear();
+    report.statistics = None;
     report.coverage = Coverage { cells: 204, complete: 204, gaps: vec![] };
     tally(&mut report, &[("security-group-admin-port-open", PROD, 140), ("vpc-flow-log-missing", TEST, 3)]);
     report
@@ -311,6 +346,7 @@ pub fn all_clear() -> Report {
 pub fn all_unknown() -> Report {
     let mut report = awkward();
     report.outcome = Outcome::Incomplete;
+    report.statistics = None;
     report.findings.clear();
     let ids: Vec<&str> = report.rules.keys().map(String::as_str).collect();
     let operations = ["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs", "iam:GenerateCredentialReport"];

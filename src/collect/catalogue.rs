@@ -1,0 +1,267 @@
+//! The calls that a scan makes: what each operation is asked for, how often,
+//! and the list that its answers cannot be without.
+//!
+//! One table for whoever counts calls before they are made, for the page sizes
+//! that estimates rest on, and for the guard that refuses an answer without its list.
+
+/// Where an operation is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Once for the whole scan, with the caller's own credentials.
+    Scan,
+    /// In the caller's account alone: what it says of the organization.
+    Organization,
+    /// Once in every account, in the partition's home region.
+    Account,
+    /// In every region of every account.
+    Region,
+}
+
+/// What an operation is called for, in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Per {
+    /// The place itself.
+    Place,
+    /// Itself, unless the region has no VPC at all.
+    RegionWithVpc,
+    /// Each VPC.
+    Vpc,
+    /// Each endpoint service that the account offers.
+    EndpointService,
+    /// Each version of a prefix list in a region, once for all accounts.
+    PrefixListVersion,
+    /// Itself, if a transit gateway is attached to a VPC.
+    RegionWithVpcAttachment,
+    /// Itself, if there is a configuration recorder.
+    RegionWithRecorder,
+    /// Itself, if there is a delivery channel.
+    RegionWithChannel,
+    /// Itself, if Security Hub is on.
+    RegionWithHub,
+    /// Each detector of GuardDuty.
+    Detector,
+    /// Each trail, in its home region, once for all accounts that see it.
+    Trail,
+    /// Each user that the credential report gives a key, or does not know.
+    UserWithKeys,
+    /// Each version of an AWS managed policy that is in use, once for all accounts.
+    AwsPolicyVersion,
+    /// Each OpenID Connect provider.
+    OidcProvider,
+    /// Each service or resource control policy.
+    OrganizationPolicy,
+    /// Each root and organizational unit.
+    Parent,
+    /// Each root and organizational unit, where accounts come without their paths; AWS gives them.
+    ParentIfNoPaths,
+    /// Each delegated administrator.
+    DelegatedAdministrator,
+    /// Each account that is entered with a role: all but the caller's own.
+    AssumedAccount,
+    /// Each active account, if they are selected by tags.
+    AccountIfByTag,
+}
+
+/// One operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// As an IAM action, such as `ec2:DescribeVpcs`.
+    pub name: &'static str,
+    pub place: Place,
+    pub per: Per,
+    /// Calls for each, as long as a list fits its page; the least where AWS decides how many.
+    pub calls: u32,
+    /// Items on the pages that are asked for; none where the list has no pages, or there is no list.
+    pub page: Option<u32>,
+    /// The lists that every answer has, empty or not, as they are named in it.
+    pub lists: &'static [&'static str],
+}
+
+impl Operation {
+    /// The service, as in an IAM action.
+    pub fn service(&self) -> &'static str {
+        service(self.name)
+    }
+}
+
+/// The service of an IAM action.
+pub(super) fn service(action: &'static str) -> &'static str {
+    action.split(':').next().unwrap_or(action)
+}
+
+/// An entry of the table, by its name.
+pub(super) fn operation(name: &str) -> Option<&'static Operation> {
+    CATALOGUE.binary_search_by_key(&name, |operation| operation.name).ok().and_then(|at| CATALOGUE.get(at))
+}
+
+/// Every operation that a scan may call, sorted by name.
+pub fn call_catalogue() -> &'static [Operation] {
+    CATALOGUE
+}
+
+const fn list(
+    name: &'static str,
+    place: Place,
+    per: Per,
+    page: Option<u32>,
+    lists: &'static [&'static str],
+) -> Operation {
+    Operation { name, place, per, calls: 1, page, lists }
+}
+
+const fn one(name: &'static str, place: Place, per: Per, calls: u32) -> Operation {
+    Operation { name, place, per, calls, page: None, lists: &[] }
+}
+
+use Place::{Account, Organization, Region, Scan};
+
+/// Page sizes are the greatest that AWS takes. INVARIANT: sorted by name.
+const CATALOGUE: &[Operation] = &[
+    // AWS does not say how large a page may be.
+    list("access-analyzer:ListAnalyzers", Region, Per::Place, None, &["analyzers"]),
+    // One for each matter: billing, operations, security.
+    one("account:GetAlternateContact", Account, Per::Place, 3),
+    one("account:GetContactInformation", Account, Per::Place, 1),
+    list("cloudtrail:DescribeTrails", Region, Per::Place, None, &["trailList"]),
+    one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1),
+    one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1),
+    list(
+        "config:DescribeConfigurationRecorderStatus",
+        Region,
+        Per::RegionWithRecorder,
+        None,
+        &["ConfigurationRecordersStatus"],
+    ),
+    list("config:DescribeConfigurationRecorders", Region, Per::Place, None, &["ConfigurationRecorders"]),
+    list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, &["DeliveryChannelsStatus"]),
+    list("config:DescribeDeliveryChannels", Region, Per::Place, None, &["DeliveryChannels"]),
+    one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1),
+    list("ec2:DescribeAddresses", Region, Per::Place, None, &["addressesSet"]),
+    list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), &["carrierGatewaySet"]),
+    list("ec2:DescribeCustomerGateways", Region, Per::Place, None, &["customerGatewaySet"]),
+    list("ec2:DescribeDhcpOptions", Region, Per::Place, Some(1000), &["dhcpOptionsSet"]),
+    list(
+        "ec2:DescribeEgressOnlyInternetGateways",
+        Region,
+        Per::RegionWithVpc,
+        Some(255),
+        &["egressOnlyInternetGatewaySet"],
+    ),
+    list("ec2:DescribeFlowLogs", Region, Per::Place, Some(1000), &["flowLogSet"]),
+    // Its pages count instances; the list is of the reservations that hold them.
+    list("ec2:DescribeInstances", Region, Per::Place, Some(1000), &["reservationSet"]),
+    list("ec2:DescribeInternetGateways", Region, Per::Place, Some(1000), &["internetGatewaySet"]),
+    list("ec2:DescribeManagedPrefixLists", Region, Per::Place, Some(100), &["prefixListSet"]),
+    list("ec2:DescribeNatGateways", Region, Per::RegionWithVpc, Some(1000), &["natGatewaySet"]),
+    list("ec2:DescribeNetworkAcls", Region, Per::RegionWithVpc, Some(1000), &["networkAclSet"]),
+    list("ec2:DescribeNetworkInterfaces", Region, Per::Place, Some(1000), &["networkInterfaceSet"]),
+    list("ec2:DescribeRegions", Account, Per::Place, None, &["regionInfo"]),
+    list("ec2:DescribeRouteTables", Region, Per::RegionWithVpc, Some(100), &["routeTableSet"]),
+    list("ec2:DescribeSecurityGroups", Region, Per::Place, Some(1000), &["securityGroupInfo"]),
+    list("ec2:DescribeSubnets", Region, Per::RegionWithVpc, Some(1000), &["subnetSet"]),
+    list("ec2:DescribeTransitGatewayAttachments", Region, Per::Place, Some(1000), &["transitGatewayAttachments"]),
+    list(
+        "ec2:DescribeTransitGatewayVpcAttachments",
+        Region,
+        Per::RegionWithVpcAttachment,
+        Some(1000),
+        &["transitGatewayVpcAttachments"],
+    ),
+    list("ec2:DescribeTransitGateways", Region, Per::Place, Some(1000), &["transitGatewaySet"]),
+    // The two attributes that only this call gives.
+    one("ec2:DescribeVpcAttribute", Region, Per::Vpc, 2),
+    list(
+        "ec2:DescribeVpcBlockPublicAccessExclusions",
+        Region,
+        Per::Place,
+        Some(1000),
+        &["vpcBlockPublicAccessExclusionSet"],
+    ),
+    one("ec2:DescribeVpcBlockPublicAccessOptions", Region, Per::Place, 1),
+    list("ec2:DescribeVpcEndpointServiceConfigurations", Region, Per::Place, Some(1000), &["serviceConfigurationSet"]),
+    list("ec2:DescribeVpcEndpointServicePermissions", Region, Per::EndpointService, Some(1000), &["allowedPrincipals"]),
+    list("ec2:DescribeVpcEndpoints", Region, Per::RegionWithVpc, Some(1000), &["vpcEndpointSet"]),
+    list("ec2:DescribeVpcPeeringConnections", Region, Per::Place, Some(1000), &["vpcPeeringConnectionSet"]),
+    list("ec2:DescribeVpcs", Region, Per::Place, Some(1000), &["vpcSet"]),
+    list("ec2:DescribeVpnConnections", Region, Per::Place, None, &["vpnConnectionSet"]),
+    list("ec2:DescribeVpnGateways", Region, Per::Place, None, &["vpnGatewaySet"]),
+    one("ec2:GetEbsEncryptionByDefault", Region, Per::Place, 1),
+    one("ec2:GetImageBlockPublicAccessState", Region, Per::Place, 1),
+    one("ec2:GetInstanceMetadataDefaults", Region, Per::Place, 1),
+    list("ec2:GetManagedPrefixListEntries", Region, Per::PrefixListVersion, Some(100), &["entrySet"]),
+    one("ec2:GetSerialConsoleAccessStatus", Region, Per::Place, 1),
+    one("ec2:GetSnapshotBlockPublicAccessState", Region, Per::Place, 1),
+    one("guardduty:GetDetector", Region, Per::Detector, 1),
+    list("guardduty:ListDetectors", Region, Per::Place, Some(50), &["detectorIds"]),
+    // AWS says when the report is made; it is asked until then.
+    one("iam:GenerateCredentialReport", Account, Per::Place, 1),
+    list(
+        "iam:GetAccountAuthorizationDetails",
+        Account,
+        Per::Place,
+        Some(1000),
+        &["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"],
+    ),
+    one("iam:GetAccountPasswordPolicy", Account, Per::Place, 1),
+    one("iam:GetAccountSummary", Account, Per::Place, 1),
+    one("iam:GetCredentialReport", Account, Per::Place, 1),
+    one("iam:GetOpenIDConnectProvider", Account, Per::OidcProvider, 1),
+    one("iam:GetPolicyVersion", Account, Per::AwsPolicyVersion, 1),
+    list("iam:ListAccessKeys", Account, Per::UserWithKeys, Some(1000), &["AccessKeyMetadata"]),
+    list("iam:ListAccountAliases", Account, Per::Place, Some(1000), &["AccountAliases"]),
+    list("iam:ListInstanceProfiles", Account, Per::Place, Some(1000), &["InstanceProfiles"]),
+    list("iam:ListOpenIDConnectProviders", Account, Per::Place, None, &["OpenIDConnectProviderList"]),
+    list("iam:ListPolicies", Account, Per::Place, Some(1000), &["Policies"]),
+    list("iam:ListSAMLProviders", Account, Per::Place, None, &["SAMLProviderList"]),
+    list("iam:ListServerCertificates", Account, Per::Place, Some(1000), &["ServerCertificateMetadataList"]),
+    list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), &["VirtualMFADevices"]),
+    one("organizations:DescribeOrganization", Account, Per::Place, 1),
+    one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1),
+    list("organizations:ListAccounts", Organization, Per::Place, Some(20), &["Accounts"]),
+    list("organizations:ListAccountsForParent", Organization, Per::ParentIfNoPaths, Some(20), &["Accounts"]),
+    list("organizations:ListDelegatedAdministrators", Organization, Per::Place, Some(20), &["DelegatedAdministrators"]),
+    list(
+        "organizations:ListDelegatedServicesForAccount",
+        Organization,
+        Per::DelegatedAdministrator,
+        Some(20),
+        &["DelegatedServices"],
+    ),
+    list(
+        "organizations:ListOrganizationalUnitsForParent",
+        Organization,
+        Per::Parent,
+        Some(20),
+        &["OrganizationalUnits"],
+    ),
+    // Service control policies and resource control policies.
+    Operation { calls: 2, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), &["Policies"]) },
+    list("organizations:ListRoots", Organization, Per::Place, Some(20), &["Roots"]),
+    // AWS decides how many are on a page.
+    list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, &["Tags"]),
+    list("organizations:ListTargetsForPolicy", Organization, Per::OrganizationPolicy, Some(20), &["Targets"]),
+    one("securityhub:DescribeHub", Region, Per::Place, 1),
+    list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), &["StandardsSubscriptions"]),
+    one("sts:AssumeRole", Scan, Per::AssumedAccount, 1),
+    one("sts:GetCallerIdentity", Scan, Per::Place, 1),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::allowed_operations;
+
+    #[test]
+    fn the_table_has_every_operation_once_and_no_other() {
+        let names: Vec<&str> = CATALOGUE.iter().map(|operation| operation.name).collect();
+        assert_eq!(names, allowed_operations());
+    }
+
+    #[test]
+    fn entries_are_found_by_name() {
+        for entry in CATALOGUE {
+            assert_eq!(operation(entry.name), Some(entry));
+        }
+        assert_eq!(operation("ec2:CreateVpc"), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Which actions a scan needs, from what resource types and checks declare.
+//!
+//! NOTE: an operation is declared as the IAM action that allows it. For all of
+//! them the two have the same name, which is no law of AWS (`s3:ListBuckets` is
+//! allowed by `s3:ListAllMyBuckets`); cfn-lint holds the names in the tests.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::cli::PolicyPart;
+use crate::resource::ResourceType;
+
+/// How a caller enters the other accounts.
+pub(super) const ASSUME: &str = "sts:AssumeRole";
+
+/// What every account is asked: which regions it has. `sts:GetCallerIdentity` is asked for too and
+/// needs no permission.
+const EVERYWHERE: &[&str] = &["ec2:DescribeRegions"];
+
+/// How a caller finds the accounts of its organization, by unit and by tag.
+const ACCOUNTS: &[&str] = &[
+    "organizations:ListAccounts",
+    "organizations:ListAccountsForParent",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListRoots",
+    "organizations:ListTagsForResource",
+];
+
+/// What has to be read first, for an operation to know what to ask about.
+const FIRST: &[(&str, &str)] = &[
+    ("cloudtrail:GetEventSelectors", "cloudtrail:DescribeTrails"),
+    ("cloudtrail:GetTrailStatus", "cloudtrail:DescribeTrails"),
+    ("ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"),
+    ("ec2:DescribeVpcEndpointServicePermissions", "ec2:DescribeVpcEndpointServiceConfigurations"),
+    ("ec2:GetManagedPrefixListEntries", "ec2:DescribeManagedPrefixLists"),
+    ("guardduty:GetDetector", "guardduty:ListDetectors"),
+    ("iam:GetCredentialReport", "iam:GenerateCredentialReport"),
+    ("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
+    ("iam:GetPolicyVersion", "iam:ListPolicies"),
+    ("iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"),
+    ("organizations:DescribePolicy", "organizations:ListPolicies"),
+    ("organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"),
+    ("organizations:ListDelegatedServicesForAccount", "organizations:ListDelegatedAdministrators"),
+    ("organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots"),
+    ("organizations:ListTargetsForPolicy", "organizations:ListPolicies"),
+    ("securityhub:GetEnabledStandards", "securityhub:DescribeHub"),
+];
+
+/// What a part has to be allowed on everything: for a whole scan, or for the checks of a catalogue.
+pub(super) fn of(part: PolicyPart, checks: Option<&Catalog>) -> BTreeSet<&'static str> {
+    let wanted = |of: &ResourceType| part == PolicyPart::Caller || !of.is_organization_wide();
+    let declared: BTreeSet<&str> =
+        ResourceType::ALL.iter().filter(|of| wanted(of)).flat_map(|of| of.operations()).copied().collect();
+    let mut actions = match checks {
+        None => declared,
+        Some(catalog) => {
+            let mut needed: BTreeSet<&str> = catalog.checks().flat_map(|check| check.operations()).collect();
+            // As often as one step leads to another.
+            while let Some(first) = first_missing(&needed) {
+                needed.insert(first);
+            }
+            needed.intersection(&declared).copied().collect()
+        }
+    };
+    actions.extend(EVERYWHERE);
+    if part == PolicyPart::Caller {
+        actions.extend(ACCOUNTS);
+    }
+    actions
+}
+
+fn first_missing(needed: &BTreeSet<&str>) -> Option<&'static str> {
+    let missing = |(asked, first): &&(&str, &str)| needed.contains(asked) && !needed.contains(first);
+    FIRST.iter().find(missing).map(|(_, first)| *first)
+}

@@ -1,0 +1,158 @@
+//! `driftline policy`: the least that a scan has to be allowed, as an IAM
+//! policy, a CloudFormation template or a Terraform file. Asks AWS nothing.
+//!
+//! *Member*: the role that a scan assumes in each account. *Caller*: whoever
+//! runs the scan; reads its own account as itself, lists the organization, and
+//! assumes the members' role.
+
+mod actions;
+mod cloudformation;
+mod terraform;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::arn::Partition;
+use crate::catalog::Catalog;
+use crate::cli::{GlobalArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart};
+use crate::config::targets::RoleName;
+
+use super::settings::Settings;
+use super::{Stop, exit, terminal};
+
+/// The members' role where neither flag nor file names one.
+const ROLE: &str = "DriftlineAudit";
+
+/// What is allowed, and on what.
+struct Statement {
+    /// Letters and digits, as IAM wants it.
+    sid: String,
+    /// Sorted.
+    actions: Vec<&'static str>,
+    on: On,
+}
+
+/// NOTE: every read is of all resources. What is there to be read is what a scan finds out, and most
+/// of the actions know no resource at all.
+#[derive(Clone, Copy, PartialEq)]
+enum On {
+    Everything,
+    /// The members' role, in any account.
+    MemberRole,
+}
+
+/// The members' role: its path, with a slash at both ends, and its name.
+struct Role {
+    path: String,
+    name: String,
+}
+
+pub(super) fn run(global: &GlobalArgs, args: &PolicyArgs) -> Result<u8, Stop> {
+    let settings = Settings::load(global)?;
+    let catalog = settings.catalog(global, &args.selection)?;
+    let role = Role::of(args.role.as_deref().or(settings.config.targets.role.as_deref()))?;
+    let selection = &args.selection;
+    let selects = !selection.checks.is_empty() || !selection.exclude_checks.is_empty() || selection.severity.is_some();
+    let extent = args.extent.unwrap_or(if selects { PolicyExtent::Checks } else { PolicyExtent::Scan });
+    if extent == PolicyExtent::Checks {
+        terminal::note(
+            global,
+            &format!(
+                "what {} checks need; a scan asks for everything whichever checks it runs, and reports the rest as \
+                 denied, which changes no verdict of these checks and not the exit code",
+                catalog.len()
+            ),
+        );
+    }
+    let statements = statements(args.part, extent, &catalog);
+    let text = match args.format {
+        PolicyFormat::Json => document(&statements, args.partition, &role)?,
+        PolicyFormat::Cloudformation => cloudformation::template(args.part, &statements, &role),
+        PolicyFormat::Terraform => terraform::configuration(args.part, &statements, &role),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(exit::CLEAN)
+}
+
+impl Role {
+    fn of(named: Option<&str>) -> Result<Role, Stop> {
+        let named = match RoleName::parse(named.unwrap_or(ROLE)).map_err(Stop::usage)? {
+            RoleName::Name(name) => name,
+            RoleName::Arn(arn) => match arn.resource().strip_prefix("role/") {
+                Some(name) => name.to_owned(),
+                None => return Err(Stop::usage(format!("`{arn}` is not the ARN of a role"))),
+            },
+        };
+        let (path, name) = match named.rsplit_once('/') {
+            Some((path, name)) => (format!("/{path}/"), name.to_owned()),
+            None => ("/".to_owned(), named),
+        };
+        Ok(Role { path, name })
+    }
+
+    /// What comes after `:role` in its ARN.
+    fn place(&self) -> String {
+        format!("{}{}", self.path, self.name)
+    }
+}
+
+/// One statement for each service.
+fn statements(part: PolicyPart, extent: PolicyExtent, catalog: &Catalog) -> Vec<Statement> {
+    let mut services: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    for action in actions::of(part, (extent == PolicyExtent::Checks).then_some(catalog)) {
+        let service = action.split(':').next().unwrap_or(action);
+        services.entry(service).or_default().push(action);
+    }
+    let mut statements: Vec<Statement> = services
+        .into_iter()
+        .map(|(service, actions)| Statement { sid: sid(service), actions, on: On::Everything })
+        .collect();
+    if part == PolicyPart::Caller {
+        let actions = vec![actions::ASSUME];
+        statements.push(Statement { sid: "AssumeMemberRole".to_owned(), actions, on: On::MemberRole });
+    }
+    statements
+}
+
+/// `access-analyzer` as `ReadAccessAnalyzer`.
+fn sid(service: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    format!("Read{}", service.split('-').map(word).collect::<String>())
+}
+
+/// A policy document, in the order in which people read one.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document<'s> {
+    version: &'static str,
+    statement: Vec<Allow<'s>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Allow<'s> {
+    sid: &'s str,
+    effect: &'static str,
+    action: &'s [&'static str],
+    resource: String,
+}
+
+fn document(statements: &[Statement], partition: Partition, role: &Role) -> Result<String, Stop> {
+    let resource = |one: &Statement| match one.on {
+        On::Everything => "*".to_owned(),
+        On::MemberRole => format!("arn:{partition}:iam::*:role{}", role.place()),
+    };
+    let statement = statements
+        .iter()
+        .map(|one| Allow { sid: &one.sid, effect: "Allow", action: &one.actions, resource: resource(one) })
+        .collect();
+    let text = serde_json::to_string_pretty(&Document { version: "2012-10-17", statement });
+    text.map(|text| text + "\n").map_err(|error| Stop::runtime(format!("cannot write the policy: {error}")))
+}
