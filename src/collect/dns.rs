@@ -73,9 +73,11 @@ impl CachingResolver {
             }
             failed => match known.as_ref().filter(|known| age(known) < STALE) {
                 Some(known) => Ok(known.addresses.clone()),
-                None => Err(ResolveDnsError::new(failed.err().unwrap_or_else(|| {
-                    io::Error::new(io::ErrorKind::NotFound, format!("{name} has no address"))
-                }))),
+                None => Err(ResolveDnsError::new(
+                    failed
+                        .err()
+                        .unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("{name} has no address"))),
+                )),
             },
         }
     }

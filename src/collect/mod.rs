@@ -11,10 +11,15 @@ mod catalogue;
 mod classify;
 mod convert;
 mod credentials;
+mod dns;
 mod guard;
+mod permits;
+mod rate;
 mod reader;
+mod recorder;
 mod scan;
 mod session;
+mod system;
 
 mod detective;
 mod ec2;

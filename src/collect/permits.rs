@@ -128,7 +128,9 @@ impl Reader {
         if !self.scope().region.is_global()
             && let Some(services) = self.here().closed_by_policies()
         {
-            let why = format!("not asked: policies of the organization deny {services} in this region, and all else with them");
+            let why = format!(
+                "not asked: policies of the organization deny {services} in this region, and all else with them"
+            );
             return because(Reason::DeniedByScp, why);
         }
         let silent = |of: &Experience, most: u32| of.unanswered.load(Ordering::Relaxed) >= most;

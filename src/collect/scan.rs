@@ -13,7 +13,10 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
+use super::permits::Experience;
+use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
+use super::recorder::Times;
 use super::session::{Base, Environment, default_regions};
 use super::{detective, ec2, iam, organizations};
 
@@ -56,7 +59,7 @@ pub async fn collect(
     shared: Arc<Shared>,
     now: Timestamp,
 ) -> Result<Inventory, CollectError> {
-    let load = Box::pin(Base::load(environment, &shared.limits));
+    let load = Box::pin(Base::load(environment, &shared));
     let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
     let mut inventory = Inventory::new(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -109,7 +112,11 @@ fn account_reader(
         source: String::new(),
     };
     let account = AccountShared {
-        in_flight: Semaphore::new(shared.limits.max_in_flight_per_account),
+        // Half of all at the most: one account that hangs must not stop the others.
+        in_flight: Semaphore::new(shared.limits.max_in_flight_per_account.min(shared.limits.max_in_flight.div_ceil(2))),
+        paces: Paces::default(),
+        times: Times::default(),
+        experience: Experience::default(),
         shared: Arc::clone(shared),
         config,
         credentials,
@@ -262,6 +269,7 @@ fn give_up<'r>(reader: &Reader, regions: impl Iterator<Item = &'r Region>, reaso
 /// Takes what was read. An account in which no call was ever answered has bad
 /// credentials, and not every region switched off.
 fn finish(reader: &Reader) -> Inventory {
+    reader.account.shared.recorder.finished(reader.scope(), &reader.account.times);
     let mut inventory = reader.account.inventory.lock().unwrap_or_else(PoisonError::into_inner);
     if !reader.account.answered.load(Ordering::Relaxed) {
         inventory.ledger.replace_reason(Reason::RegionDisabled, Reason::NoCredentials);

@@ -52,8 +52,11 @@ pub(super) async fn collect_on(
     global: &GlobalArgs,
     targets: &Targets,
     environment: &Environment,
-    limits: Limits,
+    mut limits: Limits,
 ) -> Result<Collected, Stop> {
+    if let Some(note) = limits.fit_open_files() {
+        terminal::note(global, &note);
+    }
     let progress = Arc::new(Progress::default());
     let (stop, stopped) = watch::channel(false);
     let shared = Arc::new(Shared::new(limits, Arc::clone(&progress), stopped));

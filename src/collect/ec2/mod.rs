@@ -35,7 +35,7 @@ use super::reader::Reader;
 /// Why they could not be listed.
 pub async fn regions(reader: &Reader) -> Result<Vec<Region>, Failure> {
     let client = reader.ec2();
-    let output = reader.call(|| client.describe_regions().all_regions(true).send()).await?;
+    let output = reader.call("ec2:DescribeRegions", || client.describe_regions().all_regions(true).send()).await?;
     let mut regions = Vec::new();
     for region in output.regions().iter().filter(|region| region.opt_in_status() != Some("not-opted-in")) {
         let name = region.region_name().and_then(|name| name.parse().ok());

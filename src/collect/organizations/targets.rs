@@ -80,8 +80,9 @@ fn complete(reader: &Reader, operation: &str) -> Result<(), String> {
 
 /// Tells a unit without accounts from one that is not there.
 async fn exists(reader: &Reader, client: &Client, unit: &str) -> Result<(), String> {
-    let answer =
-        reader.call(|| client.list_organizational_units_for_parent().parent_id(unit).max_results(PAGE).send()).await;
+    let answer = reader
+        .call(UNITS, || client.list_organizational_units_for_parent().parent_id(unit).max_results(PAGE).send())
+        .await;
     match answer {
         Ok(_) => Ok(()),
         Err(failure) => match failure.code.as_deref() {
