@@ -66,7 +66,7 @@ impl Reader {
     }
 
     /// The items, and whether they are all.
-    async fn list<T, O, E, F>(
+    pub(super) async fn list<T, O, E, F>(
         &self,
         operation: &'static str,
         nothing: &[&str],

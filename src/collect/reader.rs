@@ -2,14 +2,14 @@
 //! how they ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::arn::Scope;
+use crate::arn::{Region, Scope};
 use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason, Statistics};
 use crate::resource::{Resource, ResourceType};
 
@@ -91,6 +91,12 @@ pub struct Shared {
     pub(super) documents: super::iam::Documents,
     /// Entries of prefix lists, which are the same in every account that sees them.
     pub(super) prefix_lists: super::ec2::PrefixLists,
+    /// The regions of the caller's own account, if they could be listed.
+    pub(super) regions_of_caller: OnceLock<Vec<Region>>,
+    /// What trails do that several accounts see.
+    pub(super) trails: super::detective::Trails,
+    /// What was read of the organization to select its accounts.
+    pub(super) organization: super::organizations::Known,
 }
 
 impl Shared {
@@ -105,6 +111,9 @@ impl Shared {
             stop,
             documents: super::iam::Documents::default(),
             prefix_lists: super::ec2::PrefixLists::default(),
+            regions_of_caller: OnceLock::new(),
+            trails: super::detective::Trails::default(),
+            organization: super::organizations::Known::default(),
         }
     }
 
@@ -209,6 +218,11 @@ impl Reader {
     /// The entries of prefix lists that the scan has read, in this account or another.
     pub(super) fn prefix_lists(&self) -> &super::ec2::PrefixLists {
         &self.account.shared.prefix_lists
+    }
+
+    /// What trails do, as far as the scan has read it in this account or another.
+    pub(super) fn trails(&self) -> &super::detective::Trails {
+        &self.account.shared.trails
     }
 
     /// A reader of the same account elsewhere.

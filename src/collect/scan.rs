@@ -166,7 +166,11 @@ async fn select_accounts(
 /// The regions that the caller's own account has enabled: the best guess for an account that cannot be asked.
 async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<Region> {
     match ec2::regions(&base_reader(base, shared)).await {
-        Ok(regions) => regions,
+        Ok(regions) => {
+            // The caller's own account is not asked twice.
+            let _ = shared.regions_of_caller.set(regions.clone());
+            regions
+        }
         Err(_) => default_regions(base.partition).iter().filter_map(|name| name.parse().ok()).collect(),
     }
 }
@@ -222,7 +226,12 @@ async fn collect_account(
 
 /// The enabled regions that the user selected; one that is named and not enabled stays, and becomes a gap.
 async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]) -> BTreeSet<Region> {
-    let (enabled, known) = match ec2::regions(reader).await {
+    let of_caller = reader.account.shared.regions_of_caller.get().filter(|_| reader.account.is_caller);
+    let enabled = match of_caller {
+        Some(regions) => Ok(regions.clone()),
+        None => ec2::regions(reader).await,
+    };
+    let (enabled, known) = match enabled {
         Ok(enabled) => {
             reader.record("ec2:DescribeRegions", Outcome::Complete);
             (enabled, true)

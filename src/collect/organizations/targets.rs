@@ -38,6 +38,9 @@ pub async fn accounts(
         return Err("these credentials' account is in no organization".to_owned());
     }
     // AWS gives paths with the list; an endpoint that does not is asked for its tree.
+    if accounts.iter().all(|account| account.path.is_some()) {
+        let _ = reader.account.shared.organization.accounts.set(accounts.clone());
+    }
     if accounts.iter().any(|account| account.path.is_none()) {
         let tree = Tree::read(reader, &client).await;
         tree.place(reader, &client, &mut accounts).await;
