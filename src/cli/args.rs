@@ -66,6 +66,14 @@ pub struct TargetArgs {
     /// Requests under way at once
     #[arg(long, value_name = "N")]
     pub max_concurrency: Option<usize>,
+    /// The part of AWS's request rates to use, 0.1 to 1.0; the rest is left to others in the accounts [default: 0.5]
+    #[arg(long, value_name = "PART", value_parser = politeness)]
+    pub politeness: Option<f64>,
+}
+
+fn politeness(text: &str) -> Result<f64, String> {
+    let part = text.parse::<f64>().ok().filter(|part| (0.1..=1.0).contains(part));
+    part.ok_or_else(|| "a number from 0.1 to 1.0 is wanted".to_owned())
 }
 
 /// What is judged and how it is told.

@@ -2,18 +2,24 @@
 
 use std::collections::HashSet;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use crate::arn::Region;
 use crate::inventory::{Outcome, Reason};
 
+use super::catalogue;
 use super::classify::{Failure, Retry, classify};
-use super::reader::{Limits, Reader};
+use super::permits::Held;
+use super::rate::{self, Pace};
+use super::reader::{Limits, Reader, Shared};
+use super::recorder::Ended;
 
 /// No list of ours is longer; a server that goes on for ever is.
 const MAX_PAGES: usize = 100_000;
@@ -60,7 +66,7 @@ impl Reader {
     }
 
     /// The items, and whether they are all.
-    async fn list<T, O, E, F>(
+    pub(super) async fn list<T, O, E, F>(
         &self,
         operation: &'static str,
         nothing: &[&str],
@@ -73,7 +79,7 @@ impl Reader {
     {
         let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
         for page in 0..MAX_PAGES {
-            match self.call(|| fetch(token.clone())).await {
+            match self.call(operation, || fetch(token.clone())).await {
                 Ok(output) => {
                     let (more, next) = split(output);
                     items.extend(more);
@@ -138,7 +144,7 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
-        match self.call(fetch).await {
+        match self.call(operation, fetch).await {
             Ok(output) => {
                 self.record(operation, Outcome::Complete);
                 Some(output)
@@ -154,47 +160,72 @@ impl Reader {
         }
     }
 
-    /// Makes a call, with as many tries as the limits allow; records nothing.
+    /// Makes a call, with as many tries as the limits allow; records no outcome.
     ///
     /// # Errors
     /// Why the last try failed.
-    pub async fn call<O, E, F>(&self, fetch: impl Fn() -> F) -> Result<O, Failure>
+    pub async fn call<O, E, F>(&self, operation: &'static str, fetch: impl Fn() -> F) -> Result<O, Failure>
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
+        let began = Instant::now();
+        let mut tries = Tries::default();
+        let outcome = self.tries(operation, &mut tries, fetch).await;
+        self.account.times.add(&self.scope().region, operation, began, u64::from(tries.made));
+        if let Err(failure) = &outcome
+            && matches!(failure.reason, Reason::AccessDenied | Reason::DeniedByScp)
+            && tries.made > 0
+        {
+            self.account.shared.progress.denied.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    async fn tries<O, E, F>(
+        &self,
+        operation: &'static str,
+        tries: &mut Tries,
+        fetch: impl Fn() -> F,
+    ) -> Result<O, Failure>
     where
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
         let shared = &self.account.shared;
-        let deadline = Instant::now() + shared.limits.call_timeout;
         let mut renewed = false;
-        let mut attempt = 1;
         loop {
-            let started = SystemTime::now();
-            let failure = match self.attempt(&fetch).await {
-                Ok(output) => return Ok(output),
-                Err(failure) => failure,
+            let before = tries.made;
+            let failure = match shared.unless_stopped(self.attempt(operation, tries, &fetch)).await {
+                Some(Ok(output)) => return Ok(output),
+                Some(Err(failure)) => failure,
+                None => Failure::interrupted(),
             };
             let wait = match failure.retry {
                 Retry::No => None,
                 Retry::Reauthenticate if renewed => None,
                 Retry::Reauthenticate => {
                     renewed = true;
-                    self.account.credentials.invalidate(started).await;
+                    if let Some(sent) = tries.sent {
+                        self.account.credentials.invalidate(sent).await;
+                    }
                     Some(Duration::ZERO)
                 }
-                Retry::Soon => Some(backoff(attempt)),
-                Retry::Slower(asked) => Some(asked.unwrap_or_default().max(backoff(attempt))),
+                Retry::Soon | Retry::Late => Some(backoff(tries.made)),
+                Retry::Slower(asked) => Some(asked.unwrap_or_default().max(backoff(tries.made))),
             };
-            attempt += 1;
+            // A try that was not made, because it was no use or its turn did not come, tells less than the one before.
+            let failure = match tries.failure.take() {
+                Some(earlier) if tries.made == before && failure.reason != Reason::Interrupted => earlier,
+                _ => failure,
+            };
+            let in_time = |wait| tries.deadline.is_none_or(|deadline| ends_before(wait, deadline));
             match wait {
-                Some(wait) if attempt <= shared.limits.max_attempts && ends_before(wait, deadline) => {
+                Some(wait) if tries.made < shared.limits.max_attempts && in_time(wait) => {
+                    tries.failure = Some(failure);
                     self.pause(wait).await;
                 }
-                _ => {
-                    if matches!(failure.reason, Reason::AccessDenied | Reason::DeniedByScp) {
-                        shared.progress.denied.fetch_add(1, Ordering::Relaxed);
-                    }
-                    return Err(failure);
-                }
+                _ => return Err(failure),
             }
         }
     }
@@ -204,74 +235,208 @@ impl Reader {
         let _ = self.account.shared.unless_stopped(sleep(wait)).await;
     }
 
-    /// One try. Permits are held for the try alone, never while waiting for the next.
-    async fn attempt<O, E, F>(&self, fetch: &impl Fn() -> F) -> Result<O, Failure>
+    /// One try. Permits are held for the try alone, never while waiting for a token or for the next try.
+    async fn attempt<O, E, F>(
+        &self,
+        operation: &'static str,
+        tries: &mut Tries,
+        fetch: &impl Fn() -> F,
+    ) -> Result<O, Failure>
     where
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
         let shared = &self.account.shared;
-        let interrupted = || Failure {
-            reason: Reason::Interrupted,
+        // Renewed here if they must be: a request that renews them itself would hold its permits meanwhile.
+        self.account.credentials.get().await.map_err(|error| Failure {
+            reason: Reason::NoCredentials,
             code: None,
-            message: "the scan was interrupted".to_owned(),
+            message: super::session::in_short(&error),
             retry: Retry::No,
+        })?;
+        let pace = self.pace(operation);
+        let turn = self.turn(operation, &pace);
+        let held = match tries.deadline {
+            None => turn.await?,
+            Some(deadline) => timeout_at(deadline, turn).await.unwrap_or_else(|_| Err(late_turn()))?,
         };
-        let work = async {
-            // Closed only when the scan's state is gone, and then nobody waits for the answer.
-            let _account = self.account.in_flight.acquire().await.map_err(|_| interrupted())?;
-            let _global = shared.in_flight.acquire().await.map_err(|_| interrupted())?;
-            shared.progress.calls.fetch_add(1, Ordering::Relaxed);
-            timely(&shared.limits, Box::pin(fetch())).await
-        };
-        let answer = shared.unless_stopped(work).await.ok_or_else(interrupted)??;
-        match answer {
-            Ok(output) => {
-                self.account.answered.store(true, Ordering::Relaxed);
-                Ok(output)
+        let began = Instant::now();
+        tries.deadline.get_or_insert(began + shared.limits.call_timeout);
+        tries.sent = Some(SystemTime::now());
+        tries.made += 1;
+        shared.progress.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = timely(attempt_timeout(&shared.limits, operation), Box::pin(fetch())).await;
+        drop(held);
+        let outcome = answer.and_then(|answer| answer.map_err(|error| classify(&error)));
+        let ended = shared.learn(operation, &pace, outcome.as_ref().err());
+        shared.recorder.tried(operation, began, tries.made > 1, ended);
+        self.learn(operation, outcome.as_ref().err());
+        outcome
+    }
+
+    fn pace(&self, operation: &'static str) -> Arc<Pace> {
+        let shared = &self.account.shared;
+        let region = &self.scope().region;
+        rate::pace(
+            Some(&self.account.paces),
+            &shared.paces,
+            region,
+            operation,
+            shared.limits.politeness,
+            shared.clock(),
+        )
+    }
+
+    /// Waits until a request may leave. The token is taken last, at the moment at which it does: while it is waited
+    /// for, no permit is held.
+    async fn turn<'a>(&'a self, operation: &'static str, pace: &Pace) -> Result<Held<'a>, Failure> {
+        let shared = &self.account.shared;
+        let _first = pace.turn.lock().await;
+        loop {
+            if let Some(failure) = self.hopeless() {
+                shared.progress.spared.fetch_add(1, Ordering::Relaxed);
+                return Err(failure);
             }
-            Err(error) => {
-                let failure = classify(&error);
-                if failure.reason == Reason::Throttled {
-                    shared.progress.throttled.fetch_add(1, Ordering::Relaxed);
+            // As many refusals as four calls could get, and nothing else in between.
+            if pace.with(|bucket| bucket.streak()) >= shared.limits.max_attempts.saturating_mul(4) {
+                shared.progress.spared.fetch_add(1, Ordering::Relaxed);
+                return Err(Failure {
+                    reason: Reason::Throttled,
+                    code: None,
+                    message: format!("not asked: AWS throttles {operation} here, however slowly it is called"),
+                    retry: Retry::No,
+                });
+            }
+            let wait = pace.with(|bucket| bucket.until_token(shared.clock()));
+            if wait > Duration::ZERO {
+                sleep(wait).await;
+                continue;
+            }
+            let permits = shared.permits.acquire(&self.account.in_flight, &self.scope().region, operation);
+            let held = permits.await.ok_or_else(Failure::interrupted)?;
+            if pace.with(|bucket| bucket.take(shared.clock())).is_ok() {
+                return Ok(held);
+            }
+        }
+    }
+
+    /// What a try says of the account and the region.
+    fn learn(&self, operation: &'static str, failure: Option<&Failure>) {
+        let of = [self.here(), &self.account.experience];
+        match failure {
+            None => {
+                of.iter().for_each(|experience| experience.heard(true));
+                self.account.answered.store(true, Ordering::Relaxed);
+            }
+            Some(failure) if failure.retry == Retry::Late => of.iter().for_each(|experience| experience.unheard()),
+            Some(failure) => {
+                if failure.code.is_some() {
+                    of.iter().for_each(|experience| experience.heard(false));
+                }
+                if failure.reason == Reason::DeniedByScp {
+                    self.here().denied(catalogue::service(operation));
                 }
                 if matches!(failure.reason, Reason::AccessDenied | Reason::DeniedByScp) {
                     self.account.answered.store(true, Ordering::Relaxed);
                 }
-                Err(failure)
             }
         }
     }
 }
 
-/// Makes a call that belongs to no cell, as often as the limits allow.
+/// The tries of one call so far.
+#[derive(Default)]
+struct Tries {
+    made: u32,
+    /// When the last one left, by the clock on the wall.
+    sent: Option<SystemTime>,
+    /// From the first one on: how long that one waits for its turn is our own doing, and no fault of AWS.
+    deadline: Option<Instant>,
+    /// Of the last one.
+    failure: Option<Failure>,
+}
+
+impl Shared {
+    /// What a try says to its bucket, and how it is counted.
+    fn learn(&self, operation: &'static str, pace: &Pace, failure: Option<&Failure>) -> Ended {
+        match failure {
+            Some(failure) if failure.reason == Reason::Throttled => {
+                self.progress.throttled.fetch_add(1, Ordering::Relaxed);
+                let asked = match failure.retry {
+                    Retry::Slower(asked) => asked,
+                    _ => None,
+                };
+                pace.with(|bucket| bucket.throttled(self.clock(), asked));
+                Ended::Throttled
+            }
+            Some(failure) if failure.code.is_none() => Ended::Failed,
+            _ => {
+                debug_assert!(catalogue::operation(operation).is_some(), "{operation} is in no table");
+                pace.with(|bucket| bucket.answered());
+                Ended::Answered
+            }
+        }
+    }
+}
+
+/// Makes a call of STS, which belongs to no cell, as often as the limits allow.
+///
+/// It waits for its turn and holds no permit: others may hold theirs until it gives them credentials.
 ///
 /// # Errors
 /// Why the last try failed.
-pub(super) async fn insist<O, E, F>(limits: &Limits, fetch: impl Fn() -> F) -> Result<O, Failure>
+pub(super) async fn insist<O, E, F>(
+    shared: &Shared,
+    operation: &'static str,
+    fetch: impl Fn() -> F,
+) -> Result<O, Failure>
 where
     E: ServiceError,
     F: Future<Output = Answer<O, E>>,
 {
-    let deadline = Instant::now() + limits.call_timeout;
+    let pace = rate::pace(None, &shared.paces, &Region::global(), operation, shared.limits.politeness, shared.clock());
+    let deadline = Instant::now() + shared.limits.call_timeout;
     let mut attempt = 1;
     loop {
-        let failure = match timely(limits, Box::pin(fetch())).await {
-            Ok(Ok(output)) => return Ok(output),
-            Ok(Err(error)) => classify(&error),
+        {
+            let _first = pace.turn.lock().await;
+            while let Err(wait) = pace.with(|bucket| bucket.take(shared.clock())) {
+                sleep(wait).await;
+            }
+        }
+        let began = Instant::now();
+        shared.progress.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = timely(attempt_timeout(&shared.limits, operation), Box::pin(fetch())).await;
+        let outcome = answer.and_then(|answer| answer.map_err(|error| classify(&error)));
+        let ended = shared.learn(operation, &pace, outcome.as_ref().err());
+        shared.recorder.tried(operation, began, attempt > 1, ended);
+        let failure = match outcome {
+            Ok(output) => return Ok(output),
             Err(failure) => failure,
         };
         let wait = match failure.retry {
             Retry::No | Retry::Reauthenticate => return Err(failure),
-            Retry::Soon => backoff(attempt),
+            Retry::Soon | Retry::Late => backoff(attempt),
             Retry::Slower(asked) => asked.unwrap_or_default().max(backoff(attempt)),
         };
         attempt += 1;
-        if attempt > limits.max_attempts || !ends_before(wait, deadline) {
+        if attempt > shared.limits.max_attempts || !ends_before(wait, deadline) {
             return Err(failure);
         }
         sleep(wait).await;
     }
+}
+
+/// A try's turn did not come before the deadline of its call.
+fn late_turn() -> Failure {
+    let message = "its turn did not come in time".to_owned();
+    Failure { reason: Reason::TimedOut, code: None, message, retry: Retry::No }
+}
+
+/// The longest that one try of an operation may take: AWS gathers for a while what this one lists.
+fn attempt_timeout(limits: &Limits, operation: &str) -> Duration {
+    let longer = operation == "iam:GetAccountAuthorizationDetails";
+    if longer { limits.attempt_timeout.saturating_mul(2) } else { limits.attempt_timeout }
 }
 
 /// The outcome of one try, if it comes in time.
@@ -279,12 +444,12 @@ where
 /// NOTE: an SDK request is a future of many kilobytes, and each function that it
 /// is handed through would hold it once more: callers box it, or the futures of
 /// a whole account grow beyond a thread's stack.
-async fn timely<T>(limits: &Limits, work: impl Future<Output = T>) -> Result<T, Failure> {
-    timeout(limits.attempt_timeout, work).await.map_err(|_| Failure {
+async fn timely<T>(longest: Duration, work: impl Future<Output = T>) -> Result<T, Failure> {
+    timeout(longest, work).await.map_err(|_| Failure {
         reason: Reason::TimedOut,
         code: None,
-        message: format!("no answer within {} s", limits.attempt_timeout.as_secs_f32()),
-        retry: Retry::Soon,
+        message: format!("no answer within {} s", longest.as_secs_f32()),
+        retry: Retry::Late,
     })
 }
 

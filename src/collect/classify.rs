@@ -20,12 +20,22 @@ pub struct Failure {
     pub retry: Retry,
 }
 
+impl Failure {
+    /// The user stopped the scan.
+    pub fn interrupted() -> Failure {
+        let message = "the scan was interrupted".to_owned();
+        Failure { reason: Reason::Interrupted, code: None, message, retry: Retry::No }
+    }
+}
+
 /// Whether another try can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     No,
     /// A fault that passes.
     Soon,
+    /// No answer in time; many in a row are no fault that passes.
+    Late,
     /// Too fast; AWS may say how long to wait.
     Slower(Option<Duration>),
     /// With new credentials.
@@ -120,7 +130,7 @@ where
 {
     let failure = |reason, retry| Failure { reason, code: None, message: chain(error), retry };
     match error {
-        SdkError::TimeoutError(_) => failure(Reason::TimedOut, Retry::Soon),
+        SdkError::TimeoutError(_) => failure(Reason::TimedOut, Retry::Late),
         // Credentials are asked for while a request is made.
         SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if no_credentials(error).is_some() => {
             let message = no_credentials(error).map(|cause| one_line(&cause)).unwrap_or_default();
@@ -130,6 +140,8 @@ where
         SdkError::ConstructionFailure(_) => failure(Reason::Rejected, Retry::No),
         SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
             Some(connector) if connector.is_user() => failure(Reason::Rejected, Retry::No),
+            Some(connector) if connector.is_timeout() => failure(Reason::TimedOut, Retry::Late),
+            // With it a connection that AWS closed just as it was used again.
             _ => failure(Reason::TimedOut, Retry::Soon),
         },
         SdkError::ResponseError(response) => without_code(response.raw(), chain(error)),
@@ -229,6 +241,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_runtime_api::http::StatusCode;
     use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::error::ErrorMetadata;
@@ -321,7 +334,15 @@ mod tests {
             classify(&SdkError::<ErrorMetadata, HttpResponse>::construction_failure("refused: ec2:CreateVpc"));
         assert_eq!((refused.reason, refused.retry), (Reason::Rejected, Retry::No));
         let late = classify(&SdkError::<ErrorMetadata, HttpResponse>::timeout_error("late"));
-        assert_eq!((late.reason, late.retry), (Reason::TimedOut, Retry::Soon));
+        assert_eq!((late.reason, late.retry), (Reason::TimedOut, Retry::Late));
+        for (error, retry) in [
+            (ConnectorError::timeout("connect".into()), Retry::Late),
+            (ConnectorError::io("connection closed before message completed".into()), Retry::Soon),
+            (ConnectorError::other("connection closed before message completed".into(), None), Retry::Soon),
+        ] {
+            let failure = classify(&SdkError::<ErrorMetadata, HttpResponse>::dispatch_failure(error));
+            assert_eq!((failure.reason, failure.retry), (Reason::TimedOut, retry));
+        }
     }
 
     #[test]

@@ -11,11 +11,16 @@ mod catalogue;
 mod classify;
 mod convert;
 mod credentials;
+mod dns;
 mod guard;
+mod permits;
+mod rate;
 mod reader;
+mod recorder;
 mod scan;
 mod session;
 mod survey;
+mod system;
 
 mod detective;
 mod ec2;

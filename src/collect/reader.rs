@@ -2,18 +2,22 @@
 //! how they ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
-use crate::arn::Scope;
-use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason};
+use crate::arn::{Region, Scope};
+use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason, Statistics};
 use crate::resource::{Resource, ResourceType};
 
 use super::credentials::Credentials;
 use super::guard::{ReadOnly, WholeBody};
+use super::permits::{Experience, Permits};
+use super::rate::Paces;
+use super::recorder::{Recorder, Times};
 
 /// How hard and how long a scan tries.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,19 +32,32 @@ pub struct Limits {
     pub max_attempts: u32,
     /// The longest that one try may take.
     pub attempt_timeout: Duration,
-    /// The longest that one call may take, with all its tries.
+    /// The longest that one call may take, from its first try on.
     pub call_timeout: Duration,
+    /// The part of AWS's request rates that is used, 0.1 to 1: others call AWS in these accounts too.
+    pub politeness: f64,
+    /// Connections to one host that are kept for later while nobody uses them.
+    pub max_idle_per_host: usize,
+}
+
+impl Limits {
+    /// Requests to one service in one region under way at once.
+    pub(super) const MOST_PER_HOST: usize = 64;
 }
 
 impl Default for Limits {
     fn default() -> Limits {
+        // Each decodes what it gets: more than the cores can keep up with only fills memory.
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Limits {
-            max_in_flight: 128,
+            max_in_flight: (64 * cores).min(512),
             max_in_flight_per_account: 32,
-            max_accounts: 32,
+            max_accounts: 64,
             max_attempts: 8,
             attempt_timeout: Duration::from_secs(60),
             call_timeout: Duration::from_secs(300),
+            politeness: 0.5,
+            max_idle_per_host: Limits::MOST_PER_HOST,
         }
     }
 }
@@ -55,6 +72,8 @@ pub struct Progress {
     pub calls: AtomicU64,
     pub throttled: AtomicU64,
     pub denied: AtomicU64,
+    /// Calls that were not made, because others had shown how they would end.
+    pub spared: AtomicU64,
 }
 
 /// What all readers of a scan share.
@@ -63,24 +82,49 @@ pub struct Shared {
     pub progress: Arc<Progress>,
     /// True once the user asked to stop.
     pub stop: watch::Receiver<bool>,
-    pub(super) in_flight: Semaphore,
+    pub(super) permits: Permits,
+    /// Buckets of what all accounts draw on together.
+    pub(super) paces: Paces,
+    pub(super) recorder: Recorder,
+    begun: Instant,
     /// Documents of AWS's own policies, which no account has to itself.
     pub(super) documents: super::iam::Documents,
     /// Entries of prefix lists, which are the same in every account that sees them.
     pub(super) prefix_lists: super::ec2::PrefixLists,
+    /// The regions of the caller's own account, if they could be listed.
+    pub(super) regions_of_caller: OnceLock<Vec<Region>>,
+    /// What trails do that several accounts see.
+    pub(super) trails: super::detective::Trails,
+    /// What was read of the organization to select its accounts.
+    pub(super) organization: super::organizations::Known,
 }
 
 impl Shared {
     pub fn new(limits: Limits, progress: Arc<Progress>, stop: watch::Receiver<bool>) -> Shared {
-        let in_flight = Semaphore::new(limits.max_in_flight);
         Shared {
+            permits: Permits::new(&limits),
+            paces: Paces::default(),
+            recorder: Recorder::default(),
+            begun: Instant::now(),
             limits,
             progress,
             stop,
-            in_flight,
             documents: super::iam::Documents::default(),
             prefix_lists: super::ec2::PrefixLists::default(),
+            regions_of_caller: OnceLock::new(),
+            trails: super::detective::Trails::default(),
+            organization: super::organizations::Known::default(),
         }
+    }
+
+    /// What the collection came to so far.
+    pub fn statistics(&self) -> Statistics {
+        self.recorder.statistics()
+    }
+
+    /// The time that buckets go by.
+    pub(super) fn clock(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     pub fn stopped(&self) -> bool {
@@ -105,6 +149,10 @@ pub(super) struct AccountShared {
     pub config: SdkConfig,
     pub credentials: Arc<Credentials>,
     pub in_flight: Semaphore,
+    /// Buckets of its own: they end with it.
+    pub paces: Paces,
+    pub times: Times,
+    pub experience: Experience,
     /// Whether it is the caller's own: only from there is the organization read.
     pub is_caller: bool,
     /// Whether any call of this account was answered: tells bad credentials from a region that is off.
@@ -117,6 +165,7 @@ pub(super) struct AccountShared {
 pub struct Reader {
     pub(super) account: Arc<AccountShared>,
     scope: Scope,
+    here: Arc<Experience>,
 }
 
 macro_rules! clients {
@@ -149,11 +198,16 @@ clients! {
 
 impl Reader {
     pub(super) fn new(account: Arc<AccountShared>, scope: Scope) -> Reader {
-        Reader { account, scope }
+        Reader { account, scope, here: Arc::default() }
     }
 
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// What was learned of this scope.
+    pub(super) fn here(&self) -> &Experience {
+        &self.here
     }
 
     /// The documents of AWS's own policies that the scan has read, in this account or another.
@@ -166,9 +220,14 @@ impl Reader {
         &self.account.shared.prefix_lists
     }
 
+    /// What trails do, as far as the scan has read it in this account or another.
+    pub(super) fn trails(&self) -> &super::detective::Trails {
+        &self.account.shared.trails
+    }
+
     /// A reader of the same account elsewhere.
     pub(super) fn at(&self, scope: Scope) -> Reader {
-        Reader { account: Arc::clone(&self.account), scope }
+        Reader::new(Arc::clone(&self.account), scope)
     }
 
     fn regional_config(&self) -> SdkConfig {

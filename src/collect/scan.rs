@@ -13,7 +13,10 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
+use super::permits::Experience;
+use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
+use super::recorder::Times;
 use super::session::{Base, Environment, default_regions};
 use super::{detective, ec2, iam, organizations};
 
@@ -69,7 +72,7 @@ impl Scan {
         now: Timestamp,
         known: Option<(Provenance, Vec<Account>)>,
     ) -> Result<Scan, CollectError> {
-        let load = Box::pin(Base::load(environment, &shared.limits));
+        let load = Box::pin(Base::load(environment, &shared));
         let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
         let (provenance, accounts) = match known {
             Some((provenance, accounts)) => {
@@ -186,7 +189,11 @@ fn account_reader(
         source: String::new(),
     };
     let account = AccountShared {
-        in_flight: Semaphore::new(shared.limits.max_in_flight_per_account),
+        // Half of all at the most: one account that hangs must not stop the others.
+        in_flight: Semaphore::new(shared.limits.max_in_flight_per_account.min(shared.limits.max_in_flight.div_ceil(2))),
+        paces: Paces::default(),
+        times: Times::default(),
+        experience: Experience::default(),
         shared: Arc::clone(shared),
         config,
         credentials,
@@ -236,7 +243,11 @@ pub(super) async fn select_accounts(
 /// The regions that the caller's own account has enabled: the best guess for an account that cannot be asked.
 pub(super) async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<Region> {
     match ec2::regions(&base_reader(base, shared)).await {
-        Ok(regions) => regions,
+        Ok(regions) => {
+            // The caller's own account is not asked twice.
+            let _ = shared.regions_of_caller.set(regions.clone());
+            regions
+        }
         Err(_) => default_regions(base.partition).iter().filter_map(|name| name.parse().ok()).collect(),
     }
 }
@@ -279,20 +290,34 @@ async fn collect_account(
         tokio::join!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id));
         reader.settle();
     };
-    let regional = futures::future::join_all(regions.iter().map(|region| {
-        let reader = reader.at(Scope { region: region.clone(), ..reader.scope().clone() });
-        async move {
+    // Tasks of their own: a single account keeps all cores busy too.
+    let mut regional = JoinSet::new();
+    for region in regions {
+        let reader = reader.at(Scope { region, ..reader.scope().clone() });
+        regional.spawn(async move {
             tokio::join!(ec2::collect(&reader), detective::collect(&reader));
             reader.settle();
+        });
+    }
+    global.await;
+    while let Some(ended) = regional.join_next().await {
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            std::panic::resume_unwind(error.into_panic());
         }
-    }));
-    tokio::join!(global, regional);
+    }
     finish(&reader)
 }
 
 /// The enabled regions that the user selected; one that is named and not enabled stays, and becomes a gap.
 async fn select_regions(reader: &Reader, targets: &Targets, reference: &[Region]) -> BTreeSet<Region> {
-    let (enabled, known) = match ec2::regions(reader).await {
+    let of_caller = reader.account.shared.regions_of_caller.get().filter(|_| reader.account.is_caller);
+    let enabled = match of_caller {
+        Some(regions) => Ok(regions.clone()),
+        None => ec2::regions(reader).await,
+    };
+    let (enabled, known) = match enabled {
         Ok(enabled) => {
             reader.record("ec2:DescribeRegions", Outcome::Complete);
             (enabled, true)
@@ -339,6 +364,7 @@ fn give_up<'r>(reader: &Reader, regions: impl Iterator<Item = &'r Region>, reaso
 /// Takes what was read. An account in which no call was ever answered has bad
 /// credentials, and not every region switched off.
 fn finish(reader: &Reader) -> Inventory {
+    reader.account.shared.recorder.finished(reader.scope(), &reader.account.times);
     let mut inventory = reader.account.inventory.lock().unwrap_or_else(PoisonError::into_inner);
     if !reader.account.answered.load(Ordering::Relaxed) {
         inventory.ledger.replace_reason(Reason::RegionDisabled, Reason::NoCredentials);

@@ -1,7 +1,7 @@
 //! From the user's environment to credentials: the SDK's own sources, then a
 //! role in each account.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -18,9 +18,14 @@ use crate::inventory::Reason;
 
 use super::call::insist;
 use super::credentials::Credentials;
+use super::dns::CachingResolver;
 use super::guard::{ReadOnly, WholeBody};
 use super::reader::Limits;
 use super::scan::CollectError;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// AWS closes idle connections at a time of its own; one that we close first is never used too late.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The region that answers for what a partition keeps once.
 pub(super) fn home_region(partition: Partition) -> &'static str {
@@ -72,7 +77,9 @@ pub(super) struct Base {
     pub account: AccountId,
     pub partition: Partition,
     pub caller: Arn,
-    limits: Limits,
+    shared: Arc<super::reader::Shared>,
+    /// The last of the roles between, once for all accounts.
+    via: OnceLock<SdkConfig>,
 }
 
 /// Where requests go and who signs them.
@@ -100,8 +107,13 @@ impl Environment {
         }
     }
 
-    async fn load(&self) -> Result<SdkConfig, CollectError> {
-        let timeouts = aws_config::timeout::TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
+    async fn load(&self, limits: &Limits) -> Result<SdkConfig, CollectError> {
+        // The tries are timed in call.rs, each by its operation; this is for whatever the SDK asks by itself. All
+        // clients have the same: for others the SDK would make another pool of connections.
+        let timeouts = aws_config::timeout::TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(limits.attempt_timeout.saturating_mul(2))
+            .build();
         // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
         let retries = aws_config::retry::RetryConfig::disabled();
         let stalls = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled()
@@ -112,7 +124,7 @@ impl Environment {
         match self {
             Environment::User { profile } => {
                 let mut loader = aws_config::defaults(behavior)
-                    .http_client(http_client()?)
+                    .http_client(http_client(limits)?)
                     .retry_config(retries)
                     .identity_cache(no_cache)
                     .timeout_config(timeouts)
@@ -130,7 +142,7 @@ impl Environment {
                     aws_credential_types::Credentials::new(access_key_id, secret_access_key, None, None, "driftline");
                 Ok(SdkConfig::builder()
                     .behavior_version(behavior)
-                    .http_client(http_client()?)
+                    .http_client(http_client(limits)?)
                     .retry_config(retries)
                     .identity_cache(no_cache)
                     .timeout_config(timeouts)
@@ -152,8 +164,8 @@ impl Base {
     ///
     /// # Errors
     /// No credentials, ones that AWS refuses, or an endpoint that does not answer.
-    pub async fn load(environment: &Environment, limits: &Limits) -> Result<Base, CollectError> {
-        let config = environment.load().await?;
+    pub async fn load(environment: &Environment, shared: &Arc<super::reader::Shared>) -> Result<Base, CollectError> {
+        let config = environment.load(&shared.limits).await?;
         let provider = config
             .credentials_provider()
             .ok_or_else(|| CollectError::NoCredentials("none are configured".to_owned()))?;
@@ -163,7 +175,7 @@ impl Base {
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
         let config = with_credentials(&config, Arc::clone(&credentials), &region);
         let sts = sts(&config);
-        let identity = insist(limits, || sts.get_caller_identity().send()).await;
+        let identity = insist(shared, "sts:GetCallerIdentity", || sts.get_caller_identity().send()).await;
         let identity = identity.map_err(|failure| match failure.reason {
             Reason::AccessDenied
             | Reason::DeniedByScp
@@ -180,28 +192,39 @@ impl Base {
         let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;
         let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
         let partition = caller.partition().parse().map_err(|_| missing())?;
-        Ok(Base { config, credentials, account, partition, caller, limits: limits.clone() })
+        Ok(Base { config, credentials, account, partition, caller, shared: Arc::clone(shared), via: OnceLock::new() })
     }
 
     /// Configuration and credentials for an account, by assuming its role.
     pub fn assume(&self, account: &AccountId, settings: &RoleSettings) -> (SdkConfig, Arc<Credentials>) {
         let region = self.config.region().map_or(home_region(self.partition), |region| region.as_ref()).to_owned();
-        let last = settings.role.arn_in(self.partition, account);
-        let mut config = self.config.clone();
-        let mut credentials = Arc::clone(&self.credentials);
-        for (role, is_last) in settings.via.iter().map(|arn| (arn.to_string(), false)).chain([(last, true)]) {
-            let provider = AssumedRole {
-                sts: sts(&config),
-                role,
-                session_name: settings.session_name.clone(),
-                external_id: settings.external_id.clone().filter(|_| is_last),
-                duration_seconds: settings.duration_seconds,
-                limits: self.limits.clone(),
-            };
-            credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
-            config = with_credentials(&config, Arc::clone(&credentials), &region);
-        }
-        (config, credentials)
+        // Every account is entered from the same place.
+        let from = self.via.get_or_init(|| {
+            let chain = settings.via.iter();
+            chain.fold(self.config.clone(), |from, role| self.enter(&from, role.to_string(), settings, None, &region).0)
+        });
+        let role = settings.role.arn_in(self.partition, account);
+        self.enter(from, role, settings, settings.external_id.clone(), &region)
+    }
+
+    fn enter(
+        &self,
+        from: &SdkConfig,
+        role: String,
+        settings: &RoleSettings,
+        external_id: Option<String>,
+        region: &str,
+    ) -> (SdkConfig, Arc<Credentials>) {
+        let provider = AssumedRole {
+            sts: sts(from),
+            role,
+            session_name: settings.session_name.clone(),
+            external_id,
+            duration_seconds: settings.duration_seconds,
+            shared: Arc::clone(&self.shared),
+        };
+        let credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
+        (with_credentials(from, Arc::clone(&credentials), region), credentials)
     }
 }
 
@@ -214,7 +237,7 @@ fn with_credentials(config: &SdkConfig, credentials: Arc<Credentials>, region: &
 }
 
 /// One client for all accounts: requests are signed one by one, connections need not be apart.
-fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, CollectError> {
+fn http_client(limits: &Limits) -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, CollectError> {
     let mut tls = TlsContext::builder();
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         let pem = std::fs::read(&path).map_err(|error| {
@@ -226,16 +249,19 @@ fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClien
         tls.build().map_err(|error| CollectError::Setting(format!("the TLS settings are not usable: {error}")))?;
     // NOTE: the SDK's client heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY only if it is told to.
     let proxy = ProxyConfig::from_env();
-    Ok(aws_smithy_http_client::Builder::new().pool_max_idle_per_host(64).build_with_connector_fn(
-        move |settings, components| {
-            let mut connector = Connector::builder().proxy_config(proxy.clone());
-            if let Some(settings) = settings {
-                connector = connector.connector_settings(settings.clone());
-            }
-            connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-            connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls.clone()).build()
-        },
-    ))
+    let resolver = CachingResolver::system();
+    let builder = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE_TIMEOUT);
+    Ok(builder.pool_max_idle_per_host(limits.max_idle_per_host).build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        if let Some(settings) = settings {
+            connector = connector.connector_settings(settings.clone());
+        }
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(tls.clone())
+            .build_with_resolver(resolver.clone())
+    }))
 }
 
 fn sts(config: &SdkConfig) -> aws_sdk_sts::Client {
@@ -264,19 +290,24 @@ impl ProvideCredentials for Shared {
     }
 }
 
-#[derive(Debug)]
 struct AssumedRole {
     sts: aws_sdk_sts::Client,
     role: String,
     session_name: String,
     external_id: Option<String>,
     duration_seconds: i32,
-    limits: Limits,
+    shared: Arc<super::reader::Shared>,
+}
+
+impl std::fmt::Debug for AssumedRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AssumedRole({})", self.role)
+    }
 }
 
 impl AssumedRole {
     async fn assume(&self) -> aws_credential_types::provider::Result {
-        let output = insist(&self.limits, || {
+        let output = insist(&self.shared, "sts:AssumeRole", || {
             self.sts
                 .assume_role()
                 .role_arn(&self.role)

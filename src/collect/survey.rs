@@ -30,7 +30,7 @@ pub struct Survey {
 /// # Errors
 /// What would keep a scan from beginning.
 pub async fn survey(targets: &Targets, environment: &Environment, shared: Arc<Shared>) -> Result<Survey, CollectError> {
-    let load = Box::pin(Base::load(environment, &shared.limits));
+    let load = Box::pin(Base::load(environment, &shared));
     let base = shared.unless_stopped(load).await.ok_or(CollectError::Interrupted)??;
     let source = base.credentials.get().await.ok().and_then(|credentials| {
         let features = credentials.get_property::<Vec<AwsCredentialFeature>>()?;

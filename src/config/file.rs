@@ -156,6 +156,7 @@ fn limits(table: Table<'_>) -> LimitSettings {
         max_attempts: number(&table, "max_attempts", 100),
         attempt_timeout_seconds: number(&table, "attempt_timeout_seconds", 3_600),
         call_timeout_seconds: number(&table, "call_timeout_seconds", 86_400),
+        politeness: table.get("politeness").and_then(|item| item.number_in(0.1..=1.0)),
     };
     table.finish();
     settings

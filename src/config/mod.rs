@@ -64,6 +64,8 @@ pub struct LimitSettings {
     pub max_attempts: Option<u32>,
     pub attempt_timeout_seconds: Option<u64>,
     pub call_timeout_seconds: Option<u64>,
+    /// 0.1 to 1.
+    pub politeness: Option<f64>,
 }
 
 /// Which findings fail a run.

@@ -76,9 +76,12 @@ pub(super) async fn collect_on(
     global: &GlobalArgs,
     targets: &Targets,
     environment: &Environment,
-    limits: Limits,
+    mut limits: Limits,
     keep: &Keep<'_>,
 ) -> Result<Collected, Stop> {
+    if let Some(note) = limits.fit_open_files() {
+        terminal::note(global, &note);
+    }
     // Before the first call: a folder that cannot be written is told now.
     let mut checkpoint = match keep {
         Keep::Nowhere => Checkpoint::temporary()?,
@@ -150,8 +153,7 @@ pub(super) async fn collect_on(
             of(&progress.denied),
         ),
     );
-    let statistics =
-        Statistics { resumed_accounts, wall_seconds: start.elapsed().as_secs_f64(), ..Statistics::default() };
+    let statistics = Statistics { resumed_accounts, ..shared.statistics() };
     Ok(Collected { finished, statistics, interrupted: shared.stopped() })
 }
 

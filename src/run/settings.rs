@@ -206,6 +206,8 @@ mod live {
                 max_attempts: file.max_attempts.unwrap_or(default.max_attempts),
                 attempt_timeout: seconds(file.attempt_timeout_seconds, default.attempt_timeout),
                 call_timeout: seconds(file.call_timeout_seconds, default.call_timeout),
+                politeness: flags.politeness.or(file.politeness).unwrap_or(default.politeness),
+                ..default
             }
         }
     }

@@ -30,7 +30,7 @@ impl<'a> Item<'a> {
         match self.node.value {
             NodeValue::String(_) => "a string",
             NodeValue::Integer(..) => "a whole number",
-            NodeValue::Float => "a number with a fraction",
+            NodeValue::Float(_) => "a number with a fraction",
             NodeValue::Boolean(_) => "a boolean",
             NodeValue::Datetime(_) => "a time",
             NodeValue::Array(_) => "an array",
@@ -106,6 +106,21 @@ impl<'a> Item<'a> {
             return Some(number);
         }
         let wanted = format!("{} to {} is wanted", range.start(), range.end());
+        self.push(self.error(format!("`{number}` is out of range")).label(wanted));
+        None
+    }
+
+    /// A number in a range, with a fraction or without.
+    pub fn number_in(self, range: std::ops::RangeInclusive<f64>) -> Option<f64> {
+        let number = match &self.node.value {
+            NodeValue::Float(Some(number)) => *number,
+            NodeValue::Integer(Some(number), _) => *number as f64,
+            _ => return self.wanted("a number"),
+        };
+        if range.contains(&number) {
+            return Some(number);
+        }
+        let wanted = format!("{:?} to {:?} is wanted", range.start(), range.end());
         self.push(self.error(format!("`{number}` is out of range")).label(wanted));
         None
     }

@@ -17,7 +17,8 @@ pub(super) enum NodeValue {
     String(String),
     /// None if it does not fit 64 bits; the text says which it was.
     Integer(Option<i64>, String),
-    Float,
+    /// None if it is no number that a computer has.
+    Float(Option<f64>),
     Boolean(bool),
     Datetime(String),
     Array(Vec<Node>),
@@ -35,7 +36,7 @@ impl From<Spanned<DeValue<'_>>> for Node {
             DeValue::Integer(number) => {
                 NodeValue::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok(), number.to_string())
             }
-            DeValue::Float(_) => NodeValue::Float,
+            DeValue::Float(number) => NodeValue::Float(number.as_str().replace('_', "").parse().ok()),
             DeValue::Boolean(value) => NodeValue::Boolean(value),
             DeValue::Datetime(time) => NodeValue::Datetime(time.to_string()),
             DeValue::Array(array) => NodeValue::Array(array.into_iter().map(Node::from).collect()),

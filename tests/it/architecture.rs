@@ -68,8 +68,12 @@ const KEPT: &[(&str, &[&str], &str)] = &[
     ("indicatif", &["run/collect.rs"], "a terminal is the pipelines' to write on"),
     ("tokio", &["collect/", "run/collect.rs", "run/demo.rs"], "reading AWS is the only asynchronous part"),
     ("futures", &["collect/"], "reading AWS is the only asynchronous part"),
-    // A CA bundle is read where the TLS client is made.
-    ("std::fs", &["run/files.rs", "run/save.rs", "run/checkpoint.rs", "collect/session.rs"], "values in, values out"),
+    // A CA bundle is read where the TLS client is made; Linux tells in files what it grants a process.
+    (
+        "std::fs",
+        &["run/files.rs", "run/save.rs", "run/checkpoint.rs", "collect/session.rs", "collect/system.rs"],
+        "values in, values out",
+    ),
     ("tempfile", &["run/files.rs", "run/save.rs", "run/checkpoint.rs"], "values in, values out"),
     (
         "std::env",
@@ -77,7 +81,11 @@ const KEPT: &[(&str, &[&str], &str)] = &[
         "what counts is in the configuration",
     ),
     ("std::process", &["main.rs", "run/collect.rs"], "only a pipeline knows when a run ends"),
-    ("std::thread", &["run/by_account.rs"], "accounts are judged side by side, and nothing else is"),
+    (
+        "std::thread",
+        &["run/by_account.rs", "collect/reader.rs"],
+        "accounts are judged side by side, and nothing else is",
+    ),
     ("stdout", &["run/"], "only a pipeline writes to the terminal"),
     ("stderr", &["run/"], "only a pipeline writes to the terminal"),
     ("stdin", &["run/"], "only a pipeline reads from the terminal"),

@@ -358,6 +358,8 @@ fn driftline_schema() -> Value {
                 "max_attempts": limit(100, "Tries of one request."),
                 "attempt_timeout_seconds": limit(3_600, "How long one try may take."),
                 "call_timeout_seconds": limit(86_400, "How long all tries of one request may take together."),
+                "politeness": { "type": "number", "minimum": 0.1, "maximum": 1.0,
+                    "description": "The part of AWS's request rates to use; the rest is left to others in the accounts." },
             })),
             "checks": {
                 "type": "object",

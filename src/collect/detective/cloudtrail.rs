@@ -1,15 +1,39 @@
 //! CloudTrail: the trails that a region shows, and in a trail's home region what it does.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudtrail::{Client, types as sdk};
+use tokio::sync::OnceCell;
 
 use crate::collect::reader::Reader;
+use crate::inventory::Outcome;
 use crate::resource::detective::{
     AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
 };
 
 use super::time;
+
+const STATUS: &str = "cloudtrail:GetTrailStatus";
+const SELECTORS: &str = "cloudtrail:GetEventSelectors";
+
+/// What trails do, by ARN, as far as any account's reader has read it. A failure is not kept: it is the account's own.
+#[derive(Default)]
+pub struct Trails(Mutex<HashMap<String, Arc<SharedTrail>>>);
+
+#[derive(Default)]
+struct SharedTrail {
+    status: OnceCell<TrailStatus>,
+    selectors: OnceCell<EventSelectors>,
+}
+
+impl Trails {
+    fn get(&self, arn: &str) -> Arc<SharedTrail> {
+        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(arn.to_owned()).or_default())
+    }
+}
 
 pub async fn collect(reader: &Reader) {
     const TRAILS: &str = "cloudtrail:DescribeTrails";
@@ -26,7 +50,22 @@ pub async fn collect(reader: &Reader) {
     futures::future::join_all(trails.map(async |(arn, trail)| {
         // Asked in every region, a trail would cost two calls in each of them for the same answer.
         let (status, selectors) = if trail.home_region.as_deref() == Some(reader.scope().region.as_str()) {
-            tokio::join!(status(reader, &cloudtrail, &arn), selectors(reader, &cloudtrail, &arn))
+            // An organization's trail is one, whoever of its members looks.
+            let shared = reader.trails().get(&arn);
+            let status = async {
+                let read = shared.status.get_or_try_init(async || status(reader, &cloudtrail, &arn).await.ok_or(()));
+                let status = read.await.ok()?.clone();
+                reader.record(STATUS, Outcome::Complete);
+                Some(status)
+            };
+            let selectors = async {
+                let read =
+                    shared.selectors.get_or_try_init(async || selectors(reader, &cloudtrail, &arn).await.ok_or(()));
+                let selectors = read.await.ok()?.clone();
+                reader.record(SELECTORS, Outcome::Complete);
+                Some(selectors)
+            };
+            tokio::join!(status, selectors)
         } else {
             (None, None)
         };
@@ -36,8 +75,7 @@ pub async fn collect(reader: &Reader) {
 }
 
 async fn status(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<TrailStatus> {
-    let output: GetTrailStatusOutput =
-        reader.one("cloudtrail:GetTrailStatus", || cloudtrail.get_trail_status().name(arn).send()).await?;
+    let output: GetTrailStatusOutput = reader.one(STATUS, || cloudtrail.get_trail_status().name(arn).send()).await?;
     Some(TrailStatus {
         is_logging: output.is_logging,
         start_logging_time: time(output.start_logging_time),
@@ -55,7 +93,7 @@ async fn status(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<Trail
 
 async fn selectors(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<EventSelectors> {
     let output: GetEventSelectorsOutput =
-        reader.one("cloudtrail:GetEventSelectors", || cloudtrail.get_event_selectors().trail_name(arn).send()).await?;
+        reader.one(SELECTORS, || cloudtrail.get_event_selectors().trail_name(arn).send()).await?;
     Some(EventSelectors {
         event_selectors: output.event_selectors.into_iter().flatten().map(selector_of).collect(),
         advanced_event_selectors: output.advanced_event_selectors.into_iter().flatten().map(advanced_of).collect(),

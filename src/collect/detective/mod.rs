@@ -6,6 +6,8 @@ mod config;
 mod guardduty;
 mod security_hub;
 
+pub use cloudtrail::Trails;
+
 use std::collections::HashMap;
 
 use aws_smithy_types::DateTime;

@@ -8,7 +8,7 @@ use crate::resource::detective::{Hub, StandardsStatusReason, StandardsSubscripti
 pub async fn collect(reader: &Reader) {
     const DESCRIBE: &str = "securityhub:DescribeHub";
     let hub = reader.securityhub();
-    let output = match reader.call(|| hub.describe_hub().send()).await {
+    let output = match reader.call(DESCRIBE, || hub.describe_hub().send()).await {
         Ok(output) => output,
         Err(failure) if is_not_subscribed(&failure) => return reader.record(DESCRIBE, Outcome::Complete),
         Err(failure) => return reader.gap(DESCRIBE, failure.reason, failure.message, false),

@@ -35,7 +35,7 @@ use super::reader::Reader;
 /// Why they could not be listed.
 pub async fn regions(reader: &Reader) -> Result<Vec<Region>, Failure> {
     let client = reader.ec2();
-    let output = reader.call(|| client.describe_regions().all_regions(true).send()).await?;
+    let output = reader.call("ec2:DescribeRegions", || client.describe_regions().all_regions(true).send()).await?;
     let mut regions = Vec::new();
     for region in output.regions().iter().filter(|region| region.opt_in_status() != Some("not-opted-in")) {
         let name = region.region_name().and_then(|name| name.parse().ok());
@@ -53,23 +53,45 @@ fn malformed(message: &str) -> Failure {
     Failure { reason: Reason::Malformed, code: None, message: message.to_owned(), retry: Retry::No }
 }
 
+/// What only the owner of a VPC has, inside it. Interfaces, instances and security groups are not of it: those of an
+/// account to which a subnet was shared stay when it is shared no more, and then no VPC shows.
+const IN_VPCS: [&str; 7] = [
+    "ec2:DescribeSubnets",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeEgressOnlyInternetGateways",
+    "ec2:DescribeCarrierGateways",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeVpcEndpoints",
+];
+
 /// Reads all of EC2 in one region.
 pub async fn collect(reader: &Reader) {
     let ec2 = &reader.ec2();
+    let vpcs = async {
+        let listed = vpc::list(reader, ec2).await;
+        if listed.all && listed.vpcs.is_empty() {
+            return IN_VPCS.iter().for_each(|operation| reader.ends_as(operation, vpc::LIST));
+        }
+        // Where the list failed there may be some.
+        tokio::join!(
+            vpc::attributes(reader, ec2, listed.vpcs),
+            subnet::collect(reader, ec2),
+            route_table::collect(reader, ec2),
+            network_acl::collect(reader, ec2),
+            internet_gateway::egress_only_internet_gateways(reader, ec2),
+            internet_gateway::carrier_gateways(reader, ec2),
+            nat_gateway::collect(reader, ec2),
+            endpoint::endpoints(reader, ec2),
+        );
+    };
     tokio::join!(
-        vpc::collect(reader, ec2),
-        subnet::collect(reader, ec2),
-        route_table::collect(reader, ec2),
-        network_acl::collect(reader, ec2),
+        vpcs,
         security_group::collect(reader, ec2),
         network_interface::collect(reader, ec2),
         internet_gateway::internet_gateways(reader, ec2),
-        internet_gateway::egress_only_internet_gateways(reader, ec2),
-        internet_gateway::carrier_gateways(reader, ec2),
-        nat_gateway::collect(reader, ec2),
         address::collect(reader, ec2),
         peering::collect(reader, ec2),
-        endpoint::endpoints(reader, ec2),
         endpoint::services(reader, ec2),
         vpn::customer_gateways(reader, ec2),
         vpn::vpn_gateways(reader, ec2),

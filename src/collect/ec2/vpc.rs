@@ -6,15 +6,29 @@ use crate::resource::ec2::Vpc;
 
 use super::mirror::{listed, mirror};
 
-pub async fn collect(reader: &Reader, ec2: &Client) {
-    let vpcs = reader
-        .pages(
-            "ec2:DescribeVpcs",
+pub const LIST: &str = "ec2:DescribeVpcs";
+
+/// The VPCs that could be read, and whether they are all: an empty list is one that AWS gave to its end.
+pub struct Listed {
+    pub vpcs: Vec<Vpc>,
+    pub all: bool,
+}
+
+pub async fn list(reader: &Reader, ec2: &Client) -> Listed {
+    let (vpcs, all) = reader
+        .list(
+            LIST,
+            &[],
             |token| ec2.describe_vpcs().max_results(1000).set_next_token(token).send(),
             |page| (page.vpcs.unwrap_or_default(), page.next_token),
         )
         .await;
+    let listed = vpcs.len();
     let vpcs = super::mirror::resources::<Vpc, _>(reader, vpcs);
+    Listed { all: all && vpcs.len() == listed, vpcs }
+}
+
+pub async fn attributes(reader: &Reader, ec2: &Client, vpcs: Vec<Vpc>) {
     futures::future::join_all(vpcs.into_iter().map(async |mut vpc| {
         (vpc.enable_dns_support, vpc.enable_dns_hostnames) = tokio::join!(
             attribute(reader, ec2, &vpc.vpc_id, VpcAttributeName::EnableDnsSupport),

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_iam::Client;
+use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput;
 use aws_sdk_iam::types::{self, EntityType};
 
 use crate::collect::convert::timestamp;
 use crate::collect::reader::Reader;
 use crate::iam::PolicyText;
+use crate::inventory::Outcome;
 use crate::resource::Resource;
 use crate::resource::iam::{
     AttachedPermissionsBoundary, AttachedPolicy, Group, InlinePolicy, ManagedPolicy, PolicyVersion, Role, RoleLastUsed,
@@ -23,27 +25,44 @@ enum Detail {
     Policy(types::ManagedPolicyDetail),
 }
 
+/// AWS's own policies are left out: every account would give the same megabytes.
+const KINDS: [EntityType; 4] = [EntityType::User, EntityType::Group, EntityType::Role, EntityType::LocalManagedPolicy];
+
+/// All of them: in one call where they fit one page, and where they do not in one chain of pages for each kind.
+async fn details(reader: &Reader, iam: &Client) -> Vec<Detail> {
+    let page = |kinds: &[EntityType], token| {
+        let call = iam.get_account_authorization_details().set_filter(Some(kinds.to_vec()));
+        call.max_items(PAGE).set_marker(token).send()
+    };
+    match reader.call(AUTHORIZATION, || page(&KINDS, None)).await {
+        Ok(output) if output.is_truncated => {}
+        Ok(output) => {
+            reader.record(AUTHORIZATION, Outcome::Complete);
+            return split(output).0;
+        }
+        Err(failure) => {
+            reader.gap(AUTHORIZATION, failure.reason, failure.message, false);
+            return Vec::new();
+        }
+    }
+    // What is on the first page comes again: where it ends says nothing of the order of the rest.
+    let chains =
+        KINDS.iter().map(|kind| reader.pages(AUTHORIZATION, |token| page(std::slice::from_ref(kind), token), split));
+    futures::future::join_all(chains).await.into_iter().flatten().collect()
+}
+
+fn split(page: GetAccountAuthorizationDetailsOutput) -> (Vec<Detail>, Option<String>) {
+    let mut details: Vec<Detail> = Vec::new();
+    details.extend(page.user_detail_list.into_iter().flatten().map(Detail::User));
+    details.extend(page.group_detail_list.into_iter().flatten().map(Detail::Group));
+    details.extend(page.role_detail_list.into_iter().flatten().map(Detail::Role));
+    details.extend(page.policies.into_iter().flatten().map(Detail::Policy));
+    (details, next(page.is_truncated, page.marker))
+}
+
 /// Reads them and returns the names of the users.
 pub async fn collect(reader: &Reader, iam: &Client) -> BTreeSet<String> {
-    // AWS's own policies are left out: every account would give the same megabytes.
-    let kinds = [EntityType::User, EntityType::Group, EntityType::Role, EntityType::LocalManagedPolicy];
-    let details = reader
-        .pages(
-            AUTHORIZATION,
-            |token| {
-                let call = iam.get_account_authorization_details().set_filter(Some(kinds.to_vec()));
-                call.max_items(PAGE).set_marker(token).send()
-            },
-            |page| {
-                let mut details: Vec<Detail> = Vec::new();
-                details.extend(page.user_detail_list.into_iter().flatten().map(Detail::User));
-                details.extend(page.group_detail_list.into_iter().flatten().map(Detail::Group));
-                details.extend(page.role_detail_list.into_iter().flatten().map(Detail::Role));
-                details.extend(page.policies.into_iter().flatten().map(Detail::Policy));
-                (details, next(page.is_truncated, page.marker))
-            },
-        )
-        .await;
+    let details = details(reader, iam).await;
     let mut users = BTreeSet::new();
     for detail in details {
         let (what, resource) = match detail {

@@ -31,7 +31,7 @@ pub async fn collect(reader: &Reader, iam: &Client) -> Option<CredentialReport> 
     let deadline = Instant::now() + patience;
     let mut wait = FIRST_WAIT;
     loop {
-        let made = match reader.call(|| iam.generate_credential_report().send()).await {
+        let made = match reader.call(GENERATE, || iam.generate_credential_report().send()).await {
             Ok(output) => {
                 reader.record(GENERATE, Outcome::Complete);
                 output.state == Some(ReportStateType::Complete)
@@ -72,7 +72,7 @@ enum Got {
 }
 
 async fn get(reader: &Reader, iam: &Client) -> Got {
-    let output = match reader.call(|| iam.get_credential_report().send()).await {
+    let output = match reader.call(GET, || iam.get_credential_report().send()).await {
         Ok(output) => output,
         Err(failure) if failure.code.as_deref().is_some_and(|code| NOT_THERE.contains(&code)) => {
             return Got::NotYet(failure);

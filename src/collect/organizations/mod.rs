@@ -9,10 +9,14 @@ mod policies;
 mod targets;
 mod tree;
 
+use std::sync::OnceLock;
+
 use aws_sdk_organizations::Client;
+use tokio::sync::OnceCell;
 
 use crate::arn::Arn;
-use crate::resource::organizations::{DelegatedAdministrator, DelegatedService, Organization};
+use crate::inventory::Outcome;
+use crate::resource::organizations::{DelegatedAdministrator, DelegatedService, Organization, OrganizationAccount};
 
 use super::convert::timestamp;
 use super::reader::Reader;
@@ -24,6 +28,15 @@ const PAGE: i32 = 20;
 
 /// What AWS says of the organization of an account that is in none.
 const IN_NONE: &[&str] = &["AWSOrganizationsNotInUseException"];
+
+/// What selecting the organization's accounts read, which is not asked for again.
+#[derive(Default)]
+pub struct Known {
+    /// The accounts, if they could be read to the end and AWS gives their places.
+    accounts: OnceLock<Vec<OrganizationAccount>>,
+    /// The organization, which is the same from each of those accounts.
+    described: OnceCell<Organization>,
+}
 
 /// Reads what the account says of itself and, from the caller's own account, the organization.
 pub async fn collect(reader: &Reader, is_caller: bool) {
@@ -40,10 +53,28 @@ pub async fn collect(reader: &Reader, is_caller: bool) {
     tokio::join!(describe(reader, &client), contacts::collect(reader), organization);
 }
 
+const DESCRIBE: &str = "organizations:DescribeOrganization";
+
+/// The accounts that the organization lists are its members, and all get the same answer: the first one's counts.
 async fn describe(reader: &Reader, client: &Client) {
-    const OPERATION: &str = "organizations:DescribeOrganization";
+    let known = &reader.account.shared.organization;
+    let scope = reader.scope();
+    let is_member = |accounts: &Vec<OrganizationAccount>| accounts.iter().any(|a| a.id == scope.account.as_str());
+    if known.accounts.get().is_some_and(is_member) {
+        let read = known.described.get_or_try_init(async || described(reader, client).await.ok_or(())).await;
+        if let Ok(organization) = read {
+            reader.record(DESCRIBE, Outcome::Complete);
+            reader.insert(organization.clone());
+        }
+    } else if let Some(organization) = described(reader, client).await {
+        reader.insert(organization);
+    }
+}
+
+async fn described(reader: &Reader, client: &Client) -> Option<Organization> {
+    const OPERATION: &str = DESCRIBE;
     let Some(output) = reader.one_or(OPERATION, IN_NONE, || client.describe_organization().send()).await else {
-        return;
+        return None;
     };
     let organization = output.organization.and_then(|organization| {
         Some(Organization {
@@ -53,10 +84,10 @@ async fn describe(reader: &Reader, client: &Client) {
             master_account_id: organization.master_account_id,
         })
     });
-    match organization {
-        Some(organization) => reader.insert(organization),
-        None => reader.malformed(OPERATION, "an organization without an id or an ARN"),
+    if organization.is_none() {
+        reader.malformed(OPERATION, "an organization without an id or an ARN");
     }
+    organization
 }
 
 async fn delegated_administrators(reader: &Reader, client: &Client) {

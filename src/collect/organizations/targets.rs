@@ -38,6 +38,9 @@ pub async fn accounts(
         return Err("these credentials' account is in no organization".to_owned());
     }
     // AWS gives paths with the list; an endpoint that does not is asked for its tree.
+    if accounts.iter().all(|account| account.path.is_some()) {
+        let _ = reader.account.shared.organization.accounts.set(accounts.clone());
+    }
     if accounts.iter().any(|account| account.path.is_none()) {
         let tree = Tree::read(reader, &client).await;
         tree.place(reader, &client, &mut accounts).await;
@@ -80,8 +83,9 @@ fn complete(reader: &Reader, operation: &str) -> Result<(), String> {
 
 /// Tells a unit without accounts from one that is not there.
 async fn exists(reader: &Reader, client: &Client, unit: &str) -> Result<(), String> {
-    let answer =
-        reader.call(|| client.list_organizational_units_for_parent().parent_id(unit).max_results(PAGE).send()).await;
+    let answer = reader
+        .call(UNITS, || client.list_organizational_units_for_parent().parent_id(unit).max_results(PAGE).send())
+        .await;
     match answer {
         Ok(_) => Ok(()),
         Err(failure) => match failure.code.as_deref() {

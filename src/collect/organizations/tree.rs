@@ -7,6 +7,7 @@ use aws_sdk_organizations::types::Account;
 
 use crate::collect::convert::timestamp;
 use crate::collect::reader::Reader;
+use crate::inventory::Outcome;
 use crate::resource::organizations::{OrganizationAccount, OrganizationRoot, OrganizationalUnit, PolicyTypeSummary};
 
 use super::{IN_NONE, PAGE, parse};
@@ -17,13 +18,24 @@ pub const ACCOUNTS: &str = "organizations:ListAccounts";
 pub const CHILDREN: &str = "organizations:ListAccountsForParent";
 
 pub async fn collect(reader: &Reader, client: &Client) {
-    let (tree, mut accounts) = tokio::join!(Tree::read(reader, client), list(reader, client));
+    let (tree, mut accounts) = tokio::join!(Tree::read(reader, client), known_or_listed(reader, client));
     if accounts.iter().any(|account| account.path.is_none()) {
         tree.place(reader, client, &mut accounts).await;
     }
     tree.roots.into_iter().for_each(|root| reader.insert(root));
     tree.units.into_iter().for_each(|unit| reader.insert(unit));
     accounts.into_iter().for_each(|account| reader.insert(account));
+}
+
+/// The accounts, as they were listed to select those to scan, or listed now.
+async fn known_or_listed(reader: &Reader, client: &Client) -> Vec<OrganizationAccount> {
+    match reader.account.shared.organization.accounts.get() {
+        Some(accounts) => {
+            reader.record(ACCOUNTS, Outcome::Complete);
+            accounts.clone()
+        }
+        None => list(reader, client).await,
+    }
 }
 
 /// Every account of the organization, with its path where AWS gives one.
