@@ -1,5 +1,7 @@
 //! One request, understood: who calls which operation where, with what.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -7,7 +9,7 @@ use serde_json::Value;
 use crate::cell::Cell;
 use crate::clock::unix_now;
 use crate::error::ApiError;
-use crate::hash::{BASE32, hash, letters, word};
+use crate::hash::{BASE32, hash, mix, push_hex, word};
 use crate::org::Organization;
 use crate::page::PageFault;
 use crate::service::{Protocol, Service};
@@ -15,22 +17,22 @@ use crate::service::{Protocol, Service};
 /// The credential scope of a signature: what a request says about itself before
 /// anything is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
-    pub key: String,
-    pub region: String,
-    pub service: String,
+pub struct Scope<'a> {
+    pub key: &'a str,
+    pub region: &'a str,
+    pub service: &'a str,
 }
 
-impl Scope {
+impl<'a> Scope<'a> {
     /// Reads `AWS4-HMAC-SHA256 Credential=KEY/date/REGION/SERVICE/aws4_request, ...`.
-    pub fn from_header(header: &str) -> Option<Scope> {
+    pub fn from_header(header: &'a str) -> Option<Scope<'a>> {
         let (_, rest) = header.split_once("Credential=")?;
         let credential = rest.split(',').next()?.trim();
         let mut parts = credential.split('/');
-        let key = parts.next()?.to_owned();
+        let key = parts.next()?;
         let _date = parts.next()?;
-        let region = parts.next()?.to_owned();
-        let service = parts.next()?.to_owned();
+        let region = parts.next()?;
+        let service = parts.next()?;
         Some(Scope { key, region, service })
     }
 }
@@ -39,9 +41,8 @@ impl Scope {
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub account: u32,
-    pub arn: String,
-    /// The unique id, as in `GetCallerIdentity`.
-    pub user_id: String,
+    /// The role and the session's name; none for the operator.
+    session: Option<(String, String)>,
 }
 
 /// Assumed-role keys carry their expiry in the last four characters: 20 bits of
@@ -87,11 +88,7 @@ impl Caller {
         let id = key.get(4..16).ok_or_else(unknown)?;
         let account = org.account_index(id).ok_or_else(unknown)?;
         match key.get(..4) {
-            Some("AKIA") => Ok(Caller {
-                account,
-                arn: format!("arn:aws:iam::{id}:user/operator"),
-                user_id: org.unique_id("AIDA", account, "operator"),
-            }),
+            Some("AKIA") => Ok(Caller { account, session: None }),
             Some("ASIA") => {
                 let token = token.ok_or_else(unknown)?;
                 if is_expired(key.get(16..).unwrap_or("")) {
@@ -102,27 +99,39 @@ impl Caller {
                 let mut names = names.splitn(3, '|').skip(1);
                 let role = names.next().ok_or_else(unknown)?;
                 let session = names.next().ok_or_else(unknown)?;
-                Ok(Caller {
-                    account,
-                    arn: format!("arn:aws:sts::{id}:assumed-role/{role}/{session}"),
-                    user_id: format!("{}:{session}", org.unique_id("AROA", account, role)),
-                })
+                Ok(Caller { account, session: Some((role.to_owned(), session.to_owned())) })
             }
             _ => Err(unknown()),
+        }
+    }
+
+    pub fn arn(&self, org: &Organization) -> String {
+        let id = org.account_id(self.account);
+        match &self.session {
+            None => format!("arn:aws:iam::{id}:user/operator"),
+            Some((role, session)) => format!("arn:aws:sts::{id}:assumed-role/{role}/{session}"),
+        }
+    }
+
+    /// The unique id, as in `GetCallerIdentity`.
+    pub fn user_id(&self, org: &Organization) -> String {
+        match &self.session {
+            None => org.unique_id("AIDA", self.account, "operator"),
+            Some((role, session)) => format!("{}:{session}", org.unique_id("AROA", self.account, role)),
         }
     }
 }
 
 /// Parameters of a request, whatever the protocol carried them in.
 #[derive(Debug, Default)]
-pub struct Params {
-    pub form: Vec<(String, String)>,
+pub struct Params<'a> {
+    pub form: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub json: Value,
 }
 
-impl Params {
+impl<'a> Params<'a> {
     /// Reads a form or a query string.
-    pub fn parse_form(text: &str) -> Vec<(String, String)> {
+    pub fn parse_form(text: &'a str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         text.split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| {
@@ -163,7 +172,7 @@ impl Params {
                     .map(|rest| rest.strip_prefix("member.").unwrap_or(rest))
                     .is_some_and(|rest| rest.parse::<u32>().is_ok())
             })
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| &**value)
             .collect()
     }
 
@@ -173,7 +182,10 @@ impl Params {
     }
 }
 
-fn decode(text: &str) -> String {
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Cow::Borrowed(text);
+    }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -191,7 +203,7 @@ fn decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// A request ready to be answered.
@@ -201,23 +213,26 @@ pub struct Call<'a> {
     pub cell: Cell<'a>,
     pub service: Service,
     pub action: &'static str,
-    pub params: Params,
+    pub params: Params<'a>,
     pub caller: Caller,
+    /// The hash of what was sent: the same for the same request.
+    pub digest: u64,
     pub page_fault: Option<PageFault>,
+    /// Items on the page, if it is one of a list; known once it is written.
+    pub items: std::cell::Cell<u32>,
+    /// How much room the reply will probably take, in bytes.
+    pub room: std::cell::Cell<usize>,
 }
 
 impl Call<'_> {
+    /// A hash that tells this request from every other one.
+    pub fn word(&self) -> u64 {
+        hash(self.org.seed, &[u64::from(self.cell.account), self.cell.region as u64, word(self.action), self.digest])
+    }
+
     /// The request id: the same for the same request.
     pub fn request_id(&self) -> String {
-        request_id(hash(
-            self.org.seed,
-            &[
-                u64::from(self.cell.account),
-                self.cell.region as u64,
-                word(self.action),
-                word(&format!("{:?}", self.params)),
-            ],
-        ))
+        request_id(self.word())
     }
 
     pub fn account_id(&self) -> String {
@@ -238,9 +253,15 @@ impl Call<'_> {
 
 /// A request id in the form of a UUID.
 pub fn request_id(state: u64) -> String {
-    let hex = letters(state, b"0123456789abcdef", 32);
-    let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
+    let (high, low) = (mix(state), mix(state ^ 1));
+    let mut id = String::with_capacity(36);
+    for (word, shift, digits) in [(high, 32, 8), (high, 16, 4), (high, 0, 4), (low, 48, 4), (low, 0, 12)] {
+        if !id.is_empty() {
+            id.push('-');
+        }
+        push_hex(&mut id, word >> shift, digits);
+    }
+    id
 }
 
 #[cfg(test)]
@@ -262,7 +283,7 @@ mod tests {
         let scope = Scope::from_header(
             "AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
         );
-        assert_eq!(scope, Some(Scope { key: "AKIA1".into(), region: "eu-west-1".into(), service: "ec2".into() }));
+        assert_eq!(scope, Some(Scope { key: "AKIA1", region: "eu-west-1", service: "ec2" }));
         assert_eq!(Scope::from_header("Bearer x"), None);
     }
 

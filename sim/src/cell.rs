@@ -7,7 +7,7 @@
 //! Planted resources come after the regular ones.
 
 use crate::defects::Code;
-use crate::hash::{hash, word};
+use crate::hash::{hash, push_hex, word};
 use crate::org::{Class, Organization};
 
 /// Availability zones per region.
@@ -97,7 +97,11 @@ impl<'a> Cell<'a> {
 
     /// A resource id such as `vpc-0123456789abcdef0`.
     pub fn id(&self, prefix: &str, index: u64) -> String {
-        format!("{prefix}-0{:016x}", self.hash(prefix, index))
+        let mut id = String::with_capacity(prefix.len() + 18);
+        id.push_str(prefix);
+        id.push_str("-0");
+        push_hex(&mut id, self.hash(prefix, index), 16);
+        id
     }
 
     /// A resource id inside a VPC.

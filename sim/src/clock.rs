@@ -3,6 +3,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::hash::push_decimal;
+
 /// Seconds in a day.
 pub const DAY: u64 = 86_400;
 
@@ -13,23 +15,35 @@ pub fn unix_now() -> u64 {
 
 /// `2024-05-06T07:08:09Z`, the form of IAM and STS.
 pub fn iso(seconds: u64) -> String {
+    let mut text = local(seconds);
+    text.push('Z');
+    text
+}
+
+/// Date and time without a zone.
+fn local(seconds: u64) -> String {
     let (year, month, day) = civil(seconds / DAY);
     let rest = seconds % DAY;
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+    let mut text = String::with_capacity(26);
+    push_decimal(&mut text, year, 4);
+    let parts = [('-', month), ('-', day), ('T', rest / 3600), (':', rest / 60 % 60), (':', rest % 60)];
+    for (before, part) in parts {
+        text.push(before);
+        push_decimal(&mut text, part, 2);
+    }
+    text
 }
 
 /// `2024-05-06T07:08:09.000Z`, the form of EC2.
 pub fn iso_millis(seconds: u64) -> String {
-    let mut text = iso(seconds);
-    text.truncate(text.len().saturating_sub(1));
+    let mut text = local(seconds);
     text.push_str(".000Z");
     text
 }
 
 /// `2024-05-06T07:08:09+00:00`, the form of the credential report.
 pub fn iso_offset(seconds: u64) -> String {
-    let mut text = iso(seconds);
-    text.truncate(text.len().saturating_sub(1));
+    let mut text = local(seconds);
     text.push_str("+00:00");
     text
 }

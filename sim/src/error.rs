@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::service::{Protocol, Service};
 use crate::xml::Xml;
 
@@ -21,7 +21,7 @@ pub struct Reply {
     pub content_type: &'static str,
     /// The value of `x-amzn-errortype`, for REST errors.
     pub error_type: Option<&'static str>,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl ApiError {
@@ -124,8 +124,8 @@ impl ApiError {
         ApiError::new(500, code, "An internal error has occurred")
     }
 
-    /// No permission; `by_scp` says that an organization policy is the reason.
-    pub fn denied(service: Service, action: &str, caller: &Caller, by_scp: bool) -> ApiError {
+    /// No permission for the caller with this ARN; `by_scp` says that an organization policy is the reason.
+    pub fn denied(service: Service, action: &str, caller: &str, by_scp: bool) -> ApiError {
         let reason = if by_scp {
             "with an explicit deny in a service control policy".to_owned()
         } else {
@@ -133,7 +133,7 @@ impl ApiError {
         };
         let text = format!(
             "User: {} is not authorized to perform: {}:{action} on resource: * {reason}",
-            caller.arn,
+            caller,
             service.scope()
         );
         match service.protocol() {
@@ -183,7 +183,7 @@ impl ApiError {
             status: self.status,
             content_type: content_type(protocol),
             error_type: (protocol == Protocol::Rest).then_some(self.code),
-            body,
+            body: body.into_bytes(),
         }
     }
 }

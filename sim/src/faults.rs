@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use serde::Deserialize;
+
 use crate::hash::{hash, mix, word};
+use crate::latency::Latency;
 use crate::org::Organization;
 
 /// One way to go wrong. Errors take the shape and status of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Fault {
     /// `RequestLimitExceeded` (503) from EC2, `Throttling` (400) from IAM and
     /// STS, `ThrottlingException` or `TooManyRequestsException` elsewhere.
@@ -25,16 +28,33 @@ pub enum Fault {
     /// `GenerateCredentialReport` says `STARTED` and `GetCredentialReport` says
     /// 404 `ReportInProgress`. Other operations ignore it.
     ReportInProgress,
-    /// The connection closes without a reply.
+    /// The connection is reset (RST) without a reply.
     Reset,
+    /// Headers and a part of the body, then the connection is reset.
+    ResetAfterHeaders,
     /// Headers, then nothing.
     Stall,
+    /// Nothing for three seconds, then the reply.
+    SlowHeaders,
     /// The body arrives in twenty pieces over about five seconds.
     SlowBody,
     /// A body cut in the middle of a list whose `Content-Length` matches it.
     TruncatedXml,
+    /// A chunked body of which a part arrives and the last chunk does not.
+    TruncatedChunked,
+    /// A whole body with bytes in its middle that are no UTF-8.
+    NotUtf8,
+    /// A well-formed document with another root: an element of another
+    /// operation, or a JSON list.
+    WrongRoot,
+    /// A success with nothing in it: the list, object or value that the
+    /// operation is for is missing.
+    MissingResult,
     /// The next token is the token that was sent. For lists with pages.
     RepeatedToken,
+    /// Every page has a token that was never sent before; all pages after the
+    /// last item are empty. For lists with pages.
+    EndlessToken,
     /// The first page is empty and has a token. For lists with pages.
     EmptyPageWithToken,
     /// 200 with an HTML page.
@@ -43,10 +63,39 @@ pub enum Fault {
     HugePage,
 }
 
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Fault; 22] = [
+        Fault::Throttle,
+        Fault::ServerError,
+        Fault::AccessDenied,
+        Fault::ScpDenied,
+        Fault::RegionDisabled,
+        Fault::ExpiredToken,
+        Fault::ReportInProgress,
+        Fault::Reset,
+        Fault::ResetAfterHeaders,
+        Fault::Stall,
+        Fault::SlowHeaders,
+        Fault::SlowBody,
+        Fault::TruncatedXml,
+        Fault::TruncatedChunked,
+        Fault::NotUtf8,
+        Fault::WrongRoot,
+        Fault::MissingResult,
+        Fault::RepeatedToken,
+        Fault::EndlessToken,
+        Fault::EmptyPageWithToken,
+        Fault::Garbage,
+        Fault::HugePage,
+    ];
+}
+
 /// When a rule applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum When {
     /// To every request.
+    #[default]
     Always,
     /// To the first requests for each account, region and action. A page counts
     /// as a request.
@@ -59,7 +108,8 @@ pub enum When {
 }
 
 /// A fault and the requests it is for. What is not set matches everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// An account id.
     pub account: Option<String>,
@@ -70,6 +120,7 @@ pub struct Rule {
     /// `ec2:Describe*`.
     pub action: Option<String>,
     pub fault: Fault,
+    #[serde(default)]
     pub when: When,
 }
 
@@ -99,28 +150,35 @@ impl Rule {
         self
     }
 
+    /// Whether it is for this, the account aside.
     fn matches(&self, about: &Subject) -> bool {
-        let same = |mine: &Option<String>, asked: &str| mine.as_ref().is_none_or(|m| m == asked);
-        same(&self.account, about.account)
-            && same(&self.region, about.region)
+        self.region.as_ref().is_none_or(|mine| mine == about.region)
             && self.action.as_ref().is_none_or(|pattern| {
-                let full = format!("{}:{}", about.service, about.action);
+                let pattern = match pattern.split_once(':') {
+                    Some((service, _)) if service != about.service => return false,
+                    Some((_, action)) => action,
+                    None => pattern,
+                };
                 match pattern.strip_suffix('*') {
-                    Some(start) => full.starts_with(start) || about.action.starts_with(start),
-                    None => full == *pattern || about.action == pattern,
+                    Some(start) => about.action.starts_with(start),
+                    None => about.action == pattern,
                 }
             })
     }
 }
 
 /// Everything that makes the endpoint less than perfect. The default is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Faults {
     /// The first rule that matches and applies wins.
     pub rules: Vec<Rule>,
     /// Added to every reply.
     pub latency_ms: u64,
-    /// Whether the documented request rates are enforced.
+    /// How long replies take beside that: the first that matches counts.
+    pub latency: Vec<Latency>,
+    /// Whether AWS's request rates are enforced, as far as they are documented
+    /// or were measured by others.
     pub limits: bool,
 }
 
@@ -144,13 +202,14 @@ impl Faults {
 
 /// What a request is about, as far as rules can tell.
 pub struct Subject<'a> {
-    pub account: &'a str,
+    /// Told only where a rule asks.
+    pub account: &'a dyn Fn() -> String,
     pub region: &'a str,
     pub service: &'a str,
     pub action: &'a str,
     /// A hash that tells repetitions of a request from other requests for the
-    /// same action. Only rates need it.
-    pub request: &'a dyn Fn() -> u64,
+    /// same action.
+    pub request: u64,
 }
 
 const SHARDS: usize = 64;
@@ -159,33 +218,53 @@ const SHARDS: usize = 64;
 /// apply.
 pub struct FaultState {
     rules: Vec<Rule>,
+    /// Where in `rules` those of each account are; those of no account are
+    /// under the empty text. A test may have a rule for each of 2,000 accounts.
+    by_account: HashMap<String, Vec<usize>>,
     seed: u64,
     counters: Vec<Mutex<HashMap<u64, u32>>>,
 }
 
 impl FaultState {
     pub fn new(rules: Vec<Rule>, seed: u64) -> FaultState {
-        FaultState { rules, seed, counters: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        let mut by_account: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, rule) in rules.iter().enumerate() {
+            by_account.entry(rule.account.clone().unwrap_or_default()).or_default().push(n);
+        }
+        FaultState { rules, by_account, seed, counters: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 
     /// The fault for a request, if any.
     pub fn pick(&self, about: &Subject) -> Option<Fault> {
-        self.rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.matches(about))
-            .find(|(n, rule)| self.applies(*n as u64, rule.when, about))
-            .map(|(_, rule)| rule.fault)
+        if self.rules.is_empty() {
+            return None;
+        }
+        let account = (about.account)();
+        let of = |account: &str| self.by_account.get(account).map_or(&[][..], Vec::as_slice);
+        let (mut own, mut common) = (of(&account).iter().peekable(), of("").iter().peekable());
+        // Both lists in the order in which the rules were given.
+        loop {
+            let take_own = match (own.peek(), common.peek()) {
+                (Some(mine), Some(other)) => mine < other,
+                (mine, _) => mine.is_some(),
+            };
+            let next = if take_own { own.next() } else { common.next() };
+            let n = *next?;
+            let rule = self.rules.get(n)?;
+            if rule.matches(about) && self.applies(n as u64, rule.when, about, &account) {
+                return Some(rule.fault);
+            }
+        }
     }
 
-    fn applies(&self, rule: u64, when: When, about: &Subject) -> bool {
-        let key = hash(rule, &[word(about.account), word(about.region), word(about.service), word(about.action)]);
+    fn applies(&self, rule: u64, when: When, about: &Subject, account: &str) -> bool {
+        let key = hash(rule, &[word(account), word(about.region), word(about.service), word(about.action)]);
         match when {
             When::Always => true,
             When::First(count) => self.count(key) < count,
             When::After(count) => self.count(key) >= count,
             When::PerThousand(rate) => {
-                let key = mix(key ^ (about.request)());
+                let key = mix(key ^ about.request);
                 let attempt = self.count(key);
                 hash(self.seed, &[key, u64::from(attempt)]) % 1000 < u64::from(rate)
             }
@@ -211,7 +290,7 @@ mod tests {
     use super::*;
 
     fn subject(action: &'static str) -> Subject<'static> {
-        Subject { account: "1", region: "eu-west-1", service: "ec2", action, request: &|| 5 }
+        Subject { account: &|| "1".to_owned(), region: "eu-west-1", service: "ec2", action, request: 5 }
     }
 
     #[test]
@@ -227,6 +306,21 @@ mod tests {
             let rule = Rule::new(Fault::Throttle).action(pattern);
             assert_eq!(rule.matches(&subject("DescribeVpcs")), expected, "{pattern}");
         }
+    }
+
+    #[test]
+    fn rules_of_an_account_and_of_all_keep_their_order() {
+        let rules = [
+            Rule::new(Fault::Reset).account("2"),
+            Rule::new(Fault::Stall).action("B"),
+            Rule::new(Fault::Throttle).account("1"),
+            Rule::new(Fault::Garbage),
+        ];
+        let state = FaultState::new(rules.to_vec(), 1);
+        assert_eq!(state.pick(&subject("A")), Some(Fault::Throttle));
+        assert_eq!(state.pick(&subject("B")), Some(Fault::Stall));
+        let other = Subject { account: &|| "3".to_owned(), ..subject("A") };
+        assert_eq!(state.pick(&other), Some(Fault::Garbage));
     }
 
     #[test]

@@ -23,6 +23,7 @@
 //! ```
 
 mod answer;
+mod broken;
 mod call;
 mod cell;
 mod clock;
@@ -33,21 +34,25 @@ mod faults;
 mod hash;
 mod iam;
 mod json;
+mod latency;
 mod limits;
 mod org;
 mod page;
 mod server;
 mod service;
 mod stats;
+mod stream;
 mod sts;
 mod truth;
 mod xml;
 
 pub use defects::Code;
 pub use faults::{Fault, Faults, Rule, When};
+pub use latency::Latency;
+pub use limits::{BucketUse, Source};
 pub use org::{Organization, Size};
 pub use server::{Server, serve};
-pub use stats::{CallCount, Stats};
+pub use stats::{AccountUse, CallCount, Stats};
 pub use truth::Planted;
 
 /// Every operation that is simulated, as `ec2:DescribeVpcs`.

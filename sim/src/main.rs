@@ -4,28 +4,38 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use driftline_sim::{Faults, Organization, serve};
+use driftline_sim::{Faults, Latency, Organization, serve};
 
-const USAGE: &str = "\
+const USAGE: &str = r#"
 Usage: driftline-sim [OPTIONS]
 
   --listen ADDRESS    loopback address and port [127.0.0.1:4599]
   --accounts N        accounts of the organization [6]
-  --regions A,B,C     enabled regions, the home region first
+  --regions A,B,C     enabled regions, the home region first; or how many (at most 30)
   --seed K            another organization of the same shape [7]
   --epoch E           the same organization after E changes [0]
   --latency MS        added to every reply [0]
+  --latency base=MS,tail=MS,spread=PERCENT,item=US,service=S,region=R
+                      a distribution: base, lognormal tail (its median and the
+                      standard deviation of its logarithm), microseconds for each
+                      item; the first that matches service and region counts
+  --faults FILE       rules and latencies as JSON, instead of the demo's faults:
+                      {"rules": [{"fault": "Throttle", "action": "ec2:*", "when": {"PerThousand": 50}}]}
+  --threads N         threads of the server [1]
   --limits            enforce AWS's documented request rates
   --no-faults         without the two faults of the demo
   --secs MAX          stop after this many seconds [3600]
-";
+"#;
 
 struct Options {
     listen: SocketAddr,
     org: Organization,
     latency_ms: u64,
+    latency: Vec<Latency>,
     limits: bool,
     faults: bool,
+    fault_file: Option<String>,
+    threads: usize,
     secs: u64,
 }
 
@@ -41,7 +51,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // A thread leaves the other cores to the scanner, and answers 30,000 small
+    // requests a second.
     let result = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(options.threads.max(1))
         .enable_all()
         .build()
         .and_then(|runtime| runtime.block_on(run(options)));
@@ -59,8 +72,11 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         listen: SocketAddr::from(([127, 0, 0, 1], 4599)),
         org: Organization::default(),
         latency_ms: 0,
+        latency: Vec::new(),
         limits: false,
         faults: true,
+        fault_file: None,
+        threads: 1,
         secs: 3600,
     };
     while let Some(name) = arguments.next() {
@@ -73,10 +89,19 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
             "--accounts" => options.org.accounts = number(&name, &value()?)?,
             "--seed" => options.org.seed = number(&name, &value()?)?,
             "--epoch" => options.org.epoch = number(&name, &value()?)?,
-            "--latency" => options.latency_ms = number(&name, &value()?)?,
+            "--latency" => match value()? {
+                text if text.contains('=') => options.latency.push(Latency::parse(&text)?),
+                text => options.latency_ms = number(&name, &text)?,
+            },
+            "--faults" => options.fault_file = Some(value()?),
+            "--threads" => options.threads = number(&name, &value()?)?,
             "--secs" => options.secs = number(&name, &value()?)?,
             "--regions" => {
-                options.org.regions = value()?.split(',').map(str::to_owned).collect();
+                let text = value()?;
+                options.org = match text.parse() {
+                    Ok(count) => options.org.first_regions(count),
+                    Err(_) => Organization { regions: text.split(',').map(str::to_owned).collect(), ..options.org },
+                };
             }
             other => return Err(format!("`{other}` is not an option; see `--help`")),
         }
@@ -89,8 +114,17 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
 }
 
 async fn run(options: Options) -> std::io::Result<()> {
-    let base = if options.faults { Faults::demo(&options.org) } else { Faults::default() };
-    let faults = Faults { latency_ms: options.latency_ms, limits: options.limits, ..base };
+    let mut faults = match &options.fault_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)?;
+            serde_json::from_str(&text).map_err(|error| std::io::Error::other(format!("{file}: {error}")))?
+        }
+        None if options.faults => Faults::demo(&options.org),
+        None => Faults::default(),
+    };
+    faults.latency_ms += options.latency_ms;
+    faults.latency.extend(options.latency);
+    faults.limits |= options.limits;
     let (key, secret) = options.org.operator_credentials();
     let region = options.org.regions.first().cloned().unwrap_or_default();
     let server = serve(options.listen, options.org, faults).await?;

@@ -1,7 +1,7 @@
 //! The simulated organization: how large it is and what its accounts are.
 
 use crate::clock::{DAY, unix_now};
-use crate::hash::{BASE32, LOWER, hash, letters, word};
+use crate::hash::{BASE32, LOWER, hash, letters, push_decimal, word};
 
 /// Everything the simulation is computed from.
 ///
@@ -117,6 +117,42 @@ const ACCOUNT_STEP: u64 = 7_340_033;
 /// Regions that exist and that the organization has not opted in to.
 pub const NOT_OPTED_IN: [&str; 3] = ["af-south-1", "ap-east-1", "me-south-1"];
 
+/// Commercial regions in the order in which [`Organization::first_regions`]
+/// takes them: the demo's, the others that are on in every account, and then
+/// those that an account opts in to.
+pub const REGIONS: [&str; 30] = [
+    "us-east-1",
+    "eu-west-1",
+    "eu-central-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-north-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "mx-central-1",
+    "ap-southeast-7",
+];
+
 impl Organization {
     /// The account ids in the order of `ListAccounts`; the first is the
     /// management account.
@@ -131,9 +167,18 @@ impl Organization {
         (key, "simulated-secret-that-nothing-verifies".to_owned())
     }
 
+    /// The same organization in the first `count` of AWS's commercial regions
+    /// (at most 30), those that are on in every account first.
+    #[must_use]
+    pub fn first_regions(mut self, count: usize) -> Organization {
+        self.regions = REGIONS.iter().take(count.max(1)).map(|name| (*name).to_owned()).collect();
+        self
+    }
+
     pub(crate) fn account_id(&self, index: u32) -> String {
-        let id = self.first_account() + u64::from(index) * ACCOUNT_STEP;
-        format!("{id:012}")
+        let mut id = String::with_capacity(12);
+        push_decimal(&mut id, self.first_account() + u64::from(index) * ACCOUNT_STEP, 12);
+        id
     }
 
     pub(crate) fn account_index(&self, id: &str) -> Option<u32> {

@@ -18,6 +18,8 @@ use crate::service::Service;
 pub enum PageFault {
     /// The next token is the one that was sent.
     RepeatedToken,
+    /// Every page has a token that is new.
+    EndlessToken,
     /// The first page is empty and has a token.
     EmptyPage,
     /// Everything in one page, whatever size was asked for.
@@ -91,14 +93,21 @@ impl Call<'_> {
         };
         let start = token.offset.min(total);
         let end = size.map_or(total, |size| start.saturating_add(size).min(total));
-        Ok(match self.page_fault {
+        let page = match self.page_fault {
             Some(PageFault::Huge) => Page { range: start..total, next: None },
             Some(PageFault::EmptyPage) if !token.marked => {
                 Page { range: start..start, next: Some(self.write_token(start, true)) }
             }
             Some(PageFault::RepeatedToken) => Page { range: start..end, next: Some(self.write_token(start, true)) },
+            // Beyond the end the offset only counts on.
+            Some(PageFault::EndlessToken) => {
+                let next = if end < total { end } else { token.offset.max(end).saturating_add(1) };
+                Page { range: start..end, next: Some(self.write_token(next, true)) }
+            }
             _ => Page { range: start..end, next: (end < total).then(|| self.write_token(end, token.marked)) },
-        })
+        };
+        self.items.set(page.range.len() as u32);
+        Ok(page)
     }
 
     fn write_token(&self, offset: u32, marked: bool) -> String {

@@ -7,22 +7,22 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Sleep, sleep};
 
 use crate::answer::{Request, Sim, Wire};
 use crate::error::Reply;
 use crate::faults::Faults;
 use crate::org::Organization;
-use crate::stats::Stats;
+use crate::stats::{Stats, UnderWay};
+use crate::stream::{Doom, Stream};
 
 /// A running endpoint. It stops when this is dropped.
 pub struct Server {
@@ -75,7 +75,7 @@ impl Server {
 
     /// What was called so far.
     pub fn stats(&self) -> Stats {
-        self.sim.counters.stats()
+        self.sim.stats(None)
     }
 
     /// Closes the listener and every connection.
@@ -93,86 +93,105 @@ impl Drop for Server {
 }
 
 async fn accept(listener: TcpListener, sim: Arc<Sim>, mut stopped: watch::Receiver<bool>) {
+    // When this ends so do all connections.
+    let mut connections = JoinSet::new();
     loop {
         let connection = tokio::select! {
             _ = stopped.changed() => return,
             connection = listener.accept() => connection,
         };
+        while connections.try_join_next().is_some() {}
         match connection {
-            Ok((stream, _)) => {
-                tokio::spawn(converse(stream, Arc::clone(&sim), stopped.clone()));
-            }
+            Ok((stream, _)) => drop(connections.spawn(converse(stream, Arc::clone(&sim)))),
             // Out of file descriptors: wait for connections to close.
             Err(_) => sleep(Duration::from_millis(20)).await,
         }
     }
 }
 
-async fn converse(stream: TcpStream, sim: Arc<Sim>, mut stopped: watch::Receiver<bool>) {
+async fn converse(stream: TcpStream, sim: Arc<Sim>) {
     // Without this, small replies wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let handler = service_fn(move |request| handle(Arc::clone(&sim), request));
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), handler);
-    // NOTE: a connection that fails is the client's business or a planned fault.
-    tokio::select! {
-        _ = stopped.changed() => {}
-        _ = connection => {}
-    }
+    let stream = Stream::new(stream);
+    let doom = stream.doom();
+    let handler = service_fn(move |request| handle(Arc::clone(&sim), doom.clone(), request));
+    // NOTE: no timer, which would be set and taken back for every request; and
+    // a connection that fails is the client's business or a planned fault.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(stream, handler).await;
 }
 
 /// Larger than any request of a scan.
 const MAX_REQUEST: usize = 1 << 20;
 
-async fn handle(sim: Arc<Sim>, request: hyper::Request<Incoming>) -> io::Result<hyper::Response<Output>> {
+/// Reads a body. Most come in one piece, which is not copied.
+async fn read(mut body: Incoming) -> io::Result<Bytes> {
+    let mut whole = Bytes::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame.map_err(io::Error::other)?.into_data() else { continue };
+        whole = if whole.is_empty() { piece } else { [whole, piece].concat().into() };
+        if whole.len() > MAX_REQUEST {
+            return Err(io::Error::other("the request is too large"));
+        }
+    }
+    Ok(whole)
+}
+
+async fn handle(sim: Arc<Sim>, doom: Doom, request: hyper::Request<Incoming>) -> io::Result<hyper::Response<Output>> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
+    let query = parts.uri.query().unwrap_or("");
     if let Some(own) = path.strip_prefix("/_sim/") {
-        return own_page(&sim, own);
+        return own_page(&sim, own, query);
     }
-    let body = Limited::new(body, MAX_REQUEST).collect().await.map_err(io::Error::other)?.to_bytes();
-    let (reply, wire) = sim.answer(&Request {
-        method: parts.method.as_str(),
-        path,
-        query: parts.uri.query().unwrap_or(""),
-        headers: &parts.headers,
-        body: &body,
-    });
-    if sim.latency_ms > 0 {
-        sleep(Duration::from_millis(sim.latency_ms)).await;
+    let body = read(body).await?;
+    let answer =
+        sim.answer(&Request { method: parts.method.as_str(), path, query, headers: &parts.headers, body: &body });
+    if !answer.delay.is_zero() {
+        sleep(answer.delay).await;
     }
-    if wire == Wire::Reset {
+    if answer.wire == Wire::Reset {
+        doom.reset();
         return Err(io::Error::new(io::ErrorKind::ConnectionReset, "a planned fault drops this connection"));
     }
-    Ok(respond(reply, wire))
+    Ok(respond(answer.reply, answer.wire, Some(doom), answer.under_way))
 }
 
 /// Pages about the simulation itself.
-fn own_page(sim: &Sim, name: &str) -> io::Result<hyper::Response<Output>> {
-    let (status, value) = match name {
-        "stats" => (200, serde_json::to_value(sim.counters.stats())?),
-        "truth" => (200, serde_json::to_value(sim.org.truth())?),
-        _ => (404, json!({"message": "there are /_sim/stats and /_sim/truth"})),
+fn own_page(sim: &Sim, name: &str, query: &str) -> io::Result<hyper::Response<Output>> {
+    let parameter = |name: &str| {
+        query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value)
     };
-    let reply = Reply { status, content_type: "application/json", error_type: None, body: value.to_string() };
-    Ok(respond(reply, Wire::Plain))
+    let (status, value) = match name {
+        "stats" => (200, serde_json::to_value(sim.stats(parameter("account")))?),
+        "summary" => (200, serde_json::to_value(sim.stats(None).summary())?),
+        "truth" => (200, serde_json::to_value(sim.org.truth())?),
+        _ => (404, json!({"message": "there are /_sim/stats, /_sim/summary and /_sim/truth"})),
+    };
+    let body = value.to_string().into_bytes();
+    let reply = Reply { status, content_type: "application/json", error_type: None, body };
+    Ok(respond(reply, Wire::Plain, None, None))
 }
 
-fn respond(reply: Reply, wire: Wire) -> hyper::Response<Output> {
+fn respond(reply: Reply, wire: Wire, doom: Option<Doom>, under_way: Option<UnderWay>) -> hyper::Response<Output> {
     let bytes = Bytes::from(reply.body);
     let length = bytes.len();
-    let output = match wire {
-        Wire::Stall => Output::Stalled,
-        Wire::Slow => Output::Slow { piece: length / PIECES + 1, rest: bytes, pause: Box::pin(sleep(PAUSE)) },
-        Wire::Plain | Wire::Reset => Output::Whole(Some(bytes)),
+    let half = || bytes.slice(..length / 2);
+    let shape = match wire {
+        Wire::Stall => Shape::Stalled,
+        Wire::Slow => Shape::Slow { piece: length / PIECES + 1, rest: bytes, pause: Box::pin(sleep(PAUSE)) },
+        Wire::ResetAfterHeaders => Shape::Torn { half: Some(half()), doom, pause: Box::pin(sleep(TEAR)) },
+        Wire::Unfinished => Shape::Torn { half: Some(half()), doom: None, pause: Box::pin(sleep(TEAR)) },
+        Wire::Plain | Wire::Reset => Shape::Whole(Some(bytes)),
     };
+    let output = Output { shape, _under_way: under_way };
     let mut response = hyper::Response::new(output);
     if let Ok(status) = hyper::StatusCode::from_u16(reply.status) {
         *response.status_mut() = status;
     }
     let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if wire != Wire::Unfinished {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     if let Some(code) = reply.error_type {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(code));
@@ -182,15 +201,29 @@ fn respond(reply: Reply, wire: Wire) -> hyper::Response<Output> {
 
 const PIECES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(250);
+/// Time for the first half to arrive before the connection breaks.
+const TEAR: Duration = Duration::from_millis(20);
 
 /// The body of a reply.
-enum Output {
+struct Output {
+    shape: Shape,
+    /// The request is under way until its reply is sent.
+    _under_way: Option<UnderWay>,
+}
+
+enum Shape {
     Whole(Option<Bytes>),
     /// Never sends anything.
     Stalled,
     Slow {
         rest: Bytes,
         piece: usize,
+        pause: Pin<Box<Sleep>>,
+    },
+    /// A half, and then the connection ends; by a reset if there is a doom.
+    Torn {
+        half: Option<Bytes>,
+        doom: Option<Doom>,
         pause: Pin<Box<Sleep>>,
     },
 }
@@ -200,10 +233,10 @@ impl Body for Output {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match &mut *self {
-            Output::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Output::Stalled => Poll::Pending,
-            Output::Slow { rest, piece, pause } => {
+        match &mut self.shape {
+            Shape::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Shape::Stalled => Poll::Pending,
+            Shape::Slow { rest, piece, pause } => {
                 if rest.is_empty() {
                     return Poll::Ready(None);
                 }
@@ -214,22 +247,37 @@ impl Body for Output {
                 let size = (*piece).min(rest.len());
                 Poll::Ready(Some(Ok(Frame::data(rest.split_to(size)))))
             }
+            Shape::Torn { half, doom, pause } => {
+                if let Some(half) = half.take() {
+                    return Poll::Ready(Some(Ok(Frame::data(half))));
+                }
+                if pause.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                if let Some(doom) = doom {
+                    doom.reset();
+                }
+                Poll::Ready(Some(Err(io::Error::new(
+                    io::ErrorKind::ConnectionReset,
+                    "a planned fault tears this body",
+                ))))
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Output::Whole(bytes) => bytes.is_none(),
-            Output::Stalled => false,
-            Output::Slow { rest, .. } => rest.is_empty(),
+        match &self.shape {
+            Shape::Whole(bytes) => bytes.is_none(),
+            Shape::Stalled | Shape::Torn { .. } => false,
+            Shape::Slow { rest, .. } => rest.is_empty(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Output::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
-            Output::Slow { rest, .. } => SizeHint::with_exact(rest.len() as u64),
-            Output::Stalled => SizeHint::default(),
+        match &self.shape {
+            Shape::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Shape::Slow { rest, .. } => SizeHint::with_exact(rest.len() as u64),
+            Shape::Stalled | Shape::Torn { .. } => SizeHint::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The services, their protocols, and the operations that are simulated.
 
+use std::sync::LazyLock;
+
 /// How a service puts requests and replies on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -79,18 +81,18 @@ impl Service {
         }
     }
 
-    /// The operation with this name, as a static string.
-    pub fn action(self, name: &str) -> Option<&'static str> {
-        self.actions().iter().copied().find(|known| *known == name)
+    /// The operation with this name.
+    pub fn operation(self, name: &str) -> Option<Operation> {
+        OPERATIONS.iter().find(|known| known.service == self && known.name == name).copied()
     }
 
     /// Every simulated operation of every service, as `service:Operation`.
     pub fn operations() -> impl Iterator<Item = String> {
-        SERVICES.into_iter().flat_map(|of| of.actions().iter().map(move |name| format!("{}:{name}", of.scope())))
+        OPERATIONS.iter().map(|of| format!("{}:{}", of.service.scope(), of.name))
     }
 
     /// Every simulated operation of the service.
-    pub fn actions(self) -> &'static [&'static str] {
+    fn actions(self) -> &'static [&'static str] {
         match self {
             Ec2 => EC2,
             Iam => IAM,
@@ -122,6 +124,21 @@ impl Service {
         }
     }
 }
+
+/// An operation that is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    pub service: Service,
+    pub name: &'static str,
+    /// Its place in [`OPERATIONS`].
+    pub index: u16,
+}
+
+/// Every simulated operation of every service.
+pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let names = SERVICES.into_iter().flat_map(|service| service.actions().iter().map(move |name| (service, *name)));
+    (0..).zip(names).map(|(index, (service, name))| Operation { service, name, index }).collect()
+});
 
 const EC2: &[&str] = &[
     "DescribeRegions",

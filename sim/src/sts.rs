@@ -11,8 +11,8 @@ use crate::xml::Xml;
 pub fn operation(call: &Call, x: &mut Xml) -> Result<(), ApiError> {
     match call.action {
         "GetCallerIdentity" => {
-            x.put("Arn", &call.caller.arn);
-            x.put("UserId", &call.caller.user_id);
+            x.put("Arn", call.caller.arn(call.org));
+            x.put("UserId", call.caller.user_id(call.org));
             x.put("Account", call.account_id());
             Ok(())
         }
@@ -28,7 +28,10 @@ fn assume_role(call: &Call, x: &mut Xml) -> Result<(), ApiError> {
         ApiError::new(
             403,
             "AccessDenied",
-            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", call.caller.arn),
+            format!(
+                "User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+                call.caller.arn(call.org)
+            ),
         )
     };
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -65,6 +68,6 @@ fn assume_role(call: &Call, x: &mut Xml) -> Result<(), ApiError> {
         x.put("AssumedRoleId", format!("{unique}:{session}"));
         x.put("Arn", format!("arn:aws:sts::{id}:assumed-role/{role}/{session}"));
     });
-    x.put("PackedPolicySize", 1);
+    x.put("PackedPolicySize", 1_u32);
     Ok(())
 }

@@ -1,22 +1,27 @@
 //! A small XML writer: elements in order, text escaped, nothing else.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::Write as _;
+
+use serde_json::Value;
 
 /// Writes into one growing string.
+#[derive(Default)]
 pub struct Xml {
     out: String,
 }
 
-/// Room for a common page, so that the string seldom moves.
-const ROOM: usize = 16 << 10;
-
-impl Default for Xml {
-    fn default() -> Self {
-        Xml { out: String::with_capacity(ROOM) }
-    }
+/// What an element may hold. Most of it is text that is already there, so it
+/// does not go through the formatting machinery.
+pub trait Text {
+    fn write(&self, out: &mut String);
 }
 
 impl Xml {
+    /// A writer with room for a page of so many bytes.
+    pub fn with_room(bytes: usize) -> Xml {
+        Xml { out: String::with_capacity(bytes) }
+    }
+
     /// An element that holds other elements.
     pub fn node(&mut self, tag: &str, inside: impl FnOnce(&mut Xml)) {
         self.open(tag);
@@ -25,10 +30,9 @@ impl Xml {
     }
 
     /// An element that holds text.
-    pub fn put(&mut self, tag: &str, value: impl Display) {
+    pub fn put(&mut self, tag: &str, value: impl Text) {
         self.open(tag);
-        // NOTE: writing to a `String` cannot fail.
-        let _ = write!(Escaped(&mut self.out), "{value}");
+        value.write(&mut self.out);
         self.close(tag);
     }
 
@@ -50,7 +54,7 @@ impl Xml {
     }
 
     /// A list of plain texts.
-    pub fn texts<T: Display>(&mut self, tag: &str, item: &str, values: impl IntoIterator<Item = T>) {
+    pub fn texts<T: Text>(&mut self, tag: &str, item: &str, values: impl IntoIterator<Item = T>) {
         self.open(tag);
         for value in values {
             self.put(item, value);
@@ -61,7 +65,7 @@ impl Xml {
     /// EC2's `<tagSet>`.
     pub fn tag_set(&mut self, tags: &[(&str, String)]) {
         self.items("tagSet", "item", tags, |x, (key, value)| {
-            x.put("key", key);
+            x.put("key", *key);
             x.put("value", value);
         });
     }
@@ -90,28 +94,62 @@ impl Xml {
     }
 }
 
-struct Escaped<'a>(&'a mut String);
-
-impl Write for Escaped<'_> {
+impl Text for str {
     /// Copies the stretches between special characters, which are all ASCII, in
     /// one go: almost every text has none.
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text;
-        while let Some(at) = rest.find(['&', '<', '>', '"']) {
-            let (plain, special) = rest.split_at(at);
-            self.0.push_str(plain);
-            self.0.push_str(match special.as_bytes().first() {
+    fn write(&self, out: &mut String) {
+        let mut rest = self;
+        let special = |text: &str| text.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+        while let Some(at) = special(rest) {
+            let (plain, from) = rest.split_at(at);
+            out.push_str(plain);
+            out.push_str(match from.as_bytes().first() {
                 Some(b'&') => "&amp;",
                 Some(b'<') => "&lt;",
                 Some(b'>') => "&gt;",
                 _ => "&quot;",
             });
-            rest = special.get(1..).unwrap_or("");
+            rest = from.get(1..).unwrap_or("");
         }
-        self.0.push_str(rest);
-        Ok(())
+        out.push_str(rest);
     }
 }
+
+impl Text for String {
+    fn write(&self, out: &mut String) {
+        self.as_str().write(out);
+    }
+}
+
+impl Text for Value {
+    fn write(&self, out: &mut String) {
+        self.to_string().write(out);
+    }
+}
+
+impl Text for bool {
+    fn write(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
+    }
+}
+
+impl<T: Text + ?Sized> Text for &T {
+    fn write(&self, out: &mut String) {
+        (**self).write(out);
+    }
+}
+
+macro_rules! numbers {
+    ($($kind:ty)*) => {
+        $(impl Text for $kind {
+            fn write(&self, out: &mut String) {
+                // NOTE: writing to a `String` cannot fail.
+                let _ = write!(out, "{self}");
+            }
+        })*
+    };
+}
+numbers!(u16 u32 u64 i32);
 
 #[cfg(test)]
 mod tests {

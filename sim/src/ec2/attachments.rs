@@ -200,7 +200,7 @@ pub fn transit_gateways(call: &Call, x: &mut Xml) -> Outcome {
         x.put("description", "inspection");
         x.put("creationTime", iso_millis(cell.created("tgw", 0)));
         x.node("options", |x| {
-            x.put("amazonSideAsn", 64_512);
+            x.put("amazonSideAsn", 64_512_u32);
             x.put("autoAcceptSharedAttachments", "disable");
             x.put("defaultRouteTableAssociation", "enable");
             x.put("associationDefaultRouteTableId", cell.id("tgw-rtb", 0));

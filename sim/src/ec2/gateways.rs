@@ -112,7 +112,7 @@ pub fn vpn_gateways(call: &Call, x: &mut Xml) -> Outcome {
         x.put("vpnGatewayId", cell.id("vgw", 0));
         x.put("state", "available");
         x.put("type", "ipsec.1");
-        x.put("amazonSideAsn", 64_512);
+        x.put("amazonSideAsn", 64_512_u32);
         x.items("attachments", "item", [()], |x, ()| {
             x.put("vpcId", cell.vpc_id(Vpc::Regular(0)));
             x.put("state", "attached");

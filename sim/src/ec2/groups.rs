@@ -306,8 +306,8 @@ pub fn prefix_lists(call: &Call, x: &mut Xml) -> Outcome {
             let account = if found.aws { "aws" } else { owner.as_str() };
             x.put("prefixListArn", format!("arn:aws:ec2:{}:{account}:prefix-list/{}", cell.region_name(), found.id));
             if !found.aws {
-                x.put("maxEntries", 20);
-                x.put("version", 1);
+                x.put("maxEntries", 20_u32);
+                x.put("version", 1_u32);
             }
             x.put("ownerId", owner);
             x.tag_set(&[]);

@@ -43,7 +43,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     x.put("instanceId", &machine.id);
     x.put("imageId", format!("ami-0{:016x}", draw >> 3));
     x.node("instanceState", |x| {
-        x.put("code", 16);
+        x.put("code", 16_u32);
         x.put("name", "running");
     });
     x.put("privateDnsName", format!("ip-{}.internal", machine.address.replace('.', "-")));
@@ -110,7 +110,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
         let v1 = metadata_v1(cell, machine.vpc, machine.index);
         x.put("state", "applied");
         x.put("httpTokens", if v1 { "optional" } else { "required" });
-        x.put("httpPutResponseHopLimit", 2);
+        x.put("httpPutResponseHopLimit", 2_u32);
         x.put("httpEndpoint", "enabled");
         x.put("httpProtocolIpv6", "disabled");
         x.put("instanceMetadataTags", "disabled");

@@ -152,7 +152,7 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
     x.node("attachment", |x| {
         x.put("attachmentId", cell.vpc_part("ela-attach", vpc, n));
         x.put("instanceOwnerId", "amazon-aws");
-        x.put("deviceIndex", 1);
+        x.put("deviceIndex", 1_u32);
         x.put("status", "attached");
         x.put("deleteOnTermination", false);
     });
@@ -210,7 +210,7 @@ pub fn attachment(cell: &Cell, machine: &Machine, with_instance: bool, x: &mut X
             x.put("instanceId", &machine.id);
             x.put("instanceOwnerId", cell.owner());
         }
-        x.put("deviceIndex", 0);
+        x.put("deviceIndex", 0_u32);
         x.put("status", "attached");
         x.put("attachTime", iso_millis(machine.launched(cell)));
         x.put("deleteOnTermination", true);

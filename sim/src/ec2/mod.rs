@@ -35,7 +35,7 @@ pub fn serve(call: &Call) -> Result<String, ApiError> {
         let protocol = call.service.protocol();
         return Err(ApiError::not_simulated(protocol, "lists of ids"));
     }
-    let mut x = Xml::default();
+    let mut x = Xml::with_room(call.room.get());
     x.raw(DECLARATION);
     x.raw(&format!("<{}Response xmlns=\"{}\">", call.action, call.service.namespace()));
     x.put("requestId", call.request_id());

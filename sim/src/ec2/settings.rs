@@ -92,7 +92,7 @@ pub fn metadata_defaults(call: &Call, x: &mut Xml) -> Outcome {
     let _ = call;
     x.node("accountLevel", |x| {
         x.put("httpTokens", "required");
-        x.put("httpPutResponseHopLimit", 2);
+        x.put("httpPutResponseHopLimit", 2_u32);
         x.put("managedBy", "account");
     });
     Ok(())

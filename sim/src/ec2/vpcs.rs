@@ -154,7 +154,7 @@ pub fn flow_logs(call: &Call, x: &mut Xml) -> Outcome {
             x.put("logDestinationType", "s3");
             x.put("logDestination", format!("arn:aws:s3:::tidewater-flow-logs-{}", cell.region_name()));
             x.put("logFormat", "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}");
-            x.put("maxAggregationInterval", 600);
+            x.put("maxAggregationInterval", 600_u32);
             x.tag_set(&tags(&cell, *vpc, "fl", "flow-log"));
         }
     })

@@ -250,7 +250,7 @@ fn policy_head(access: &Access, account_id: &str, policy: &Policy, x: &mut Xml) 
     x.put("Path", "/");
     x.put("DefaultVersionId", format!("v{last}"));
     x.put("AttachmentCount", policy.attachments);
-    x.put("PermissionsBoundaryUsageCount", 0);
+    x.put("PermissionsBoundaryUsageCount", 0_u32);
     x.put("IsAttachable", true);
     x.put("CreateDate", version_date(access, policy, 0));
     x.put("UpdateDate", version_date(access, policy, last - 1));

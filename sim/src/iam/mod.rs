@@ -108,7 +108,7 @@ fn password_policy(call: &Call, x: &mut Xml) -> Outcome {
         x.put("AllowUsersToChangePassword", true);
         x.put("ExpirePasswords", false);
         if !weak {
-            x.put("PasswordReusePrevention", 24);
+            x.put("PasswordReusePrevention", 24_u32);
         }
         x.put("HardExpiry", false);
     });

@@ -1,0 +1,89 @@
+//! Replies that are not what they should be.
+
+use crate::call::Call;
+use crate::error::{Reply, content_type};
+use crate::service::Protocol;
+
+/// A page of some network on the way.
+pub fn garbage() -> Reply {
+    Reply {
+        status: 200,
+        content_type: "text/html",
+        error_type: None,
+        body: b"<html><head><title>Sign in</title></head><body><p>Sign in to use this network.</p></body></html>"
+            .to_vec(),
+    }
+}
+
+/// A success in which everything is missing that the operation is for.
+pub fn nothing(call: &Call) -> Reply {
+    let (name, id, namespace) = (call.action, call.request_id(), call.service.namespace());
+    let body = match call.service.protocol() {
+        Protocol::Ec2 => {
+            format!("<{name}Response xmlns=\"{namespace}\"><requestId>{id}</requestId></{name}Response>")
+        }
+        Protocol::Query => format!(
+            "<{name}Response xmlns=\"{namespace}\"><{name}Result></{name}Result><ResponseMetadata><RequestId>{id}\
+             </RequestId></ResponseMetadata></{name}Response>"
+        ),
+        Protocol::Json | Protocol::Rest => "{}".to_owned(),
+    };
+    let content_type = content_type(call.service.protocol());
+    Reply { status: 200, content_type, error_type: None, body: body.into_bytes() }
+}
+
+/// Where to cut a body: after a whole list element near the middle, so that
+/// what is left looks like a shorter list to a lenient parser; else in the
+/// middle.
+pub fn cut_point(body: &[u8]) -> usize {
+    let middle = body.len() / 2;
+    let (before, after) = body.split_at(middle);
+    for end in [&b"</item>"[..], b"</member>"] {
+        let is_end = |bytes: &[u8]| bytes == end;
+        if let Some(at) = before.windows(end.len()).rposition(is_end) {
+            return at + end.len();
+        }
+        if let Some(at) = after.windows(end.len()).position(is_end) {
+            return middle + at + end.len();
+        }
+    }
+    // Not in the middle of a letter: that is another fault.
+    (0..=middle).rev().find(|at| body.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80)).unwrap_or(middle)
+}
+
+/// Adds white space before the last character (`>` or `}`).
+pub fn pad(body: &mut Vec<u8>, size: usize) {
+    let missing = size.saturating_sub(body.len());
+    // Inside the closing tag of XML and before the closing brace of JSON, white
+    // space means nothing.
+    let last = body.pop();
+    body.resize(body.len() + missing, b' ');
+    body.extend(last);
+}
+
+/// Puts two bytes that are no UTF-8 into a text: before the end of an element
+/// or in a JSON string, near the middle.
+pub fn not_utf8(body: &mut Vec<u8>) {
+    let middle = body.len() / 2;
+    let fits = |at: &usize| match body.get(..*at) {
+        Some([.., b'"']) => body.first() == Some(&b'{'),
+        _ => body.get(*at..*at + 2) == Some(b"</"),
+    };
+    let at = (middle..body.len()).chain((0..middle).rev()).find(fits).unwrap_or(middle);
+    body.splice(at..at, [0xc3, 0x28]);
+}
+
+/// Gives a body the root of another operation; JSON becomes a list.
+pub fn other_root(body: &mut Vec<u8>, action: &str) {
+    if body.first() == Some(&b'{') {
+        body.insert(0, b'[');
+        body.push(b']');
+        return;
+    }
+    let (root, other) = (format!("{action}Response"), "DescribeWeatherResponse");
+    let text = String::from_utf8_lossy(body);
+    *body = text
+        .replace(&format!("<{root}"), &format!("<{other}"))
+        .replace(&format!("</{root}"), &format!("</{other}"))
+        .into_bytes();
+}
