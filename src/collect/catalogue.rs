@@ -1,8 +1,8 @@
 //! The calls that a scan makes: what each operation is asked for, how often,
-//! and the list that its answers cannot be without.
+//! and what its answers cannot be without.
 //!
 //! One table for whoever counts calls before they are made, for the page sizes
-//! that estimates rest on, and for the guard that refuses an answer without its list.
+//! that estimates rest on, and for the guard that refuses an answer with nothing in it.
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,8 +73,9 @@ pub struct Operation {
     pub calls: u32,
     /// Items on the pages that are asked for; none where the list has no pages, or there is no list.
     pub page: Option<u32>,
-    /// The lists that every answer has, empty or not, as they are named in it.
-    pub lists: &'static [&'static str],
+    /// What every answer has, be it an empty list: the name of an element or member, or of several of which one
+    /// is there, with bars between them.
+    pub answer: &'static str,
 }
 
 impl Operation {
@@ -99,18 +100,12 @@ pub fn call_catalogue() -> &'static [Operation] {
     CATALOGUE
 }
 
-const fn list(
-    name: &'static str,
-    place: Place,
-    per: Per,
-    page: Option<u32>,
-    lists: &'static [&'static str],
-) -> Operation {
-    Operation { name, place, per, calls: 1, page, lists }
+const fn list(name: &'static str, place: Place, per: Per, page: Option<u32>, answer: &'static str) -> Operation {
+    Operation { name, place, per, calls: 1, page, answer }
 }
 
-const fn one(name: &'static str, place: Place, per: Per, calls: u32) -> Operation {
-    Operation { name, place, per, calls, page: None, lists: &[] }
+const fn one(name: &'static str, place: Place, per: Per, calls: u32, answer: &'static str) -> Operation {
+    Operation { name, place, per, calls, page: None, answer }
 }
 
 use Place::{Account, Organization, Region, Scan};
@@ -118,132 +113,126 @@ use Place::{Account, Organization, Region, Scan};
 /// Page sizes are the greatest that AWS takes. INVARIANT: sorted by name.
 const CATALOGUE: &[Operation] = &[
     // AWS does not say how large a page may be.
-    list("access-analyzer:ListAnalyzers", Region, Per::Place, None, &["analyzers"]),
+    list("access-analyzer:ListAnalyzers", Region, Per::Place, None, "analyzers"),
     // One for each matter: billing, operations, security.
-    one("account:GetAlternateContact", Account, Per::Place, 3),
-    one("account:GetContactInformation", Account, Per::Place, 1),
-    list("cloudtrail:DescribeTrails", Region, Per::Place, None, &["trailList"]),
-    one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1),
-    one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1),
+    one("account:GetAlternateContact", Account, Per::Place, 3, "AlternateContact"),
+    one("account:GetContactInformation", Account, Per::Place, 1, "ContactInformation"),
+    list("cloudtrail:DescribeTrails", Region, Per::Place, None, "trailList"),
+    one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1, "EventSelectors|AdvancedEventSelectors"),
+    one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1, "IsLogging"),
     list(
         "config:DescribeConfigurationRecorderStatus",
         Region,
         Per::RegionWithRecorder,
         None,
-        &["ConfigurationRecordersStatus"],
+        "ConfigurationRecordersStatus",
     ),
-    list("config:DescribeConfigurationRecorders", Region, Per::Place, None, &["ConfigurationRecorders"]),
-    list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, &["DeliveryChannelsStatus"]),
-    list("config:DescribeDeliveryChannels", Region, Per::Place, None, &["DeliveryChannels"]),
-    one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1),
-    list("ec2:DescribeAddresses", Region, Per::Place, None, &["addressesSet"]),
-    list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), &["carrierGatewaySet"]),
-    list("ec2:DescribeCustomerGateways", Region, Per::Place, None, &["customerGatewaySet"]),
-    list("ec2:DescribeDhcpOptions", Region, Per::Place, Some(1000), &["dhcpOptionsSet"]),
+    list("config:DescribeConfigurationRecorders", Region, Per::Place, None, "ConfigurationRecorders"),
+    list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, "DeliveryChannelsStatus"),
+    list("config:DescribeDeliveryChannels", Region, Per::Place, None, "DeliveryChannels"),
+    one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
+    list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
+    list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), "carrierGatewaySet"),
+    list("ec2:DescribeCustomerGateways", Region, Per::Place, None, "customerGatewaySet"),
+    list("ec2:DescribeDhcpOptions", Region, Per::Place, Some(1000), "dhcpOptionsSet"),
     list(
         "ec2:DescribeEgressOnlyInternetGateways",
         Region,
         Per::RegionWithVpc,
         Some(255),
-        &["egressOnlyInternetGatewaySet"],
+        "egressOnlyInternetGatewaySet",
     ),
-    list("ec2:DescribeFlowLogs", Region, Per::Place, Some(1000), &["flowLogSet"]),
+    list("ec2:DescribeFlowLogs", Region, Per::Place, Some(1000), "flowLogSet"),
     // Its pages count instances; the list is of the reservations that hold them.
-    list("ec2:DescribeInstances", Region, Per::Place, Some(1000), &["reservationSet"]),
-    list("ec2:DescribeInternetGateways", Region, Per::Place, Some(1000), &["internetGatewaySet"]),
-    list("ec2:DescribeManagedPrefixLists", Region, Per::Place, Some(100), &["prefixListSet"]),
-    list("ec2:DescribeNatGateways", Region, Per::RegionWithVpc, Some(1000), &["natGatewaySet"]),
-    list("ec2:DescribeNetworkAcls", Region, Per::RegionWithVpc, Some(1000), &["networkAclSet"]),
-    list("ec2:DescribeNetworkInterfaces", Region, Per::Place, Some(1000), &["networkInterfaceSet"]),
-    list("ec2:DescribeRegions", Account, Per::Place, None, &["regionInfo"]),
-    list("ec2:DescribeRouteTables", Region, Per::RegionWithVpc, Some(100), &["routeTableSet"]),
-    list("ec2:DescribeSecurityGroups", Region, Per::Place, Some(1000), &["securityGroupInfo"]),
-    list("ec2:DescribeSubnets", Region, Per::RegionWithVpc, Some(1000), &["subnetSet"]),
-    list("ec2:DescribeTransitGatewayAttachments", Region, Per::Place, Some(1000), &["transitGatewayAttachments"]),
+    list("ec2:DescribeInstances", Region, Per::Place, Some(1000), "reservationSet"),
+    list("ec2:DescribeInternetGateways", Region, Per::Place, Some(1000), "internetGatewaySet"),
+    list("ec2:DescribeManagedPrefixLists", Region, Per::Place, Some(100), "prefixListSet"),
+    list("ec2:DescribeNatGateways", Region, Per::RegionWithVpc, Some(1000), "natGatewaySet"),
+    list("ec2:DescribeNetworkAcls", Region, Per::RegionWithVpc, Some(1000), "networkAclSet"),
+    list("ec2:DescribeNetworkInterfaces", Region, Per::Place, Some(1000), "networkInterfaceSet"),
+    list("ec2:DescribeRegions", Account, Per::Place, None, "regionInfo"),
+    list("ec2:DescribeRouteTables", Region, Per::RegionWithVpc, Some(100), "routeTableSet"),
+    list("ec2:DescribeSecurityGroups", Region, Per::Place, Some(1000), "securityGroupInfo"),
+    list("ec2:DescribeSubnets", Region, Per::RegionWithVpc, Some(1000), "subnetSet"),
+    list("ec2:DescribeTransitGatewayAttachments", Region, Per::Place, Some(1000), "transitGatewayAttachments"),
     list(
         "ec2:DescribeTransitGatewayVpcAttachments",
         Region,
         Per::RegionWithVpcAttachment,
         Some(1000),
-        &["transitGatewayVpcAttachments"],
+        "transitGatewayVpcAttachments",
     ),
-    list("ec2:DescribeTransitGateways", Region, Per::Place, Some(1000), &["transitGatewaySet"]),
+    list("ec2:DescribeTransitGateways", Region, Per::Place, Some(1000), "transitGatewaySet"),
     // The two attributes that only this call gives.
-    one("ec2:DescribeVpcAttribute", Region, Per::Vpc, 2),
+    one("ec2:DescribeVpcAttribute", Region, Per::Vpc, 2, "enableDnsSupport|enableDnsHostnames"),
     list(
         "ec2:DescribeVpcBlockPublicAccessExclusions",
         Region,
         Per::Place,
         Some(1000),
-        &["vpcBlockPublicAccessExclusionSet"],
+        "vpcBlockPublicAccessExclusionSet",
     ),
-    one("ec2:DescribeVpcBlockPublicAccessOptions", Region, Per::Place, 1),
-    list("ec2:DescribeVpcEndpointServiceConfigurations", Region, Per::Place, Some(1000), &["serviceConfigurationSet"]),
-    list("ec2:DescribeVpcEndpointServicePermissions", Region, Per::EndpointService, Some(1000), &["allowedPrincipals"]),
-    list("ec2:DescribeVpcEndpoints", Region, Per::RegionWithVpc, Some(1000), &["vpcEndpointSet"]),
-    list("ec2:DescribeVpcPeeringConnections", Region, Per::Place, Some(1000), &["vpcPeeringConnectionSet"]),
-    list("ec2:DescribeVpcs", Region, Per::Place, Some(1000), &["vpcSet"]),
-    list("ec2:DescribeVpnConnections", Region, Per::Place, None, &["vpnConnectionSet"]),
-    list("ec2:DescribeVpnGateways", Region, Per::Place, None, &["vpnGatewaySet"]),
-    one("ec2:GetEbsEncryptionByDefault", Region, Per::Place, 1),
-    one("ec2:GetImageBlockPublicAccessState", Region, Per::Place, 1),
-    one("ec2:GetInstanceMetadataDefaults", Region, Per::Place, 1),
-    list("ec2:GetManagedPrefixListEntries", Region, Per::PrefixListVersion, Some(100), &["entrySet"]),
-    one("ec2:GetSerialConsoleAccessStatus", Region, Per::Place, 1),
-    one("ec2:GetSnapshotBlockPublicAccessState", Region, Per::Place, 1),
-    one("guardduty:GetDetector", Region, Per::Detector, 1),
-    list("guardduty:ListDetectors", Region, Per::Place, Some(50), &["detectorIds"]),
+    one("ec2:DescribeVpcBlockPublicAccessOptions", Region, Per::Place, 1, "vpcBlockPublicAccessOptions"),
+    list("ec2:DescribeVpcEndpointServiceConfigurations", Region, Per::Place, Some(1000), "serviceConfigurationSet"),
+    list("ec2:DescribeVpcEndpointServicePermissions", Region, Per::EndpointService, Some(1000), "allowedPrincipals"),
+    list("ec2:DescribeVpcEndpoints", Region, Per::RegionWithVpc, Some(1000), "vpcEndpointSet"),
+    list("ec2:DescribeVpcPeeringConnections", Region, Per::Place, Some(1000), "vpcPeeringConnectionSet"),
+    list("ec2:DescribeVpcs", Region, Per::Place, Some(1000), "vpcSet"),
+    list("ec2:DescribeVpnConnections", Region, Per::Place, None, "vpnConnectionSet"),
+    list("ec2:DescribeVpnGateways", Region, Per::Place, None, "vpnGatewaySet"),
+    one("ec2:GetEbsEncryptionByDefault", Region, Per::Place, 1, "ebsEncryptionByDefault"),
+    one("ec2:GetImageBlockPublicAccessState", Region, Per::Place, 1, "imageBlockPublicAccessState"),
+    one("ec2:GetInstanceMetadataDefaults", Region, Per::Place, 1, "accountLevel"),
+    list("ec2:GetManagedPrefixListEntries", Region, Per::PrefixListVersion, Some(100), "entrySet"),
+    one("ec2:GetSerialConsoleAccessStatus", Region, Per::Place, 1, "serialConsoleAccessEnabled"),
+    one("ec2:GetSnapshotBlockPublicAccessState", Region, Per::Place, 1, "state"),
+    one("guardduty:GetDetector", Region, Per::Detector, 1, "status"),
+    list("guardduty:ListDetectors", Region, Per::Place, Some(50), "detectorIds"),
     // AWS says when the report is made; it is asked until then.
-    one("iam:GenerateCredentialReport", Account, Per::Place, 1),
+    one("iam:GenerateCredentialReport", Account, Per::Place, 1, "State"),
     list(
         "iam:GetAccountAuthorizationDetails",
         Account,
         Per::Place,
         Some(1000),
-        &["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"],
+        "UserDetailList|GroupDetailList|RoleDetailList|Policies",
     ),
-    one("iam:GetAccountPasswordPolicy", Account, Per::Place, 1),
-    one("iam:GetAccountSummary", Account, Per::Place, 1),
-    one("iam:GetCredentialReport", Account, Per::Place, 1),
-    one("iam:GetOpenIDConnectProvider", Account, Per::OidcProvider, 1),
-    one("iam:GetPolicyVersion", Account, Per::AwsPolicyVersion, 1),
-    list("iam:ListAccessKeys", Account, Per::UserWithKeys, Some(1000), &["AccessKeyMetadata"]),
-    list("iam:ListAccountAliases", Account, Per::Place, Some(1000), &["AccountAliases"]),
-    list("iam:ListInstanceProfiles", Account, Per::Place, Some(1000), &["InstanceProfiles"]),
-    list("iam:ListOpenIDConnectProviders", Account, Per::Place, None, &["OpenIDConnectProviderList"]),
-    list("iam:ListPolicies", Account, Per::Place, Some(1000), &["Policies"]),
-    list("iam:ListSAMLProviders", Account, Per::Place, None, &["SAMLProviderList"]),
-    list("iam:ListServerCertificates", Account, Per::Place, Some(1000), &["ServerCertificateMetadataList"]),
-    list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), &["VirtualMFADevices"]),
-    one("organizations:DescribeOrganization", Account, Per::Place, 1),
-    one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1),
-    list("organizations:ListAccounts", Organization, Per::Place, Some(20), &["Accounts"]),
-    list("organizations:ListAccountsForParent", Organization, Per::ParentIfNoPaths, Some(20), &["Accounts"]),
-    list("organizations:ListDelegatedAdministrators", Organization, Per::Place, Some(20), &["DelegatedAdministrators"]),
+    one("iam:GetAccountPasswordPolicy", Account, Per::Place, 1, "PasswordPolicy"),
+    one("iam:GetAccountSummary", Account, Per::Place, 1, "SummaryMap"),
+    one("iam:GetCredentialReport", Account, Per::Place, 1, "Content"),
+    one("iam:GetOpenIDConnectProvider", Account, Per::OidcProvider, 1, "Url"),
+    one("iam:GetPolicyVersion", Account, Per::AwsPolicyVersion, 1, "PolicyVersion"),
+    list("iam:ListAccessKeys", Account, Per::UserWithKeys, Some(1000), "AccessKeyMetadata"),
+    list("iam:ListAccountAliases", Account, Per::Place, Some(1000), "AccountAliases"),
+    list("iam:ListInstanceProfiles", Account, Per::Place, Some(1000), "InstanceProfiles"),
+    list("iam:ListOpenIDConnectProviders", Account, Per::Place, None, "OpenIDConnectProviderList"),
+    list("iam:ListPolicies", Account, Per::Place, Some(1000), "Policies"),
+    list("iam:ListSAMLProviders", Account, Per::Place, None, "SAMLProviderList"),
+    list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
+    list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), "VirtualMFADevices"),
+    one("organizations:DescribeOrganization", Account, Per::Place, 1, "Organization"),
+    one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1, "Policy"),
+    list("organizations:ListAccounts", Organization, Per::Place, Some(20), "Accounts"),
+    list("organizations:ListAccountsForParent", Organization, Per::ParentIfNoPaths, Some(20), "Accounts"),
+    list("organizations:ListDelegatedAdministrators", Organization, Per::Place, Some(20), "DelegatedAdministrators"),
     list(
         "organizations:ListDelegatedServicesForAccount",
         Organization,
         Per::DelegatedAdministrator,
         Some(20),
-        &["DelegatedServices"],
+        "DelegatedServices",
     ),
-    list(
-        "organizations:ListOrganizationalUnitsForParent",
-        Organization,
-        Per::Parent,
-        Some(20),
-        &["OrganizationalUnits"],
-    ),
+    list("organizations:ListOrganizationalUnitsForParent", Organization, Per::Parent, Some(20), "OrganizationalUnits"),
     // Service control policies and resource control policies.
-    Operation { calls: 2, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), &["Policies"]) },
-    list("organizations:ListRoots", Organization, Per::Place, Some(20), &["Roots"]),
+    Operation { calls: 2, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), "Policies") },
+    list("organizations:ListRoots", Organization, Per::Place, Some(20), "Roots"),
     // AWS decides how many are on a page.
-    list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, &["Tags"]),
-    list("organizations:ListTargetsForPolicy", Organization, Per::OrganizationPolicy, Some(20), &["Targets"]),
-    one("securityhub:DescribeHub", Region, Per::Place, 1),
-    list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), &["StandardsSubscriptions"]),
-    one("sts:AssumeRole", Scan, Per::AssumedAccount, 1),
-    one("sts:GetCallerIdentity", Scan, Per::Place, 1),
+    list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, "Tags"),
+    list("organizations:ListTargetsForPolicy", Organization, Per::OrganizationPolicy, Some(20), "Targets"),
+    one("securityhub:DescribeHub", Region, Per::Place, 1, "HubArn"),
+    list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
+    one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
+    one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),
 ];
 
 #[cfg(test)]
