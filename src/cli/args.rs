@@ -60,9 +60,6 @@ pub struct TargetArgs {
     /// The name of the sessions, as CloudTrail shows it
     #[arg(long, value_name = "NAME")]
     pub session_name: Option<String>,
-    /// Go on with a run that did not end, where its snapshot was to be written
-    #[arg(long)]
-    pub resume: bool,
     /// Requests under way at once
     #[arg(long, value_name = "N")]
     pub max_concurrency: Option<usize>,

@@ -104,6 +104,9 @@ pub struct ScanArgs {
     /// Also keep what was read, as a snapshot
     #[arg(long, value_name = "PATH", conflicts_with = "snapshot")]
     pub save_snapshot: Option<PathBuf>,
+    /// Go on with a run that did not end, where its snapshot was to be written
+    #[arg(long, requires = "save_snapshot")]
+    pub resume: bool,
     #[command(flatten)]
     pub targets: TargetArgs,
     #[command(flatten)]
@@ -118,6 +121,9 @@ pub struct SnapshotArgs {
     /// Where to write it: a file, or a folder if the path ends in `/`
     #[arg(short, long, value_name = "PATH", required = true)]
     pub output: Option<PathBuf>,
+    /// Go on with a run that did not end, where its snapshot was to be written
+    #[arg(long)]
+    pub resume: bool,
     #[command(flatten)]
     pub targets: TargetArgs,
 }

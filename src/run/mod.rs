@@ -156,10 +156,7 @@ fn live(
     let keep = match &args.save_snapshot {
         Some(path) => {
             save::check_writable(path)?;
-            collect::Keep::At { path, resume: args.targets.resume }
-        }
-        None if args.targets.resume => {
-            return Err(Stop::usage("--resume goes on with a run that keeps what it reads: name its --save-snapshot"));
+            collect::Keep::At { path, resume: args.resume }
         }
         None => collect::Keep::Nowhere,
     };
@@ -184,7 +181,7 @@ fn take_snapshot(global: &crate::cli::GlobalArgs, args: &crate::cli::SnapshotArg
     let environment = crate::collect::Environment::User {
         profile: args.targets.profile.clone().or_else(|| settings.config.profile.clone()),
     };
-    let keep = collect::Keep::At { path: output, resume: args.targets.resume };
+    let keep = collect::Keep::At { path: output, resume: args.resume };
     let collected = collect::collect(global, &targets, &environment, settings.limits(&args.targets), &keep)?;
     if collected.interrupted {
         return collect::interrupted(global, collected.finished, &keep);

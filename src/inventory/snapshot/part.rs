@@ -82,7 +82,7 @@ enum Line {
     Account(Account),
     Complete(Scope, Vec<String>),
     Gap(Scope, String, Gap),
-    Resource(Scope, Resource),
+    Resource(Scope, Box<Resource>),
     /// A resource of a type that this driftline does not know.
     Unknown(String),
     End(u64),
@@ -120,7 +120,7 @@ pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Proven
                 }
             }
             Line::Gap(scope, operation, gap) => inventory.ledger.record(Cell { scope, operation }, Outcome::Gap(gap)),
-            Line::Resource(scope, resource) => drop(inventory.insert(scope, resource)),
+            Line::Resource(scope, resource) => drop(inventory.insert(scope, *resource)),
             Line::Unknown(of) => *ignored.entry(of).or_default() += 1,
             Line::End(lines) if lines + 1 == number => break,
             Line::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
@@ -171,9 +171,10 @@ fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
             "resource" => {
                 let name = of.take().ok_or_else(|| missing("type"))?;
                 line = Some(match ResourceType::from_name(&name) {
-                    Some(of) => {
-                        Line::Resource(scope.take().ok_or_else(|| missing("scope"))?, map.next_value_seed(Typed(of))?)
-                    }
+                    Some(of) => Line::Resource(
+                        scope.take().ok_or_else(|| missing("scope"))?,
+                        Box::new(map.next_value_seed(Typed(of))?),
+                    ),
                     None => {
                         map.next_value::<IgnoredAny>()?;
                         Line::Unknown(name)
