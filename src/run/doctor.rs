@@ -282,7 +282,10 @@ fn text(of: &Diagnosis, out: &mut dyn Write) -> Result<(), Stop> {
         };
         let (accounts, regions) = (few(&problem.accounts, "account"), few(&problem.regions, "region"));
         writeln!(out, "\n{:<7} {what} in {accounts} ({regions})", problem.status)?;
-        writeln!(out, "        {}: {}", problem.reason, visible_up_to(&problem.message, 400))?;
+        // AWS's message mostly begins with the same word.
+        let of_aws = format!("{}: ", problem.reason);
+        let message = problem.message.strip_prefix(&of_aws).unwrap_or(&problem.message);
+        writeln!(out, "        {of_aws}{}", visible_up_to(message, 400))?;
         writeln!(out, "        next: {}", visible_up_to(&problem.next, 2048))?;
     }
     if of.unknown_checks.is_empty() {
