@@ -6,6 +6,20 @@
 
 #![expect(clippy::disallowed_methods, reason = "credentials expire by the clock on the wall")]
 
+/// Does things side by side. Unlike `tokio::join!`, which polls all of them whenever one has something to do,
+/// each is polled for itself: in a region some thirty calls wait at once, and all accounts' together are thousands.
+macro_rules! together {
+    ($($work:expr),+ $(,)?) => {
+        $crate::collect::together(vec![$(Box::pin($work) as futures::future::BoxFuture<'_, ()>),+])
+    };
+}
+
+async fn together(work: Vec<futures::future::BoxFuture<'_, ()>>) {
+    use futures::StreamExt;
+    let mut all: futures::stream::FuturesUnordered<_> = work.into_iter().collect();
+    while all.next().await.is_some() {}
+}
+
 mod call;
 mod catalogue;
 mod classify;

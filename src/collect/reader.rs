@@ -49,12 +49,12 @@ impl Default for Limits {
     fn default() -> Limits {
         // Each decodes what it gets: more than the cores can keep up with only fills memory.
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let max_in_flight = (64 * cores).min(512);
+        let max_in_flight = (256 * cores).min(512);
         Limits {
             max_in_flight,
             max_in_flight_per_account: 32,
-            // Four fill all places; the others are there so that one that hangs holds nobody up. Each takes some 7 MB.
-            max_accounts: (max_in_flight / 8).clamp(8, 64),
+            // Half of them fill all places; the others are there so that one that hangs holds nobody up.
+            max_accounts: (max_in_flight / 16).clamp(8, 64),
             max_attempts: 8,
             attempt_timeout: Duration::from_secs(60),
             call_timeout: Duration::from_secs(300),

@@ -287,7 +287,7 @@ async fn collect_account(
     let cells = reader.operations().len() + regions.len() * operations_of(false, false).len();
     shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
     let global = async {
-        tokio::join!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id));
+        together!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id)).await;
         reader.settle();
     };
     // Tasks of their own: a single account keeps all cores busy too.
@@ -295,7 +295,7 @@ async fn collect_account(
     for region in regions {
         let reader = reader.at(Scope { region, ..reader.scope().clone() });
         regional.spawn(async move {
-            tokio::join!(ec2::collect(&reader), detective::collect(&reader));
+            together!(ec2::collect(&reader), detective::collect(&reader)).await;
             reader.settle();
         });
     }

@@ -19,13 +19,14 @@ use super::reader::Reader;
 
 /// Reads all of them in one region.
 pub async fn collect(reader: &Reader) {
-    tokio::join!(
+    together!(
         config::collect(reader),
         cloudtrail::collect(reader),
         guardduty::collect(reader),
         security_hub::collect(reader),
         access_analyzer::collect(reader),
-    );
+    )
+    .await;
 }
 
 /// A time of the SDK; none for one beyond the year 9999, which AWS never means.

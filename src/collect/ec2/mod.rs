@@ -74,7 +74,7 @@ pub async fn collect(reader: &Reader) {
             return IN_VPCS.iter().for_each(|operation| reader.ends_as(operation, vpc::LIST));
         }
         // Where the list failed there may be some.
-        tokio::join!(
+        together!(
             vpc::attributes(reader, ec2, listed.vpcs),
             subnet::collect(reader, ec2),
             route_table::collect(reader, ec2),
@@ -83,9 +83,10 @@ pub async fn collect(reader: &Reader) {
             internet_gateway::carrier_gateways(reader, ec2),
             nat_gateway::collect(reader, ec2),
             endpoint::endpoints(reader, ec2),
-        );
+        )
+        .await;
     };
-    tokio::join!(
+    together!(
         vpcs,
         security_group::collect(reader, ec2),
         network_interface::collect(reader, ec2),
@@ -105,5 +106,6 @@ pub async fn collect(reader: &Reader) {
         block_public_access::options(reader, ec2),
         block_public_access::exclusions(reader, ec2),
         settings::collect(reader, ec2),
-    );
+    )
+    .await;
 }

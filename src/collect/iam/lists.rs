@@ -9,13 +9,14 @@ use crate::resource::iam::{InstanceProfile, OidcProvider, SamlProvider, ServerCe
 use super::{PAGE, arn, next, tags};
 
 pub async fn collect(reader: &Reader, iam: &Client) {
-    tokio::join!(
+    together!(
         mfa_devices(reader, iam),
         certificates(reader, iam),
         saml_providers(reader, iam),
         oidc_providers(reader, iam),
         instance_profiles(reader, iam),
-    );
+    )
+    .await;
 }
 
 async fn mfa_devices(reader: &Reader, iam: &Client) {

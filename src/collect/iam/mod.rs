@@ -36,12 +36,13 @@ pub async fn collect(reader: &Reader) {
             reader.insert(report);
         }
     };
-    tokio::join!(
+    together!(
         people,
         account::collect(reader, &iam),
         aws_policies::collect(reader, &iam),
         lists::collect(reader, &iam),
-    );
+    )
+    .await;
 }
 
 fn arn(text: Option<&str>) -> Option<Arn> {
