@@ -25,13 +25,13 @@ pub struct Rate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shared {
     /// Those of one action in one region of an account.
-    ByAction,
+    Action,
     /// All of the service's in one region of an account.
-    ByService,
+    Service,
     /// Those of one action in the whole organization.
-    ByOrganization,
+    Organization,
     /// All of the service's with the caller's own credentials.
-    ByCaller,
+    Caller,
 }
 
 /// AWS's rates; where it publishes none, a start from which throttling leads to the right one.
@@ -40,26 +40,26 @@ fn documented(operation: &str) -> (Rate, Shared) {
     let (service, action) = operation.split_once(':').unwrap_or((operation, ""));
     match (service, action) {
         // EC2 API reference, "Request throttling": every read with pages or a filter, each by itself.
-        ("ec2", _) => (rate(20.0, 100.0), Shared::ByAction),
+        ("ec2", _) => (rate(20.0, 100.0), Shared::Action),
         // IAM publishes none. AWS's own large scripts are throttled beyond this (aws-samples/bulk-policy-migrator).
-        ("iam", "GetAccountAuthorizationDetails") => (rate(2.0, 4.0), Shared::ByAction),
+        ("iam", "GetAccountAuthorizationDetails") => (rate(2.0, 4.0), Shared::Action),
         // What Steampipe's authors measured, who read IAM for a living.
-        ("iam", "GetPolicyVersion") => (rate(35.0, 35.0), Shared::ByAction),
-        ("iam", _) => (rate(15.0, 15.0), Shared::ByAction),
+        ("iam", "GetPolicyVersion") => (rate(35.0, 35.0), Shared::Action),
+        ("iam", _) => (rate(15.0, 15.0), Shared::Action),
         // Organizations user guide, "Quotas", the column of a single account.
-        ("organizations", "ListAccounts") => (rate(8.0, 12.0), Shared::ByOrganization),
-        ("organizations", "DescribeOrganization" | "ListRoots") => (rate(1.0, 2.0), Shared::ByOrganization),
-        ("organizations", "DescribePolicy") => (rate(2.0, 2.0), Shared::ByOrganization),
-        ("organizations", "ListTagsForResource") => (rate(10.0, 15.0), Shared::ByOrganization),
+        ("organizations", "ListAccounts") => (rate(8.0, 12.0), Shared::Organization),
+        ("organizations", "DescribeOrganization" | "ListRoots") => (rate(1.0, 2.0), Shared::Organization),
+        ("organizations", "DescribePolicy") => (rate(2.0, 2.0), Shared::Organization),
+        ("organizations", "ListTagsForResource") => (rate(10.0, 15.0), Shared::Organization),
         // ListPolicies, ListTargetsForPolicy, the children of a parent, delegated administrators.
-        ("organizations", _) => (rate(5.0, 8.0), Shared::ByOrganization),
+        ("organizations", _) => (rate(5.0, 8.0), Shared::Organization),
         // IAM user guide, "IAM and AWS STS quotas": 600 a second for all calls with the caller's credentials
         // together. Ours is less: nobody gains from five thousand sessions at once.
-        ("sts", _) => (rate(100.0, 100.0), Shared::ByCaller),
+        ("sts", _) => (rate(100.0, 100.0), Shared::Caller),
         // CloudTrail user guide, "Quotas": ten a second for all that gets, describes and lists.
-        ("cloudtrail", _) => (rate(10.0, 10.0), Shared::ByService),
+        ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
         // Config, GuardDuty, Security Hub, Access Analyzer and Account Management publish none.
-        _ => (rate(5.0, 10.0), Shared::ByService),
+        _ => (rate(5.0, 10.0), Shared::Service),
     }
 }
 
@@ -190,9 +190,12 @@ impl Pace {
     }
 }
 
+/// What a bucket is for: a region, unless it is all of them, and an operation or a service.
+type Key = (Option<Region>, &'static str);
+
 /// Buckets by region, if they are regional, and service or action; made when first asked for.
 #[derive(Debug, Default)]
-pub struct Paces(Mutex<HashMap<(Option<Region>, &'static str), Arc<Pace>>>);
+pub struct Paces(Mutex<HashMap<Key, Arc<Pace>>>);
 
 impl Paces {
     fn get(&self, region: Option<Region>, name: &'static str, make: impl FnOnce() -> Bucket) -> Arc<Pace> {
@@ -216,10 +219,10 @@ pub fn pace(
     let service = catalogue::service(operation);
     let here = of_account.unwrap_or(of_scan);
     match shared {
-        Shared::ByAction => here.get(Some(region.clone()), operation, make),
-        Shared::ByService => here.get(Some(region.clone()), service, make),
-        Shared::ByOrganization => of_scan.get(None, operation, make),
-        Shared::ByCaller => of_scan.get(None, service, make),
+        Shared::Action => here.get(Some(region.clone()), operation, make),
+        Shared::Service => here.get(Some(region.clone()), service, make),
+        Shared::Organization => of_scan.get(None, operation, make),
+        Shared::Caller => of_scan.get(None, service, make),
     }
 }
 

@@ -39,6 +39,9 @@ pub struct Surroundings {
     homes: BTreeMap<VpcKey, AccountId>,
     /// The VPCs that other accounts than their owner use.
     shared: BTreeSet<VpcKey>,
+    /// Prefix lists that an account sees and could not read, by region and id; and whose they are.
+    unread_lists: BTreeSet<(Region, String)>,
+    list_owners: BTreeSet<AccountId>,
     /// Where the organization's accounts were listed, and how that ended.
     lists: BTreeMap<Scope, Outcome>,
     /// Of each trail's ARN, the place of the copy that is kept.
@@ -78,7 +81,14 @@ impl Surroundings {
                 Resource::NetworkInterface(interface) => elsewhere(&interface.owner_id) || inside(&interface.vpc_id),
                 Resource::FlowLog(log) => log.resource_id.as_deref().is_some_and(|id| !within(part, &own, scope, id)),
                 Resource::PrefixList(list) => {
-                    list.entries.is_some() && self.is_first_copy(ResourceType::PrefixList, scope, &list.prefix_list_id)
+                    // Its owner's own copy is kept if another account turns out to want it.
+                    let foreign = elsewhere(&list.owner_id);
+                    if list.entries.is_none() && foreign {
+                        self.unread_lists.insert((scope.region.clone(), list.prefix_list_id.clone()));
+                        self.list_owners.extend(list.owner_id.as_deref().and_then(|owner| owner.parse().ok()));
+                    }
+                    let usable = list.entries.is_some() && (foreign || list.owner_id.is_none());
+                    usable && self.is_first_copy(ResourceType::PrefixList, scope, &list.prefix_list_id)
                 }
                 other => other.resource_type().is_organization_wide(),
             };
@@ -90,7 +100,8 @@ impl Surroundings {
 
     /// The accounts that own VPCs which others use, and so need a second look.
     pub fn owners(&self) -> impl Iterator<Item = &AccountId> {
-        let owners: BTreeSet<&AccountId> = self.shared.iter().filter_map(|vpc| self.homes.get(vpc)).collect();
+        let of_vpcs = self.shared.iter().filter_map(|vpc| self.homes.get(vpc));
+        let owners: BTreeSet<&AccountId> = of_vpcs.chain(&self.list_owners).collect();
         owners.into_iter()
     }
 
@@ -109,6 +120,10 @@ impl Surroundings {
                 }
                 Resource::NetworkInterface(interface) => inside(&interface.vpc_id),
                 Resource::FlowLog(log) => log.resource_id.as_deref().is_some_and(|id| within(part, &shared, scope, id)),
+                Resource::PrefixList(list) => {
+                    let key = (scope.region.clone(), list.prefix_list_id.clone());
+                    list.entries.is_some() && self.unread_lists.contains(&key)
+                }
                 _ => false,
             };
             if keep {

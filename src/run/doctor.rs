@@ -172,9 +172,12 @@ fn diagnose(survey: &Survey, ledger: &Ledger, catalog: &Catalog) -> Diagnosis {
     }
 }
 
+/// Operations, regions or accounts.
+type Names = BTreeSet<String>;
+
 fn problems(survey: &Survey, ledger: &Ledger) -> Vec<Problem> {
     // What went wrong in one account, operation by operation; then the accounts in which the same did.
-    let mut of_account: BTreeMap<(AccountId, Reason), (BTreeSet<String>, BTreeSet<String>, &str)> = BTreeMap::new();
+    let mut of_account: BTreeMap<(AccountId, Reason), (Names, Names, &str)> = BTreeMap::new();
     for (cell, gap) in ledger.gaps() {
         let one = of_account
             .entry((cell.scope.account, gap.reason))
@@ -182,7 +185,7 @@ fn problems(survey: &Survey, ledger: &Ledger) -> Vec<Problem> {
         one.0.insert(cell.operation);
         one.1.insert(cell.scope.region.to_string());
     }
-    let mut same: BTreeMap<(Reason, BTreeSet<String>, BTreeSet<String>), (BTreeSet<String>, &str)> = BTreeMap::new();
+    let mut same: BTreeMap<(Reason, Names, Names), (Names, &str)> = BTreeMap::new();
     for ((account, reason), (operations, regions, message)) in of_account {
         // The caller's own account is asked for more than the others; that nobody is let in is the same.
         let operations = if reason == Reason::NoCredentials { BTreeSet::new() } else { operations };

@@ -178,7 +178,8 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 (ResourceType::VpcPeeringConnection, "eu-west-1", fields)
             }
             9 => {
-                let mut fields = json!({"PrefixListId": format!("pl-{a}"), "PrefixListName": "x", "OwnerId": them});
+                let mut fields =
+                    json!({"PrefixListId": format!("pl-{a}"), "PrefixListName": "x", "OwnerId": owner(*a)});
                 if *flag {
                     fields["Entries"] = json!([{"Cidr": format!("10.{account}.{b}.0/24")}]);
                 }

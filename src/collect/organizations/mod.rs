@@ -73,9 +73,7 @@ async fn describe(reader: &Reader, client: &Client) {
 
 async fn described(reader: &Reader, client: &Client) -> Option<Organization> {
     const OPERATION: &str = DESCRIBE;
-    let Some(output) = reader.one_or(OPERATION, IN_NONE, || client.describe_organization().send()).await else {
-        return None;
-    };
+    let output = reader.one_or(OPERATION, IN_NONE, || client.describe_organization().send()).await?;
     let organization = output.organization.and_then(|organization| {
         Some(Organization {
             id: organization.id?,
