@@ -141,7 +141,7 @@ fn plan(arguments: &[&str]) -> Value {
 
 #[test]
 fn a_plan_with_numbers_asks_nobody_and_adds_up() {
-    let json = plan(&["--accounts", "50", "--regions", "17"]);
+    let json = plan(&["--accounts", "50", "--regions", "17", "--max-concurrency", "128"]);
     let number = |value: &Value| value.as_u64().unwrap();
     let services = json["services"].as_array().unwrap();
     let known: BTreeSet<&str> = call_catalogue().iter().map(|operation| operation.service()).collect();
