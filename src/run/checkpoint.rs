@@ -153,7 +153,9 @@ impl Checkpoint {
 
     /// Keeps what was read of an account.
     pub fn add(&mut self, part: &Inventory) -> Result<(), Stop> {
-        let Some(account) = part.accounts.keys().next() else { return Ok(()) };
+        let Some(account) = part.accounts.keys().next() else {
+            return Err(Stop::runtime("what was read does not say of which account it is"));
+        };
         self.survey.surroundings.note(part);
         let bytes = snapshot::encode(part).map_err(|error| cannot("write into", &self.folder, &error))?;
         let name = snapshot::part_name(account);
@@ -173,6 +175,11 @@ impl Checkpoint {
             Some(run) => snapshot::encode_provenance(&run.provenance)?,
             None => return Err(Stop::runtime("nothing was read")),
         };
+        // An account that is in no part would look like one that the organization does not have.
+        let mut accounts = self.run.iter().flat_map(|run| &run.accounts);
+        if let Some(lost) = accounts.find(|account| !self.done.contains_key(&snapshot::part_name(&account.id))) {
+            return Err(Stop::runtime(format!("account {} was not read to its end; --resume reads it", lost.id)));
+        }
         let mut parts = std::mem::take(&mut self.done);
         parts.insert(PROVENANCE.to_owned(), PartInfo::of(&provenance));
         let store = Parts { folder: self.folder.clone(), provenance };
