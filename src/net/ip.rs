@@ -136,31 +136,62 @@ impl IpSet {
 
     /// The fewest blocks that make up the set, IPv4 first.
     pub fn blocks(&self) -> Vec<String> {
-        let mut out = Vec::new();
-        for &(low, high) in self.v4.ranges() {
-            let mut next = u64::from(low);
-            while next <= u64::from(high) {
-                let aligned = next.trailing_zeros().min(32);
-                let fits = (u64::from(high) - next + 1).ilog2();
-                let bits = aligned.min(fits);
-                out.push(format!("{}/{}", Ipv4Addr::from_bits(next as u32), 32 - bits));
-                next += 1u64 << bits;
+        let v4 = self.v4.ranges().iter().flat_map(|(low, high)| cover(u128::from(*low), u128::from(*high)));
+        let v6 = self.v6.ranges().iter().flat_map(|(low, high)| cover(*low, *high));
+        // The first fits: it came from 32 bits.
+        v4.map(|(start, bits)| format!("{}/{}", Ipv4Addr::from_bits(start as u32), 32 - bits))
+            .chain(v6.map(|(start, bits)| format!("{}/{}", Ipv6Addr::from_bits(start), 128 - bits)))
+            .collect()
+    }
+
+    /// How many blocks [`IpSet::blocks`] gives.
+    pub fn count_blocks(&self) -> usize {
+        let v4 = self.v4.ranges().iter().map(|(low, high)| (u128::from(*low), u128::from(*high)));
+        v4.chain(self.v6.ranges().iter().copied()).map(|(low, high)| cover(low, high).count()).sum()
+    }
+
+    /// The set in words, as seen from the internet: a family of which all of the internet is in the set is
+    /// `all internet`, whatever else is, and one of which little is missing is told by what is missing.
+    pub fn describe(&self) -> String {
+        let internet = IpSet::internet();
+        let mut parts = Vec::new();
+        for (family, line) in [("v4", IpSet::all_v4()), ("v6", IpSet::all_v6())] {
+            let own = self.intersection(&line);
+            let missing = internet.intersection(&line).difference(&own);
+            if missing.is_empty() {
+                parts.push(format!("all internet ({family})"));
+            } else if missing.count_blocks() < own.count_blocks() {
+                parts.push(format!("all internet ({family}) except {missing}"));
+            } else if !own.is_empty() {
+                parts.push(own.to_string());
             }
         }
-        for &(low, high) in self.v6.ranges() {
-            let mut next = Some(low);
-            while let Some(start) = next.filter(|start| *start <= high) {
-                let aligned = start.trailing_zeros();
-                let fits = match (high - start).checked_add(1) {
-                    Some(length) => length.ilog2(),
-                    None => 128,
-                };
-                let bits = aligned.min(fits);
-                out.push(format!("{}/{}", Ipv6Addr::from_bits(start), 128 - bits));
-                next = 1u128.checked_shl(bits).and_then(|step| start.checked_add(step));
-            }
-        }
-        out
+        if parts.is_empty() { "no address".to_owned() } else { parts.join(", ") }
+    }
+}
+
+/// The fewest aligned blocks that make up a range: where each starts, and how many bits are free in it.
+fn cover(low: u128, high: u128) -> impl Iterator<Item = (u128, u32)> {
+    let mut next = Some(low);
+    std::iter::from_fn(move || {
+        let start = next.filter(|start| *start <= high)?;
+        // Only the whole of IPv6 has more addresses than fit.
+        let fits = (high - start).checked_add(1).map_or(128, u128::ilog2);
+        let bits = start.trailing_zeros().min(fits);
+        next = 1u128.checked_shl(bits).and_then(|step| start.checked_add(step));
+        Some((start, bits))
+    })
+}
+
+impl From<Intervals<u32>> for IpSet {
+    fn from(v4: Intervals<u32>) -> IpSet {
+        IpSet { v4, v6: Intervals::default() }
+    }
+}
+
+impl From<Intervals<u128>> for IpSet {
+    fn from(v6: Intervals<u128>) -> IpSet {
+        IpSet { v4: Intervals::default(), v6 }
     }
 }
 

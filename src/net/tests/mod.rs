@@ -1,0 +1,3 @@
+//! Sets of packets, held against a second, naive implementation, and what is said of them.
+
+mod examples;
