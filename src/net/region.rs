@@ -1,8 +1,8 @@
 //! Sets of packets for people: a few disjoint regions, each one protocol, some addresses and some ports.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use super::interval::Point;
 use super::plane::{Family, Plane, Planes};
 use super::slab::SlabMap;
 use super::{Intervals, IpSet, PacketSet, PortSet, interval, sweep};
@@ -70,6 +70,7 @@ impl<T: Family> Planes<T> {
             let told = SlabMap::product(&whole, plane.every::<T>());
             let rest = self.plane(plane).combine(&told, interval::difference_into);
             out.extend(parts(&rest).into_iter().map(|(ports, addresses)| {
+                let ports = PortSet::from_ranges(ports.ranges().iter().copied());
                 let one = ports.ranges().first().filter(|range| range.0 == range.1 && ports.count() == 1);
                 match one {
                     Some((number, _)) if plane == Plane::Other => region(number.to_string(), addresses, PortSet::all()),
@@ -85,15 +86,14 @@ fn region<T: Family>(protocol: String, addresses: Intervals<T>, ports: PortSet) 
     Region { family: T::NUMBER, protocol, addresses: T::set(addresses), ports }
 }
 
-type Parts<T> = Vec<(PortSet, Intervals<T>)>;
+/// Ports that have the same addresses, or addresses that have the same ports.
+type Parts<T> = Vec<(Intervals<u16>, Intervals<T>)>;
 
 fn parts<T: Family>(map: &SlabMap<T, u16>) -> Parts<T> {
-    let turned =
-        map.spans().flat_map(|(low, high, ports)| ports.iter().map(move |ports| (ports.0, ports.1, (low, high))));
-    let turned = sweep::union(turned.collect());
-    let sets = |(ports, addresses)| (PortSet::from_ranges(ports), Intervals::from_ranges(addresses));
-    let by_port: Parts<T> = alike(&turned).into_iter().map(|(addresses, ports)| sets((ports, addresses))).collect();
-    let by_address: Parts<T> = alike(map).into_iter().map(sets).collect();
+    let boxes = map.spans().flat_map(|(low, high, ports)| ports.iter().map(move |ports| (low, high, *ports)));
+    let turned = sweep::union(boxes.map(|(low, high, ports)| (ports.0, ports.1, (low, high))).collect());
+    let by_port: Parts<T> = alike(&turned).into_iter().map(|(addresses, ports)| (ports, addresses)).collect();
+    let by_address = alike(map);
     let words = |parts: &Parts<T>| -> usize {
         parts.iter().map(|(ports, addresses)| ports.ranges().len() + T::set(addresses.clone()).count_blocks()).sum()
     };
@@ -103,12 +103,18 @@ fn parts<T: Family>(map: &SlabMap<T, u16>) -> Parts<T> {
 }
 
 /// For each set of ports, all the addresses that have exactly it.
-fn alike<A: interval::Point, P: interval::Point>(map: &SlabMap<A, P>) -> Vec<(Vec<(P, P)>, Vec<(A, A)>)> {
-    let mut by_ports: BTreeMap<&[(P, P)], Vec<(A, A)>> = BTreeMap::new();
-    for (low, high, ports) in map.spans() {
-        by_ports.entry(ports).or_default().push((low, high));
-    }
-    by_ports.into_iter().map(|(ports, addresses)| (ports.to_vec(), addresses)).collect()
+fn alike<A: Point, P: Point>(map: &SlabMap<A, P>) -> Vec<(Intervals<P>, Intervals<A>)> {
+    let mut spans: Vec<_> = map.spans().collect();
+    spans.sort_by_key(|span| span.2);
+    let groups = spans.chunk_by(|a, b| a.2 == b.2);
+    let sets = groups.map(|group| {
+        let ports = group.first().map(|span| span.2.iter().copied());
+        (
+            Intervals::from_ranges(ports.into_iter().flatten()),
+            Intervals::from_ranges(group.iter().map(|span| (span.0, span.1))),
+        )
+    });
+    sets.collect()
 }
 
 /// Types that people know by name (IANA's registries of ICMP and ICMPv6 parameters).
