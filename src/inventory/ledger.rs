@@ -12,7 +12,7 @@ use crate::arn::Scope;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cell {
     pub scope: Scope,
-    /// As an IAM action, such as `ec2:DescribeVpcs`.
+    /// Such as `ec2:DescribeVpcs`; mostly the IAM action that allows it (`resource::iam_action`).
     pub operation: String,
 }
 
@@ -92,10 +92,12 @@ pub enum Reason {
     SkippedByConfig,
     /// The scan was interrupted first.
     Interrupted,
+    /// The files that the inventory was imported from do not hold it.
+    NotImported,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 13] = [
         Reason::AccessDenied,
         Reason::DeniedByScp,
         Reason::NoCredentials,
@@ -108,6 +110,7 @@ impl Reason {
         Reason::Unsupported,
         Reason::SkippedByConfig,
         Reason::Interrupted,
+        Reason::NotImported,
     ];
 
     /// The stable name that reports carry.
@@ -125,6 +128,7 @@ impl Reason {
             Reason::Unsupported => "Unsupported",
             Reason::SkippedByConfig => "SkippedByConfig",
             Reason::Interrupted => "Interrupted",
+            Reason::NotImported => "NotImported",
         }
     }
 }

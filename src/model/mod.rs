@@ -218,5 +218,6 @@ impl<'m> Context<'m> {
 /// Whether AWS answers the operation once per account, and not in each region.
 pub fn is_global_operation(operation: &str) -> bool {
     let service = operation.split(':').next().unwrap_or(operation);
-    matches!(service, "iam" | "organizations" | "account" | "sts") || operation == "ec2:DescribeRegions"
+    matches!(service, "iam" | "organizations" | "account" | "sts" | "globalaccelerator")
+        || operation == "ec2:DescribeRegions"
 }

@@ -4,6 +4,7 @@
 //! [`for_each_resource!`] is the one list of types. The enum, the snapshot's
 //! format, the fact tables and the permissions are all made from it.
 
+pub mod balancing;
 pub mod detective;
 pub mod ec2;
 pub mod iam;
@@ -11,6 +12,7 @@ pub mod organizations;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::arn::{Arn, Scope};
@@ -19,7 +21,7 @@ use crate::arn::{Arn, Scope};
 pub trait AwsResource: Serialize + DeserializeOwned + Clone + PartialEq + fmt::Debug + 'static {
     /// The CloudFormation name, or one in its manner where CloudFormation has none.
     const TYPE: &'static str;
-    /// The operations that read it, as IAM actions. The first is the listing:
+    /// The operations that read it, as IAM actions but for [`iam_action`]. The first is the listing:
     /// where that one is complete, a resource that was not seen does not exist.
     const OPERATIONS: &'static [&'static str];
     /// Whether AWS keeps it once per account and not in each region.
@@ -77,6 +79,7 @@ macro_rules! for_each_resource {
             VpnConnection => $crate::resource::ec2::VpnConnection,
             TransitGateway => $crate::resource::ec2::TransitGateway,
             TransitGatewayAttachment => $crate::resource::ec2::TransitGatewayAttachment,
+            TransitGatewayRouteTable => $crate::resource::ec2::TransitGatewayRouteTable,
             PrefixList => $crate::resource::ec2::PrefixList,
             FlowLog => $crate::resource::ec2::FlowLog,
             DhcpOptions => $crate::resource::ec2::DhcpOptions,
@@ -84,6 +87,13 @@ macro_rules! for_each_resource {
             VpcBlockPublicAccessOptions => $crate::resource::ec2::VpcBlockPublicAccessOptions,
             VpcBlockPublicAccessExclusion => $crate::resource::ec2::VpcBlockPublicAccessExclusion,
             AccountSettings => $crate::resource::ec2::AccountSettings,
+
+            // -- load balancers and accelerators
+            LoadBalancer => $crate::resource::balancing::LoadBalancer,
+            TargetGroup => $crate::resource::balancing::TargetGroup,
+            ClassicLoadBalancer => $crate::resource::balancing::ClassicLoadBalancer,
+            Accelerator => $crate::resource::balancing::Accelerator,
+
             // -- IAM
             User => $crate::resource::iam::User,
             Group => $crate::resource::iam::Group,
@@ -258,6 +268,17 @@ impl ResourceType {
     /// The operation that lists it: where that one is complete, an unseen resource does not exist.
     pub fn listing(self) -> Option<&'static str> {
         self.operations().first().copied()
+    }
+}
+
+/// The IAM action that allows an operation.
+///
+/// The two have the same name, but for Elastic Load Balancing: IAM knows both of its generations by one name, and
+/// a ledger has to tell `DescribeLoadBalancers` of the one from that of the other.
+pub fn iam_action(operation: &str) -> Cow<'_, str> {
+    match operation.split_once(':') {
+        Some(("elb" | "elbv2", name)) => Cow::Owned(format!("elasticloadbalancing:{name}")),
+        _ => Cow::Borrowed(operation),
     }
 }
 

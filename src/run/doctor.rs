@@ -241,7 +241,11 @@ fn next(
             "try again; if it stays, look at what is between here and AWS (HTTPS_PROXY, AWS_CA_BUNDLE, AWS_ENDPOINT_URL)"
                 .to_owned()
         }
-        Reason::Rejected | Reason::Unsupported | Reason::SkippedByConfig | Reason::Interrupted => {
+        Reason::Rejected
+        | Reason::Unsupported
+        | Reason::SkippedByConfig
+        | Reason::Interrupted
+        | Reason::NotImported => {
             "leave out the checks that rest on it with --exclude-check, if it is meant to be so".to_owned()
         }
     }

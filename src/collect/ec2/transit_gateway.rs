@@ -49,7 +49,7 @@ pub async fn attachments(reader: &Reader, ec2: &Client) {
 }
 
 listed! { TransitGateway => TransitGateway by [transit_gateway_id] { transit_gateway_arn, state, owner_id, description, creation_time, options, tags } }
-listed! { TransitGatewayAttachment => TransitGatewayAttachment by [transit_gateway_attachment_id] { transit_gateway_id, transit_gateway_owner_id, resource_owner_id, resource_type, resource_id, state, association, creation_time, nat_gateway_support, tags } later { vpc_attachment } }
+listed! { TransitGatewayAttachment => TransitGatewayAttachment by [transit_gateway_attachment_id] { transit_gateway_id, transit_gateway_owner_id, resource_owner_id, resource_type, resource_id, state, association, creation_time, nat_gateway_support, tags } later { vpc_attachment, peering_attachment } }
 mirror! {
     TransitGatewayOptions => TransitGatewayOptions { amazon_side_asn, transit_gateway_cidr_blocks, auto_accept_shared_attachments, default_route_table_association, association_default_route_table_id, default_route_table_propagation, propagation_default_route_table_id, vpn_ecmp_support, dns_support, security_group_referencing_support, multicast_support, encryption_support }
     EncryptionSupport => TransitGatewayEncryptionSupport { encryption_state, state_message }

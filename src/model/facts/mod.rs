@@ -3,6 +3,7 @@
 //! A table is the one place that says what a type's facts are; the check
 //! loader, the fact reference and the schema read it.
 
+mod balancing;
 mod detective;
 mod ec2;
 mod iam;

@@ -168,5 +168,6 @@ fn hint(reason: Reason) -> &'static str {
         Reason::Unsupported => "the endpoint does not have these operations; leave out the checks",
         Reason::SkippedByConfig => "the configuration leaves them out; take them in to get verdicts",
         Reason::Interrupted => "let the scan run to its end",
+        Reason::NotImported => "import it from a folder that holds these operations' output too",
     }
 }

@@ -17,6 +17,7 @@ mod security_group;
 mod settings;
 mod subnet;
 mod transit_gateway;
+mod transit_gateway_route_table;
 mod vpc;
 mod vpn;
 
@@ -52,8 +53,13 @@ pub use security_group::{IpPermission, IpRange, Ipv6Range, PrefixListId, Securit
 pub use settings::{AccountSettings, InstanceMetadataDefaults};
 pub use subnet::{PrivateDnsNameOptionsOnLaunch, Subnet, SubnetCidrBlockState, SubnetIpv6CidrBlockAssociation};
 pub use transit_gateway::{
-    TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentAssociation, TransitGatewayEncryptionSupport,
-    TransitGatewayOptions, TransitGatewayVpcAttachment, TransitGatewayVpcAttachmentOptions,
+    PeeringTgwInfo, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentAssociation,
+    TransitGatewayEncryptionSupport, TransitGatewayOptions, TransitGatewayPeeringAttachment,
+    TransitGatewayVpcAttachment, TransitGatewayVpcAttachmentOptions,
+};
+pub use transit_gateway_route_table::{
+    TransitGatewayRoute, TransitGatewayRouteAttachment, TransitGatewayRouteTable, TransitGatewayRouteTableAssociation,
+    TransitGatewayRouteTablePropagation,
 };
 pub use vpc::{
     BlockPublicAccessStates, Vpc, VpcCidrBlockAssociation, VpcCidrBlockState, VpcEncryptionControl,

@@ -80,6 +80,8 @@ pub struct TransitGatewayAttachment {
     pub nat_gateway_support: Option<String>,
     /// From `DescribeTransitGatewayVpcAttachments`, for a VPC of this account; none if that was not read.
     pub vpc_attachment: Option<TransitGatewayVpcAttachment>,
+    /// From `DescribeTransitGatewayPeeringAttachments`, for a peering of transit gateways; none if that was not read.
+    pub peering_attachment: Option<TransitGatewayPeeringAttachment>,
     #[serde(default)]
     pub tags: Vec<Tag>,
 }
@@ -111,10 +113,30 @@ pub struct TransitGatewayVpcAttachmentOptions {
     pub appliance_mode_support: Option<String>,
 }
 
+/// The two transit gateways of a peering. Each has an attachment of its own, of the same id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TransitGatewayPeeringAttachment {
+    pub requester_tgw_info: Option<PeeringTgwInfo>,
+    pub accepter_tgw_info: Option<PeeringTgwInfo>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PeeringTgwInfo {
+    pub transit_gateway_id: Option<String>,
+    pub core_network_id: Option<String>,
+    pub owner_id: Option<String>,
+    pub region: Option<String>,
+}
+
 impl AwsResource for TransitGatewayAttachment {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayAttachment";
-    const OPERATIONS: &'static [&'static str] =
-        &["ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayVpcAttachments"];
+    const OPERATIONS: &'static [&'static str] = &[
+        "ec2:DescribeTransitGatewayAttachments",
+        "ec2:DescribeTransitGatewayPeeringAttachments",
+        "ec2:DescribeTransitGatewayVpcAttachments",
+    ];
 
     fn id(&self) -> &str {
         &self.transit_gateway_attachment_id

@@ -1,14 +1,16 @@
 //! Which actions a scan needs, from what resource types and checks declare.
 //!
-//! NOTE: an operation is declared as the IAM action that allows it. For all of
-//! them the two have the same name, which is no law of AWS (`s3:ListBuckets` is
-//! allowed by `s3:ListAllMyBuckets`); cfn-lint holds the names in the tests.
+//! NOTE: an operation is declared by a name of which `resource::iam_action` makes
+//! the IAM action that allows it. But for the service's name the two are the same,
+//! which is no law of AWS (`s3:ListBuckets` is allowed by `s3:ListAllMyBuckets`);
+//! cfn-lint holds the names in the tests.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::cli::PolicyPart;
-use crate::resource::ResourceType;
+use crate::resource::{ResourceType, iam_action};
 
 /// How a caller enters the other accounts.
 pub(super) const ASSUME: &str = "sts:AssumeRole";
@@ -32,7 +34,19 @@ const FIRST: &[(&str, &str)] = &[
     ("cloudtrail:GetTrailStatus", "cloudtrail:DescribeTrails"),
     ("ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"),
     ("ec2:DescribeVpcEndpointServicePermissions", "ec2:DescribeVpcEndpointServiceConfigurations"),
+    ("ec2:DescribeTransitGatewayPeeringAttachments", "ec2:DescribeTransitGatewayAttachments"),
+    ("ec2:DescribeTransitGatewayVpcAttachments", "ec2:DescribeTransitGatewayAttachments"),
     ("ec2:GetManagedPrefixListEntries", "ec2:DescribeManagedPrefixLists"),
+    ("ec2:GetTransitGatewayRouteTableAssociations", "ec2:DescribeTransitGatewayRouteTables"),
+    ("ec2:GetTransitGatewayRouteTablePropagations", "ec2:DescribeTransitGatewayRouteTables"),
+    ("ec2:SearchTransitGatewayRoutes", "ec2:DescribeTransitGatewayRouteTables"),
+    ("elbv2:DescribeListeners", "elbv2:DescribeLoadBalancers"),
+    ("elbv2:DescribeLoadBalancerAttributes", "elbv2:DescribeLoadBalancers"),
+    ("elbv2:DescribeRules", "elbv2:DescribeListeners"),
+    ("elbv2:DescribeTargetGroupAttributes", "elbv2:DescribeTargetGroups"),
+    ("elbv2:DescribeTargetHealth", "elbv2:DescribeTargetGroups"),
+    ("globalaccelerator:ListEndpointGroups", "globalaccelerator:ListListeners"),
+    ("globalaccelerator:ListListeners", "globalaccelerator:ListAccelerators"),
     ("guardduty:GetDetector", "guardduty:ListDetectors"),
     ("iam:GetCredentialReport", "iam:GenerateCredentialReport"),
     ("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
@@ -47,7 +61,7 @@ const FIRST: &[(&str, &str)] = &[
 ];
 
 /// What a part has to be allowed on everything: for a whole scan, or for the checks of a catalogue.
-pub(super) fn of(part: PolicyPart, checks: Option<&Catalog>) -> BTreeSet<&'static str> {
+pub(super) fn of(part: PolicyPart, checks: Option<&Catalog>) -> BTreeSet<Cow<'static, str>> {
     let wanted = |of: &ResourceType| part == PolicyPart::Caller || !of.is_organization_wide();
     let declared: BTreeSet<&str> =
         ResourceType::ALL.iter().filter(|of| wanted(of)).flat_map(|of| of.operations()).copied().collect();
@@ -66,7 +80,7 @@ pub(super) fn of(part: PolicyPart, checks: Option<&Catalog>) -> BTreeSet<&'stati
     if part == PolicyPart::Caller {
         actions.extend(ACCOUNTS);
     }
-    actions
+    actions.into_iter().map(iam_action).collect()
 }
 
 fn first_missing(needed: &BTreeSet<&str>) -> Option<&'static str> {

@@ -9,6 +9,7 @@ mod actions;
 mod cloudformation;
 mod terraform;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -30,7 +31,7 @@ struct Statement {
     /// Letters and digits, as IAM wants it.
     sid: String,
     /// Sorted.
-    actions: Vec<&'static str>,
+    actions: Vec<Cow<'static, str>>,
     on: On,
 }
 
@@ -102,17 +103,17 @@ impl Role {
 
 /// One statement for each service.
 fn statements(part: PolicyPart, extent: PolicyExtent, catalog: &Catalog) -> Vec<Statement> {
-    let mut services: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    let mut services: BTreeMap<String, Vec<Cow<'static, str>>> = BTreeMap::new();
     for action in actions::of(part, (extent == PolicyExtent::Checks).then_some(catalog)) {
-        let service = action.split(':').next().unwrap_or(action);
+        let service = action.split(':').next().unwrap_or(&action).to_owned();
         services.entry(service).or_default().push(action);
     }
     let mut statements: Vec<Statement> = services
         .into_iter()
-        .map(|(service, actions)| Statement { sid: sid(service), actions, on: On::Everything })
+        .map(|(service, actions)| Statement { sid: sid(&service), actions, on: On::Everything })
         .collect();
     if part == PolicyPart::Caller {
-        let actions = vec![actions::ASSUME];
+        let actions = vec![Cow::Borrowed(actions::ASSUME)];
         statements.push(Statement { sid: "AssumeMemberRole".to_owned(), actions, on: On::MemberRole });
     }
     statements
@@ -140,7 +141,7 @@ struct Document<'s> {
 struct Allow<'s> {
     sid: &'s str,
     effect: &'static str,
-    action: &'s [&'static str],
+    action: &'s [Cow<'static, str>],
     resource: String,
 }
 

@@ -35,7 +35,14 @@ fn allowed(world: &World, arguments: &[&str]) -> (BTreeSet<String>, Vec<(String,
 fn declared(organization: bool) -> BTreeSet<String> {
     let wanted = |of: &&ResourceType| organization || !of.is_organization_wide();
     let of_types = ResourceType::ALL.iter().filter(wanted).flat_map(|of| of.operations());
-    of_types.map(|operation| (*operation).to_owned()).collect()
+    of_types.map(|operation| action(operation)).collect()
+}
+
+/// IAM has one name for both generations of Elastic Load Balancing.
+fn action(operation: &str) -> String {
+    let (service, name) = operation.split_once(':').expect("a service and a name");
+    let service = if service.starts_with("elb") { "elasticloadbalancing" } else { service };
+    format!("{service}:{name}")
 }
 
 #[test]
@@ -62,7 +69,7 @@ fn what_the_caller_is_allowed_is_what_the_process_may_send() {
     caller.extend(elsewhere.into_iter().map(|(action, _)| action));
     // AWS answers it to whoever has credentials, and knows no permission for it.
     caller.insert("sts:GetCallerIdentity".to_owned());
-    let may: BTreeSet<String> = driftline::collect::allowed_operations().into_iter().map(str::to_owned).collect();
+    let may: BTreeSet<String> = driftline::collect::allowed_operations().into_iter().map(action).collect();
     assert_eq!(caller, may);
 }
 

@@ -17,6 +17,7 @@ mod route_table;
 mod security_group;
 mod subnet;
 mod transit_gateway;
+mod transit_gateway_route_table;
 mod vpc;
 mod vpn;
 
