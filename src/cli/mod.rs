@@ -2,6 +2,7 @@
 
 mod args;
 mod prepare;
+mod reach;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
+pub use reach::{ReachArgs, ReachFormat};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -71,6 +73,11 @@ pub enum Command {
     Scan(ScanArgs),
     /// Collect only: write what was read, and what could not be, to a file
     Snapshot(SnapshotArgs),
+    /// Ask a snapshot whether one end of the network reaches another, and by which way or why not
+    ///
+    /// Exits with 0 if it could be told, 4 if something that decides was not read. With --batch it exits with 0
+    /// whatever the verdicts are.
+    Reach(ReachArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

@@ -10,8 +10,10 @@ pub mod facts;
 mod identity;
 mod network;
 pub mod packet_filter;
+pub mod topology;
 mod trust;
 mod value;
+pub mod walk;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,6 +5,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::inventory::Inventory;
 use crate::inventory::snapshot::{Archive, Snapshot, SnapshotError, Store};
 use crate::text::SourceFile;
 
@@ -55,6 +56,18 @@ pub(super) fn open_snapshot(path: &Path) -> Result<Snapshot, Stop> {
         Archive::open(BufReader::new(file)).and_then(|archive| Snapshot::open(Box::new(archive)))
     };
     snapshot.map_err(|error| unusable(path, &error))
+}
+
+/// Everything in a snapshot, all accounts together.
+pub(super) fn load_snapshot(path: &Path) -> Result<Inventory, Stop> {
+    Ok(open_snapshot(path)?.load_all().map_err(|error| unusable(path, &error))?.inventory)
+}
+
+/// The text of a file, or of standard input for `-`.
+pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
+    let text =
+        if path.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(path) };
+    text.map_err(|error| cannot("read", path, &error))
 }
 
 /// A snapshot that cannot be read to its end.

@@ -16,6 +16,7 @@ mod judge;
 #[cfg(feature = "aws")]
 mod plan;
 mod policy;
+mod reach;
 #[cfg(feature = "aws")]
 mod save;
 mod settings;
@@ -88,6 +89,7 @@ pub fn run(cli: Cli) -> u8 {
             Some(crate::cli::SnapshotCommand::Show { path }) => snapshot::show(&path),
             None => take_snapshot(&global, &args),
         },
+        Command::Reach(args) => reach::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

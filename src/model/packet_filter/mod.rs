@@ -50,6 +50,11 @@ impl Protocol {
         }
     }
 
+    /// Whether packets of this protocol number, between addresses of this one's family, have ports or ICMP types.
+    pub fn has_selector(number: u8, address: std::net::IpAddr) -> bool {
+        matches!(number, 6 | 17) || number == if address.is_ipv4() { 1 } else { 58 }
+    }
+
     fn has_ports(self) -> bool {
         matches!(self, Protocol::TCP | Protocol::UDP)
     }
@@ -234,7 +239,7 @@ impl PeerRule<'_> {
 }
 
 /// A protocol and its ports as people write them.
-fn shown(protocol: Protocol, ports: &PortSet) -> String {
+pub fn shown(protocol: Protocol, ports: &PortSet) -> String {
     let any = *ports == PortSet::all();
     match (protocol, any) {
         (Protocol::All, _) => "all traffic".to_owned(),
@@ -346,12 +351,19 @@ impl Context<'_> {
 /// # Errors
 /// An entry cannot be understood.
 pub fn admitted_by_acl(acl: &NetworkAcl, egress: bool) -> Result<Vec<Admitted>, Missing> {
+    Ok(admitted(&acl_rules(acl, egress)?))
+}
+
+/// A network ACL's entries of one direction, in the order that they are applied.
+///
+/// # Errors
+/// An entry cannot be understood.
+pub fn acl_rules(acl: &NetworkAcl, egress: bool) -> Result<Vec<FilterRule>, Missing> {
     let mut entries: Vec<&NetworkAclEntry> =
         acl.entries.iter().filter(|entry| entry.egress.unwrap_or(false) == egress).collect();
     // No order is documented; AWS applies them by number.
     entries.sort_by_key(|entry| entry.rule_number);
-    let rules: Result<Vec<FilterRule>, Missing> = entries.into_iter().map(acl_rule).collect();
-    Ok(admitted(&rules?))
+    entries.into_iter().map(acl_rule).collect()
 }
 
 fn acl_rule(entry: &NetworkAclEntry) -> Result<FilterRule, Missing> {

@@ -1,0 +1,385 @@
+//! A question and its answer: does this packet get there, and does an answer get back?
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::model::topology::{Node, Placed, Topology};
+use crate::net::PortSet;
+use crate::resource::ec2::{Instance, NetworkInterface};
+
+use super::ends::{End, is_public};
+use super::flow::{Flow, Halt};
+use super::step::{Decision, Gate, Step};
+
+/// One attempt to reach something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// `internet`, an address, or the id or name of an interface, instance or load balancer.
+    pub from: String,
+    pub to: String,
+    pub protocol: ProbeProtocol,
+}
+
+/// What is sent. ICMP is an echo request of the addresses' family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeProtocol {
+    Tcp(u16),
+    Udp(u16),
+    IcmpEcho,
+    /// Another protocol by its number.
+    Number(u8),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Something that decides was not read.
+    Unknown,
+    Blocked,
+    /// It gets there, and no answer gets back.
+    OneWay,
+    Reachable,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Unknown => "unknown",
+            Verdict::Blocked => "blocked",
+            Verdict::OneWay => "one-way",
+            Verdict::Reachable => "reachable",
+        }
+    }
+}
+
+/// What became of a probe.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    pub verdict: Verdict,
+    /// One sentence.
+    pub reason: String,
+    pub path: Vec<Step>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub return_path: Vec<Step>,
+    /// The ports that the client may send from and still be answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_ports: Option<PortSet>,
+    /// What was taken for granted, because nobody was asked.
+    pub assumptions: Vec<String>,
+    /// What was not read and would decide.
+    pub missing: Vec<String>,
+}
+
+impl Answer {
+    /// Nothing could be asked.
+    pub fn unknown(reason: impl Into<String>) -> Answer {
+        let reason = reason.into();
+        Answer {
+            verdict: Verdict::Unknown,
+            missing: vec![reason.clone()],
+            reason,
+            path: Vec::new(),
+            return_path: Vec::new(),
+            client_ports: None,
+            assumptions: Vec::new(),
+        }
+    }
+}
+
+/// Asks the network.
+pub fn reach(topology: &Topology<'_>, probe: &Probe) -> Answer {
+    let (sources, targets) = match (End::parse(topology, &probe.from), End::parse(topology, &probe.to)) {
+        (Ok(sources), Ok(targets)) => (sources, targets),
+        (Err(error), _) | (_, Err(error)) => return Answer::unknown(error.to_string()),
+    };
+    let mut best: Option<Answer> = None;
+    for source in &sources {
+        for target in &targets {
+            let answer = between(topology, probe, source, target);
+            // Of a balancer's nodes the one that answers counts; a node of which nothing is known keeps that open.
+            if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
+                best = Some(answer);
+            }
+        }
+    }
+    best.unwrap_or_else(|| Answer::unknown("neither end has an address"))
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Blocked => 0,
+        Verdict::OneWay => 1,
+        Verdict::Unknown => 2,
+        Verdict::Reachable => 3,
+    }
+}
+
+fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target: &End<'i>) -> Answer {
+    let from_outside = !matches!(source, End::Interface(_));
+    let Some(dst) = target.destination(topology, &probe.to, from_outside) else {
+        return match target {
+            End::Internet => Answer::unknown("`internet` can be asked from; name an address to ask about"),
+            _ => Answer {
+                verdict: Verdict::Blocked,
+                missing: Vec::new(),
+                ..Answer::unknown(format!("{} has no public address", probe.to))
+            },
+        };
+    };
+    match source {
+        End::Interface(placed) => {
+            let src = if placed.address.is_ipv4() == dst.is_ipv4() {
+                Some(placed.address)
+            } else {
+                let own =
+                    placed.interface.value.pairs().map(|(private, _)| private).chain(placed.interface.value.ipv6());
+                own.into_iter().find(|address| address.is_ipv4() == dst.is_ipv4())
+            };
+            match src {
+                Some(src) => attempt(topology, probe, Some(Placed { address: src, ..*placed }), src, dst),
+                None => Answer {
+                    missing: vec![],
+                    verdict: Verdict::Blocked,
+                    ..Answer::unknown(format!("{} has no address of the family of {dst}", probe.from))
+                },
+            }
+        }
+        End::Outside(src) if src.is_ipv4() != dst.is_ipv4() => {
+            Answer::unknown(format!("{src} and {dst} are of two address families"))
+        }
+        End::Outside(src) if !is_public(*src) => {
+            Answer::unknown(format!("no network interface that was read has the address {src}"))
+        }
+        End::Outside(src) => attempt(topology, probe, None, *src, dst),
+        End::Internet => {
+            let mut best: Option<Answer> = None;
+            for src in topology.representatives(dst) {
+                let answer = attempt(topology, probe, None, src, dst);
+                if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
+                    best = Some(answer);
+                }
+                if best.as_ref().is_some_and(|best| best.verdict == Verdict::Reachable) {
+                    break;
+                }
+            }
+            best.unwrap_or_else(|| Answer::unknown(format!("{dst} is no address that the internet sends to")))
+        }
+    }
+}
+
+/// One packet from an address to an address.
+fn attempt<'i>(topology: &Topology<'i>, probe: &Probe, origin: Option<Placed<'i>>, src: IpAddr, dst: IpAddr) -> Answer {
+    let (protocol, selector) = probe.protocol.wire(dst);
+    let mut flow = Flow::new(topology, src, dst, protocol, PortSet::range(selector, selector));
+    if let Some(origin) = origin {
+        if let Some(asleep) = topology.instance_of(origin.interface).and_then(|instance| asleep(instance)) {
+            let halt =
+                flow.halt(Step::new(Gate::Host, &origin.interface.value.network_interface_id, Decision::Deny), asleep);
+            return finish(flow, halt, None);
+        }
+        if let Some(own) = topology.same_host(origin, dst) {
+            flow.steps.push(
+                Step::new(Gate::Host, &own.interface.value.network_interface_id, Decision::Allow)
+                    .detail("an address of the same host"),
+            );
+            let mut answer = finish(flow, Halt::Delivered(own), None);
+            answer.verdict = Verdict::Reachable;
+            answer.reason = format!("{dst} is an address of the same host, which does not leave it");
+            return answer;
+        }
+        flow.identities.push(origin.interface);
+    }
+    let halt = match origin {
+        Some(origin) => flow.leave(origin.interface),
+        None => flow.in_from_internet(),
+    };
+    settle(flow, halt, origin, src, dst)
+}
+
+/// From where the first packet ended to the answer's way back.
+fn settle<'i>(flow: Flow<'_, 'i>, halt: Halt<'i>, origin: Option<Placed<'i>>, src: IpAddr, dst: IpAddr) -> Answer {
+    let end = match halt {
+        Halt::Balanced(node) => return super::balancer::through(flow, node, origin, src, dst),
+        Halt::Delivered(placed) => {
+            if let Some(asleep) = flow.topology.instance_of(placed.interface).and_then(|instance| asleep(instance)) {
+                let mut flow = flow;
+                let id = &placed.interface.value.network_interface_id;
+                let halt = flow.halt(Step::new(Gate::Host, id, Decision::Deny), asleep);
+                return finish(flow, halt, None);
+            }
+            Some(placed)
+        }
+        Halt::Internet => None,
+        Halt::Blocked(_) | Halt::Unknown(_) => return finish(flow, halt, None),
+    };
+    let Some(ports) = reply_ports(&flow) else {
+        let protocol = flow.protocol;
+        let mut answer = finish(flow, halt, None);
+        answer.verdict = if answer.missing.is_empty() { Verdict::OneWay } else { Verdict::Unknown };
+        answer.reason = format!("it is delivered; packets of protocol {protocol} of this kind are not answered");
+        return answer;
+    };
+    let mut reply = flow.reply(ports);
+    let back = match end {
+        Some(placed) => reply.leave(placed.interface),
+        None => reply.in_from_internet(),
+    };
+    let returned = returned(&reply, back, origin, src, dst);
+    finish(flow, halt, Some((reply, returned)))
+}
+
+/// Whether the reply is where the first packet came from, as an answer to it.
+pub(super) fn returned<'i>(
+    reply: &Flow<'_, 'i>,
+    back: Halt<'i>,
+    origin: Option<Placed<'i>>,
+    src: IpAddr,
+    dst: IpAddr,
+) -> Halt<'i> {
+    let as_sent = reply.src == dst;
+    match (back, origin) {
+        (Halt::Delivered(at), Some(origin)) => {
+            let same = at.interface.value.network_interface_id == origin.interface.value.network_interface_id;
+            if same && as_sent && reply.dst == src {
+                Halt::Delivered(at)
+            } else {
+                Halt::Blocked(format!("the answer arrives from {} and not from {dst}", reply.src))
+            }
+        }
+        (Halt::Internet, None) if as_sent => Halt::Internet,
+        (Halt::Internet, _) => {
+            Halt::Blocked(format!("the answer leaves for the internet as {} and not as {dst}", reply.src))
+        }
+        (Halt::Delivered(at), None) => {
+            Halt::Blocked(format!("the answer ends at {}", at.interface.value.network_interface_id))
+        }
+        (Halt::Balanced(_), _) => Halt::Blocked("the answer ends at a load balancer".to_owned()),
+        (halt @ (Halt::Blocked(_) | Halt::Unknown(_)), _) => halt,
+    }
+}
+
+/// Puts the answer together.
+pub(super) fn finish<'i>(flow: Flow<'_, 'i>, halt: Halt<'i>, reply: Option<(Flow<'_, 'i>, Halt<'i>)>) -> Answer {
+    let mut missing: Vec<String> = flow.missing.iter().map(|one| one.why.clone()).collect();
+    let mut assumptions = flow.assumptions.clone();
+    let at = match &halt {
+        Halt::Delivered(placed) => format!("delivered to {}", placed.interface.value.network_interface_id),
+        Halt::Internet => format!("out to {} on the internet", flow.dst),
+        Halt::Balanced(_) | Halt::Blocked(_) | Halt::Unknown(_) => String::new(),
+    };
+    let (mut return_path, mut client_ports) = (Vec::new(), None);
+    let (verdict, reason) = match (halt, reply) {
+        (Halt::Blocked(why), _) => {
+            // A gate that is known to be closed decides whatever else is not known.
+            missing.clear();
+            (Verdict::Blocked, why)
+        }
+        (Halt::Unknown(why), _) => (Verdict::Unknown, why),
+        (_, Some((reply, back))) => {
+            assumptions.extend(reply.assumptions.iter().cloned());
+            return_path = reply.steps;
+            let in_doubt = reply.missing.iter().map(|one| one.why.clone());
+            match back {
+                Halt::Delivered(_) | Halt::Internet => {
+                    missing.extend(in_doubt);
+                    client_ports = has_ports(flow.protocol).then_some(reply.ports);
+                    match missing.first() {
+                        None => (Verdict::Reachable, format!("{at}, and the answer gets back")),
+                        Some(first) => (Verdict::Unknown, format!("{at} if {first} does not keep it")),
+                    }
+                }
+                Halt::Unknown(why) => {
+                    missing.extend(in_doubt);
+                    (Verdict::Unknown, format!("{at}; of the answer: {why}"))
+                }
+                Halt::Blocked(why) => match missing.first() {
+                    None => (Verdict::OneWay, format!("{at}, but no answer gets back: {why}")),
+                    Some(first) => (Verdict::Unknown, format!("no answer gets back ({why}); {first}")),
+                },
+                Halt::Balanced(_) => (Verdict::Unknown, at),
+            }
+        }
+        (_, None) => match missing.first() {
+            None => (Verdict::OneWay, at),
+            Some(first) => (Verdict::Unknown, first.clone()),
+        },
+    };
+    assumptions.sort();
+    assumptions.dedup();
+    missing.sort();
+    missing.dedup();
+    Answer { verdict, reason, path: flow.steps, return_path, client_ports, assumptions, missing }
+}
+
+/// The ports that a reply may be for: the client's choice, or the NAT gateway's; the ICMP type that answers this
+/// one; none if nothing does.
+pub(super) fn reply_ports(flow: &Flow<'_, '_>) -> Option<PortSet> {
+    if has_ports(flow.protocol) {
+        let by_nat = flow.translators.iter().any(|one| matches!(one, super::flow::Translator::Nat { .. }));
+        return Some(if by_nat { super::gateways::nat_ports() } else { PortSet::all() });
+    }
+    let kind = flow.ports.ranges().first().map_or(0, |(low, _)| low >> 8);
+    let reply = |kind: u16| Some(PortSet::range(kind << 8, kind << 8));
+    match (flow.protocol, kind) {
+        (1, 8) => reply(0),
+        (1, 13) => reply(14),
+        (1, 15) => reply(16),
+        (1, 17) => reply(18),
+        (58, 128) => reply(129),
+        (1 | 58, _) => None,
+        _ => Some(PortSet::range(0, 0)),
+    }
+}
+
+/// Why a host answers nobody; none if it does.
+pub(super) fn asleep(instance: Node<'_, Instance>) -> Option<String> {
+    match instance.value.state.as_ref().and_then(|state| state.name.as_deref()) {
+        Some(state @ ("stopped" | "stopping" | "terminated" | "shutting-down")) => {
+            Some(format!("{} is {state}", instance.value.instance_id))
+        }
+        _ => None,
+    }
+}
+
+/// Whether packets of a protocol have ports.
+pub(super) fn has_ports(protocol: u8) -> bool {
+    matches!(protocol, 6 | 17)
+}
+
+/// A packet as people write it: `tcp 22`, `the answer`.
+pub(super) fn shown_traffic(protocol: u8, ports: &PortSet, is_reply: bool) -> String {
+    let port = ports.ranges().first().map_or(0, |(low, _)| *low);
+    match protocol {
+        _ if is_reply => "the answer".to_owned(),
+        6 => format!("tcp {port}"),
+        17 => format!("udp {port}"),
+        1 => format!("icmp type {}", port >> 8),
+        58 => format!("icmpv6 type {}", port >> 8),
+        number => format!("protocol {number}"),
+    }
+}
+
+impl ProbeProtocol {
+    /// The protocol's number, and the port or ICMP type and code that the packet carries.
+    fn wire(self, to: IpAddr) -> (u8, u16) {
+        match self {
+            ProbeProtocol::Tcp(port) => (6, port),
+            ProbeProtocol::Udp(port) => (17, port),
+            ProbeProtocol::IcmpEcho if to.is_ipv4() => (1, 8 << 8),
+            ProbeProtocol::IcmpEcho => (58, 128 << 8),
+            ProbeProtocol::Number(number) => (number, 0),
+        }
+    }
+}
+
+impl<'i> Topology<'i> {
+    /// The interface of the same host that has a private address, which the host reaches without leaving itself.
+    fn same_host(&self, origin: Placed<'i>, dst: IpAddr) -> Option<Placed<'i>> {
+        let own = self.inside(origin.interface.region(), origin.interface.value.vpc_id.as_deref()?, dst)?;
+        let id = |one: Node<'i, NetworkInterface>| one.value.attachment.as_ref()?.instance_id.as_deref();
+        let same = own.value.network_interface_id == origin.interface.value.network_interface_id
+            || (id(own).is_some() && id(own) == id(origin.interface));
+        same.then_some(Placed { interface: own, address: dst })
+    }
+}
