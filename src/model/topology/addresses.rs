@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::net::IpSet;
-use crate::resource::ec2::NetworkInterface;
+use crate::resource::AwsResource;
+use crate::resource::ec2::{Address, NetworkInterface};
 
 use super::{Node, Topology};
 
@@ -80,6 +81,28 @@ impl<'i> Topology<'i> {
             v6.map(|(_, interface)| Placed { interface: *interface, address: public })
         };
         self.addresses.public.get(&public).copied().or_else(in_block)
+    }
+
+    /// Why a public address that the inventory speaks of leads nowhere: it is allocated and associated with nothing,
+    /// or was a NAT gateway's that is gone. None if it leads to an interface or was never heard of.
+    pub fn leads_nowhere(&self, public: IpAddr) -> Option<String> {
+        if self.behind(public).is_some() {
+            return None;
+        }
+        let is_it = |text: &Option<String>| text.as_deref().and_then(parse) == Some(public);
+        let gone = self.nat_gateways.values().find_map(|nat| {
+            let had = nat.value.nat_gateway_addresses.iter().any(|address| is_it(&address.public_ip));
+            let state = nat.value.state.as_deref().unwrap_or("in no state");
+            had.then(|| {
+                format!("{public} was the address of NAT gateway {}, which is {state}", nat.value.nat_gateway_id)
+            })
+        });
+        let idle = || {
+            let mut addresses = self.inventory.of_type::<Address>();
+            let found = addresses.find(|(_, one)| is_it(&one.public_ip) && one.network_interface_id.is_none());
+            found.map(|(_, one)| format!("{public} ({}) is associated with nothing", one.id()))
+        };
+        gone.or_else(idle)
     }
 
     /// The public address that the internet gateway puts in the place of a private one; an IPv6 address is its own.

@@ -77,12 +77,21 @@ impl<'i> Flow<'_, 'i> {
     }
 
     fn over_the_internet(&mut self) -> Halt<'i> {
-        if self.topology.behind(self.dst).is_some() { self.in_from_internet() } else { Halt::Internet }
+        if self.topology.behind(self.dst).is_some() {
+            return self.in_from_internet();
+        }
+        match self.topology.leads_nowhere(self.dst) {
+            Some(why) => self.halt(Step::new(Gate::NetworkInterface, self.dst.to_string(), Decision::Deny), why),
+            None => Halt::Internet,
+        }
     }
 
     /// Comes in from the internet, to a public address.
     pub(super) fn in_from_internet(&mut self) -> Halt<'i> {
         let Some(placed) = self.topology.behind(self.dst) else {
+            if let Some(why) = self.topology.leads_nowhere(self.dst) {
+                return self.halt(Step::new(Gate::NetworkInterface, self.dst.to_string(), Decision::Deny), why);
+            }
             let missing = Missing::because(format!("no network interface that was read has the address {}", self.dst));
             return self.lost(Gate::NetworkInterface, &self.dst.to_string(), missing);
         };

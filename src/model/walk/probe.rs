@@ -120,11 +120,7 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
     let Some(dst) = target.destination(topology, &probe.to, from_outside) else {
         return match target {
             End::Internet => Answer::unknown("`internet` can be asked from; name an address to ask about"),
-            _ => Answer {
-                verdict: Verdict::Blocked,
-                missing: Vec::new(),
-                ..Answer::unknown(format!("{} has no public address", probe.to))
-            },
+            _ => blocked(format!("{} has no public address", probe.to)),
         };
     };
     match source {
@@ -138,11 +134,7 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
             };
             match src {
                 Some(src) => attempt(topology, probe, Some(Placed { address: src, ..*placed }), src, dst),
-                None => Answer {
-                    missing: vec![],
-                    verdict: Verdict::Blocked,
-                    ..Answer::unknown(format!("{} has no address of the family of {dst}", probe.from))
-                },
+                None => blocked(format!("{} has no address of the family of {dst}", probe.from)),
             }
         }
         End::Outside(src) if src.is_ipv4() != dst.is_ipv4() => {
@@ -151,10 +143,14 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
         End::Outside(src) if !is_public(*src) => {
             Answer::unknown(format!("no network interface that was read has the address {src}"))
         }
+        End::Outside(src) if !is_public(dst) => {
+            blocked(format!("the internet does not route {dst}, so {src} does not reach it"))
+        }
         End::Outside(src) => attempt(topology, probe, None, *src, dst),
         End::Internet => {
             let mut best: Option<Answer> = None;
-            for src in topology.representatives(dst) {
+            let sources = if is_public(dst) { topology.representatives(dst) } else { Vec::new() };
+            for src in sources {
                 let answer = attempt(topology, probe, None, src, dst);
                 if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
                     best = Some(answer);
@@ -163,9 +159,14 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
                     break;
                 }
             }
-            best.unwrap_or_else(|| Answer::unknown(format!("{dst} is no address that the internet sends to")))
+            best.unwrap_or_else(|| blocked(format!("the internet does not route {dst}")))
         }
     }
+}
+
+/// Nothing needs to be asked to say so.
+fn blocked(reason: String) -> Answer {
+    Answer { verdict: Verdict::Blocked, missing: Vec::new(), ..Answer::unknown(reason) }
 }
 
 /// One packet from an address to an address.
@@ -383,3 +384,7 @@ impl<'i> Topology<'i> {
         same.then_some(Placed { interface: own, address: dst })
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
