@@ -12,7 +12,7 @@ use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
-pub use reach::{ReachArgs, ReachFormat};
+pub use reach::{ReachArgs, ReachFormat, WriteTo};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:

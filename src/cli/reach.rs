@@ -1,6 +1,7 @@
 //! Arguments of the commands that ask a snapshot's network.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
@@ -27,9 +28,34 @@ pub struct ReachArgs {
     /// How it is told
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: ReachFormat,
-    /// Write the answer to a file
-    #[arg(short, long, value_name = "PATH")]
-    pub output: Option<PathBuf>,
+    /// Also write the answer to a file: json=answers.ndjson; `-` is standard output (repeatable)
+    #[arg(short, long = "output", value_name = "FORMAT=PATH")]
+    pub outputs: Vec<WriteTo<ReachFormat>>,
+}
+
+/// `FORMAT=PATH`, of one command's formats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteTo<F> {
+    pub format: F,
+    /// None is standard output.
+    pub path: Option<PathBuf>,
+}
+
+impl<F: ValueEnum> FromStr for WriteTo<F> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or_else(|| format!("`{text}` is no FORMAT=PATH"))?;
+        let known = || {
+            let all = F::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            all.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+        };
+        let format =
+            F::from_str(format, false).map_err(|_| format!("`{format}` is none of the formats {}", known()))?;
+        if path.is_empty() {
+            return Err(format!("`{text}` names no file after `=`"));
+        }
+        Ok(WriteTo { format, path: (path != "-").then(|| PathBuf::from(path)) })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{ReachArgs, ReachFormat};
+use crate::cli::{ReachArgs, ReachFormat, WriteTo};
 use crate::model::topology::Topology;
 use crate::model::walk::{Answer, Probe, ProbeProtocol, Step, Verdict, reach};
 use crate::report::sanitize;
@@ -48,35 +48,40 @@ pub(super) fn run(args: &ReachArgs) -> Result<u8, Stop> {
     let batch = args.batch.as_deref().map(files::read_text).transpose()?;
     let inventory = files::load_snapshot(&args.snapshot)?;
     let topology = Topology::new(&inventory);
-    let mut out: Vec<u8> = Vec::new();
+    let mut told: Vec<(Option<Line>, Answer)> = Vec::new();
     let mut code = exit::CLEAN;
     if let Some((probe, line)) = single {
         let answer = reach(&topology, &probe);
         if answer.verdict == Verdict::Unknown {
             code = exit::INCOMPLETE;
         }
-        tell(&mut out, args.format, Some(&line), &answer)?;
+        told.push((Some(line), answer));
     }
     for text in batch.iter().flat_map(|text| text.lines()).filter(|text| !text.trim().is_empty()) {
-        let line: Result<Line, _> = serde_json::from_str(text);
-        match line {
+        told.push(match serde_json::from_str::<Line>(text) {
             Ok(line) => {
                 let answer = match probe(&line) {
                     Ok(probe) => reach(&topology, &probe),
                     Err(why) => Answer::unknown(why),
                 };
-                tell(&mut out, args.format, Some(&line), &answer)?;
+                (Some(line), answer)
             }
-            Err(error) => {
-                let answer = Answer::unknown(format!("the probe cannot be read: {error}"));
-                tell(&mut out, args.format, None, &answer)?;
-            }
-        }
+            Err(error) => (None, Answer::unknown(format!("the probe cannot be read: {error}"))),
+        });
     }
-    write(args.output.as_deref(), &out)?;
+    let first = WriteTo { format: args.format, path: None };
+    let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
+    for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
+        let mut out: Vec<u8> = Vec::new();
+        for (line, answer) in &told {
+            tell(&mut out, output.format, line.as_ref(), answer)?;
+        }
+        write(output.path.as_deref(), &out)?;
+    }
     Ok(code)
 }
 
+/// Writes to a file, whole or not at all, or to standard output.
 pub(super) fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Stop> {
     match path {
         Some(path) => files::write_whole(path, |file| file.write_all(bytes)),

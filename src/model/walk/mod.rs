@@ -21,3 +21,6 @@ mod step;
 pub use ends::{End, EndError};
 pub use probe::{Answer, Probe, ProbeProtocol, Verdict, reach};
 pub use step::{Decision, Gate, Step};
+
+#[cfg(test)]
+mod tests;

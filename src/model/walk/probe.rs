@@ -384,7 +384,3 @@ impl<'i> Topology<'i> {
         same.then_some(Placed { interface: own, address: dst })
     }
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;
