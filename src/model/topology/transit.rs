@@ -159,13 +159,16 @@ impl<'i> Topology<'i> {
         &self,
         attachment: Node<'i, TransitGatewayAttachment>,
     ) -> Option<Node<'i, TransitGatewayAttachment>> {
-        let id = attachment.value.transit_gateway_attachment_id.as_str();
-        let other = |one: &Node<'i, TransitGatewayAttachment>| {
-            one.value.transit_gateway_attachment_id == id
-                && (one.region() != attachment.region() || one.scope != attachment.scope)
-                && one.value.transit_gateway_id != attachment.value.transit_gateway_id
+        let (near, far) = (attachment.value.transit_gateway_id.as_deref(), attachment.value.resource_id.as_deref());
+        let is_other = |one: &Node<'i, TransitGatewayAttachment>| {
+            let same = one.value.transit_gateway_attachment_id == attachment.value.transit_gateway_attachment_id;
+            // Each side names the other's transit gateway as its resource.
+            let turned = far.is_some()
+                && one.value.transit_gateway_id.as_deref() == far
+                && one.value.resource_id.as_deref() == near;
+            one.value.transit_gateway_id.as_deref() != near && (same || turned) && is_in_force(one.value)
         };
-        self.attachments.values().copied().find(other)
+        self.attachments.values().copied().find(is_other)
     }
 
     fn transit_table_of(

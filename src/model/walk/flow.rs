@@ -197,6 +197,13 @@ impl<'t, 'i> Flow<'t, 'i> {
     pub(super) fn enter(&mut self, vpc: Node<'i, Vpc>, from: Option<Node<'i, Subnet>>) -> Halt<'i> {
         let id = &vpc.value.vpc_id;
         let Some(interface) = self.topology.inside(vpc.region(), id, self.dst) else {
+            if vpc.value.is_resolver(self.dst) {
+                return self.elsewhere(
+                    Gate::NetworkInterface,
+                    id,
+                    "the Route 53 Resolver, which network ACLs do not hold back",
+                );
+            }
             if let Err(missing) = self.topology.require(vpc.scope, "ec2:DescribeNetworkInterfaces") {
                 return self.lost(Gate::NetworkInterface, id, missing);
             }
@@ -291,6 +298,18 @@ impl<'t, 'i> Flow<'t, 'i> {
             let unseen = || Missing::because(format!("the VPC of {id} could not be seen"));
             self.lost(Gate::Route, id, missing.unwrap_or_else(unseen))
         })
+    }
+}
+
+impl Vpc {
+    /// Whether an address is that of AWS's resolver: the third of a block.
+    fn is_resolver(&self, address: IpAddr) -> bool {
+        let third = |block: &str| {
+            let set = IpSet::from_blocks([block]).ok()?;
+            let first = set.v4().ranges().first()?.0;
+            Some(IpAddr::V4(std::net::Ipv4Addr::from_bits(first.checked_add(2)?)))
+        };
+        self.blocks().any(|block| third(block) == Some(address))
     }
 }
 

@@ -331,3 +331,49 @@ fn central_egress_goes_through_the_transit_gateway_and_back() {
     );
     net.expect("10.2.0.5", "198.41.0.4", 443, Verdict::Reachable, None);
 }
+
+#[test]
+fn transit_gateways_of_two_regions_talk_over_their_peering() {
+    let far = "us-east-1";
+    let mut net = Net::default();
+    net.vpc("a", "10.1.0.0/16", &[to("10.2.0.0/16", "TransitGatewayId", "tgw-1")]);
+    net.vpc_in(far, "b", "10.2.0.0/16", &[to("10.1.0.0/16", "TransitGatewayId", "tgw-2")]);
+    net.subnet("a", "a", "10.1.0.0/24", "z").subnet_in(far, "b", "b", "10.2.0.0/24", "y");
+    net.group("a", "a", &[]).put_in(
+        far,
+        "AWS::EC2::SecurityGroup",
+        json!({ "GroupId": "sg-b", "GroupName": "b", "IpPermissions": [all_from("10.1.0.0/16")] }),
+    );
+    net.interface("a", "a", "a", "10.1.0.5", None).interface_in(far, "b", "b", "b", "10.2.0.5", None);
+    for (region, own, other, vpc, mine, theirs) in [
+        (HERE, "tgw-1", "tgw-2", "a", "10.1.0.0/16", "10.2.0.0/16"),
+        (far, "tgw-2", "tgw-1", "b", "10.2.0.0/16", "10.1.0.0/16"),
+    ] {
+        let attachment = |id: &str, of: &str, resource: &str| {
+            json!({ "TransitGatewayAttachmentId": id, "TransitGatewayId": own, "ResourceType": of, "ResourceId": resource,
+                "State": "available", "TransitGatewayOwnerId": "111122223333",
+                "Association": { "TransitGatewayRouteTableId": format!("tgw-rtb-{vpc}"), "State": "associated" },
+                "VpcAttachment": { "SubnetIds": [format!("subnet-{vpc}")] } })
+        };
+        let route = |block: &str, to: &str| {
+            json!({ "DestinationCidrBlock": block, "Type": "static", "State": "active",
+                "TransitGatewayAttachments": [{ "TransitGatewayAttachmentId": to }] })
+        };
+        let name = format!("tgw-attach-{vpc}");
+        net.put_in(region, "AWS::EC2::TransitGatewayAttachment", attachment(&name, "vpc", &format!("vpc-{vpc}")));
+        net.put_in(region, "AWS::EC2::TransitGatewayAttachment", attachment("tgw-attach-peer", "peering", other));
+        net.put_in(
+            region,
+            "AWS::EC2::TransitGatewayRouteTable",
+            json!({ "TransitGatewayRouteTableId": format!("tgw-rtb-{vpc}"), "TransitGatewayId": own,
+                "Routes": [route(mine, &name), route(theirs, "tgw-attach-peer")] }),
+        );
+    }
+    net.expect("10.1.0.5", "10.2.0.5", 22, Verdict::Reachable, None);
+}
+
+#[test]
+fn the_resolver_of_a_vpc_is_no_address_that_nobody_has() {
+    peered().expect("10.1.0.5", "10.1.0.2", 53, Verdict::Unknown, None);
+    peered().expect("10.1.0.5", "10.1.0.3", 53, Verdict::Blocked, Some(Gate::NetworkInterface));
+}
