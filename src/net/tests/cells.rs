@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::naive::{Cell, Rule, any_matches, cells, first_allows, first_match, packet_set, rules, union_of};
+use super::naive::{Cell, Rule, any_matches, cases, cells, first_allows, first_match, packet_set, rules, union_of};
 use crate::net::{Packet, PacketSet, PortSet};
 
 type Naive = fn(&[Rule], &Cell) -> bool;
@@ -12,7 +12,7 @@ fn made(rules: &[Rule], in_order: bool) -> (PacketSet, Naive) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(cases(10_000))]
 
     #[test]
     fn every_operation_agrees_in_every_cell(
@@ -42,7 +42,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases(1_500))]
 
     #[test]
     fn every_view_agrees_in_every_cell(rules in rules(4), in_order in any::<bool>(), other in packet_set()) {

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::naive::{Prefix, Rule, first_match, packet_set, rule, rules, union_of};
+use super::naive::{Prefix, Rule, cases, first_match, packet_set, rule, rules, union_of};
 use crate::net::{IpSet, PacketSet};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(cases(3_000))]
 
     #[test]
     fn laws_hold(a in packet_set(), b in packet_set(), c in packet_set()) {

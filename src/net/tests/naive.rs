@@ -153,6 +153,12 @@ pub fn first_match(rules: &[Rule]) -> PacketSet {
     PacketSet::first_match(ready.iter().map(|rule| (rule.verdict, rule.block())))
 }
 
+/// At least so many cases; `PROPTEST_CASES` asks for more.
+pub fn cases(least: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig { cases: config.cases.max(least), ..config }
+}
+
 pub fn rules(most: usize) -> impl Strategy<Value = Vec<Rule>> {
     prop::collection::vec(rule(), 0..=most)
 }
