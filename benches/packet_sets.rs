@@ -75,11 +75,16 @@ impl Rule {
     }
 }
 
-/// Mostly TCP from offices, partners and private blocks to a few services; some UDP and ICMP, some ranges of
-/// ports, some of IPv6, and now and then a rule for the whole internet or for everything.
+/// Three services for everybody; all else from blocks that lie apart, so that the sets grow with the rules: mostly
+/// TCP, some UDP, ICMP and all protocols, some ranges of ports, some of IPv6.
 fn drawn(rules: usize, entries: usize) -> (Vec<Rule>, Vec<(Verdict, Rule)>) {
     let mut dice = Dice(rules as u64 * 1_000 + entries as u64 + 1);
-    let groups = (0..rules).map(|_| dice.rule()).collect();
+    let public = [("0.0.0.0/0", 443), ("::/0", 443), ("0.0.0.0/0", 80)].map(|(block, port)| Rule {
+        addresses: IpSet::from_blocks([block]).unwrap_or_default(),
+        protocols: Protocols::One(6),
+        ports: PortSet::range(port, port),
+    });
+    let groups = public.into_iter().chain((3..rules).map(|_| dice.rule())).collect();
     let mut acl: Vec<_> =
         (1..entries).map(|_| (if dice.below(3) == 0 { Verdict::Allow } else { Verdict::Deny }, dice.rule())).collect();
     let all = Rule { addresses: IpSet::all(), protocols: Protocols::All, ports: PortSet::all() };
@@ -110,12 +115,12 @@ impl Dice {
                 (port, port)
             }
             7..=8 => (low, low + self.below(500) as u16),
-            _ => (1024, 65_535),
+            _ => (1024 + low / 2, 65_535),
         };
         let (protocols, (low, high)) = match self.below(100) {
             0..=79 => (Protocols::One(6), ports),
             80..=92 => (Protocols::One(17), ports),
-            93..=96 => (Protocols::One(1), (8 << 8, 8 << 8 | 0xff)),
+            93..=98 => (Protocols::One(1), (8 << 8, 8 << 8 | 0xff)),
             _ => (Protocols::All, (0, u16::MAX)),
         };
         Rule { addresses: self.addresses(), protocols, ports: PortSet::range(low, high) }
@@ -123,11 +128,9 @@ impl Dice {
 
     fn addresses(&mut self) -> IpSet {
         let block = match self.below(100) {
-            0..=1 => "0.0.0.0/0".to_owned(),
-            2 => "::/0".to_owned(),
-            3..=9 => format!("{}/48", Ipv6Addr::from_bits(0x2600 << 112 | u128::from(self.next()) << 48)),
+            0..=9 => format!("{}/48", Ipv6Addr::from_bits(0x2600 << 112 | u128::from(self.next()) << 48)),
             _ => {
-                let length = [8, 16, 20, 24, 24, 24, 28, 32, 32, 32][self.below(10) as usize];
+                let length = [12, 16, 20, 24, 24, 24, 28, 32, 32, 32][self.below(10) as usize];
                 format!("{}/{length}", Ipv4Addr::from_bits(self.next() as u32))
             }
         };

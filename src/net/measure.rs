@@ -63,18 +63,17 @@ impl<T: Family> Planes<T> {
     }
 
     /// Family; for each plane the number of slabs; for each slab its first address, the number of its ranges,
-    /// and the ranges. All integers have 16 bytes, big end first.
+    /// and the ranges. Counts have 8 bytes, the rest what it needs; big end first.
     fn write(&self, hash: &mut Sha256) {
-        let mut put = |number: u128| hash.update(number.to_be_bytes());
-        put(u128::from(T::NUMBER));
+        hash.update([T::NUMBER]);
         for map in &self.0 {
-            put(map.slabs().count() as u128);
+            hash.update((map.slabs().count() as u64).to_be_bytes());
             for (start, ranges) in map.slabs() {
-                put(T::distance(T::MIN, start));
-                put(ranges.len() as u128);
-                for &(low, high) in ranges {
-                    put(u128::from(low));
-                    put(u128::from(high));
+                hash.update(&T::distance(T::MIN, start).to_be_bytes()[16 - size_of::<T>()..]);
+                hash.update((ranges.len() as u64).to_be_bytes());
+                for (low, high) in ranges {
+                    hash.update(low.to_be_bytes());
+                    hash.update(high.to_be_bytes());
                 }
             }
         }

@@ -90,16 +90,40 @@ fn region<T: Family>(protocol: String, addresses: Intervals<T>, ports: PortSet) 
 type Parts<T> = Vec<(Intervals<u16>, Intervals<T>)>;
 
 fn parts<T: Family>(map: &SlabMap<T, u16>) -> Parts<T> {
-    let boxes = map.spans().flat_map(|(low, high, ports)| ports.iter().map(move |ports| (low, high, *ports)));
-    let turned = sweep::union(boxes.map(|(low, high, ports)| (ports.0, ports.1, (low, high))).collect());
-    let by_port: Parts<T> = alike(&turned).into_iter().map(|(addresses, ports)| (ports, addresses)).collect();
-    let by_address = alike(map);
-    let words = |parts: &Parts<T>| -> usize {
-        parts.iter().map(|(ports, addresses)| ports.ranges().len() + T::set(addresses.clone()).count_blocks()).sum()
-    };
-    let mut parts = if words(&by_address) < words(&by_port) { by_address } else { by_port };
+    let mut parts = alike(map);
+    let boxes: Vec<(u16, u16, (T, T))> = map
+        .spans()
+        .flat_map(|(low, high, ports)| ports.iter().map(move |ports| (ports.0, ports.1, (low, high))))
+        .collect();
+    // Thousands of ranges that overlap each other cost the square of their number when they are turned round,
+    // and are shorter by address anyhow.
+    if crossings(&boxes) <= words(&parts).saturating_mul(16) {
+        let turned = alike(&sweep::union(boxes));
+        let by_port: Parts<T> = turned.into_iter().map(|(addresses, ports)| (ports, addresses)).collect();
+        if words(&by_port) <= words(&parts) {
+            parts = by_port;
+        }
+    }
     parts.sort();
     parts
+}
+
+fn words<T: Family>(parts: &Parts<T>) -> usize {
+    parts.iter().map(|(ports, addresses)| ports.ranges().len() + T::set(addresses.clone()).count_blocks()).sum()
+}
+
+/// How many pieces there would be, if boxes were cut wherever one begins or ends.
+fn crossings<T>(boxes: &[(u16, u16, T)]) -> usize {
+    let mut lows: Vec<u16> = boxes.iter().map(|one| one.0).collect();
+    let mut highs: Vec<u16> = boxes.iter().map(|one| one.1).collect();
+    lows.sort_unstable();
+    highs.sort_unstable();
+    let mut cuts: Vec<u16> = lows.iter().copied().chain(highs.iter().filter_map(|high| high.checked_add(1))).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let begun = |cut: u16| lows.partition_point(|low| *low <= cut);
+    let ended = |cut: u16| highs.partition_point(|high| *high < cut);
+    cuts.iter().map(|cut| begun(*cut) - ended(*cut)).sum()
 }
 
 /// For each set of ports, all the addresses that have exactly it.
