@@ -91,6 +91,7 @@ impl Seen {
             };
         }
         match pages {
+            None if !is_needed(scope, operation, joined) && self.is_whole(scope, of) => Outcome::Complete,
             None => gap(Reason::NotImported, NOT_THERE.to_owned(), joined.of_type(scope, of).next().is_some()),
             Some(Pages { leaves_out: Some(what), whole: false, .. }) => {
                 gap(Reason::NotImported, (*what).to_owned(), true)
@@ -142,6 +143,19 @@ fn missing(
         }
     }
     (none, all, first)
+}
+
+/// Whether an operation that tells more of some attachments has any to tell of. A scan does not ask it if not.
+fn is_needed(scope: &Scope, operation: &str, joined: &Joined) -> bool {
+    let kinds: &[&str] = match operation {
+        "ec2:DescribeTransitGatewayVpcAttachments" => &["vpc"],
+        "ec2:DescribeTransitGatewayPeeringAttachments" => &["peering", "tgw-peering"],
+        _ => return true,
+    };
+    joined.of_type(scope, ResourceType::TransitGatewayAttachment).any(|(resource, _)| {
+        let Resource::TransitGatewayAttachment(attachment) = resource else { return true };
+        attachment.resource_type.as_deref().is_none_or(|kind| kinds.contains(&kind))
+    })
 }
 
 /// Whether some table may have routes that are not static.

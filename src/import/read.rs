@@ -1,6 +1,6 @@
 //! One file: its resources, the parts of resources of other files, and what could not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
@@ -14,7 +14,7 @@ use crate::resource::{Resource, ResourceType};
 use super::clean;
 use super::place::Evidence;
 use super::shapes::{self, By, Holds, Parts, Shape, Take};
-use super::text::{self, Answer, Item, Place, Section};
+use super::text::{self, Answer, Item, Place, Section, Text};
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -95,6 +95,7 @@ pub(super) fn read(path: &[String], bytes: &[u8]) -> Content {
         }
     };
     let names = names(path);
+    let text = Text::new(&text);
     for answer in text::answers(&text) {
         Reading { text: &text, names: &names, content: &mut content }.answer(&answer);
     }
@@ -135,7 +136,7 @@ fn id_in(names: &[String], begins: &str) -> Option<String> {
 }
 
 struct Reading<'r, 'a> {
-    text: &'a str,
+    text: &'r Text<'a>,
     names: &'r [String],
     content: &'r mut Content,
 }
@@ -369,9 +370,12 @@ impl<'a> Reading<'_, 'a> {
         beside: &BTreeMap<&str, &Value>,
     ) -> Result<Option<Owner>, String> {
         let of = match parts.by {
-            By::Member(name) if parts.take == Take::Element && items.is_empty() => {
+            By::Member(_) if parts.take == Take::Element && items.is_empty() => Some(Owner::OneOf(self.names.to_vec())),
+            // Other services have keys of the same name.
+            By::Member(name) if !items.is_empty() && !self.any_has(&items, name) => {
                 return Err(format!("no {name} in it says whose"));
             }
+            By::RuleArn if !self.any_has(&items, "RuleArn") => return Err("no RuleArn in it says whose".to_owned()),
             By::Member(_) | By::RuleArn => None,
             By::Beside(name) => match beside.get(name).and_then(|id| id.as_str()).filter(|id| !id.is_empty()) {
                 Some(id) => Some(Owner::Id(id.to_owned())),
@@ -393,13 +397,23 @@ impl<'a> Reading<'_, 'a> {
                 Part { shape, parts, of: of.clone(), value: Value::Array(Vec::new()), more, at: shape.key.to_owned() };
             self.content.parts.push(part);
         }
+        let mut owners = BTreeSet::new();
         for (at, item) in items {
             match self.part(shape, parts, of.as_ref(), &at, item) {
-                Ok(part) => self.content.parts.push(part),
+                Ok(part) => {
+                    owners.insert(part.of.clone());
+                    self.content.parts.push(part);
+                }
                 Err(place) => self.wrong(shape.operation, at, place),
             }
         }
-        Ok(of)
+        // Pages are counted by whom they are of; a collection of all of them is of nobody.
+        let only = owners.pop_first().filter(|_| owners.is_empty() && parts.take == Take::Element);
+        Ok(of.or(only))
+    }
+
+    fn any_has(&self, items: &[(String, &Item<'a>)], name: &str) -> bool {
+        items.iter().any(|(_, item)| self.value(item).is_ok_and(|value| value.get(name).is_some()))
     }
 
     fn part(

@@ -57,19 +57,39 @@ impl Place {
     }
 
     /// What a parser of the whole text, or of a piece of it, says.
-    pub(super) fn of(error: &serde_json::Error, text: &str, piece: &str) -> Place {
+    pub(super) fn of(error: &serde_json::Error, text: &Text<'_>, piece: &str) -> Place {
         let said = error.to_string();
         let why = said.split(" at line ").next().unwrap_or(&said).to_owned();
-        let start = (piece.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-        // A value that was taken apart before has no place of its own.
-        let before = text.get(..start).unwrap_or("");
-        let (lines, last) = (before.matches('\n').count(), before.rsplit('\n').next().unwrap_or(""));
+        let (first_line, first_column) = text.position(piece);
         let (line, column) = match error.line() {
             0 => (1, 1),
             line => (line, error.column()),
         };
-        let column = if line == 1 { last.len() + column } else { column };
-        Place { line: Some(lines + line), column, why }
+        let column = if line == 1 { first_column + column } else { column };
+        Place { line: Some(first_line + line), column, why }
+    }
+}
+
+/// A file's text, and where its lines begin: hostile files have a mistake in each.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    text: &'a str,
+    breaks: Vec<usize>,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(text: &'a str) -> Text<'a> {
+        Text { text, breaks: text.match_indices('\n').map(|(place, _)| place).collect() }
+    }
+
+    /// The lines before a piece of it, and the bytes before it in its line.
+    fn position(&self, piece: &str) -> (usize, usize) {
+        let start = (piece.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        // What is no piece of it has no place of its own.
+        let start = if start <= self.text.len() { start } else { 0 };
+        let lines = self.breaks.partition_point(|place| *place < start);
+        let line = lines.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |place| place + 1);
+        (lines, start - line)
     }
 }
 
@@ -97,14 +117,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Place> {
 }
 
 /// Every object of a file, one after another; most files have one.
-pub(super) fn answers(text: &str) -> Vec<Answer<'_>> {
-    let mut parser = serde_json::Deserializer::from_str(text);
+pub(super) fn answers<'a>(text: &Text<'a>) -> Vec<Answer<'a>> {
+    let mut parser = serde_json::Deserializer::from_str(text.text);
     let mut out = Vec::new();
     loop {
         let mut answer = Answer::default();
         let read = parser.deserialize_any(Top(&mut answer));
         let failed = read.is_err();
-        answer.broken = read.err().map(|error| Place::of(&error, text, text));
+        answer.broken = read.err().map(|error| Place::of(&error, text, text.text));
         out.push(answer);
         if failed || parser.end().is_ok() {
             return out;
@@ -154,6 +174,15 @@ impl<'de> DeserializeSeed<'de> for Items<'_, 'de> {
     }
 }
 
+impl Items<'_, '_> {
+    /// Neither list nor object: whoever wants either says what is wrong with it, and the rest of the file is read.
+    fn single<E>(self, value: impl Into<Value>) -> Result<(), E> {
+        self.0.is_single = true;
+        self.0.items.push(Item::Single(value.into()));
+        Ok(())
+    }
+}
+
 impl<'de> Visitor<'de> for Items<'_, 'de> {
     type Value = ();
 
@@ -173,9 +202,27 @@ impl<'de> Visitor<'de> for Items<'_, 'de> {
         while let Some(key) = map.next_key::<String>()? {
             object.insert(key, map.next_value()?);
         }
-        self.0.is_single = true;
-        self.0.items.push(Item::Single(Value::Object(object)));
-        Ok(())
+        self.single(object)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.single(value)
     }
 
     /// `null` is how some tools write an empty list.
@@ -189,27 +236,28 @@ mod tests {
     use super::*;
 
     fn listed(text: &str) -> Vec<(String, usize)> {
-        answers(text).iter().flat_map(|a| &a.sections).map(|s| (s.key.clone(), s.items.len())).collect()
+        answers(&Text::new(text)).iter().flat_map(|a| &a.sections).map(|s| (s.key.clone(), s.items.len())).collect()
     }
 
     #[test]
     fn what_came_before_the_break_is_kept() {
         let text = r#"{"Vpcs": [{"VpcId": "vpc-1"}, {"VpcId": "vpc-"#;
         assert_eq!(listed(text), [("Vpcs".to_owned(), 1)]);
-        let broken = answers(text)[0].broken.clone().unwrap();
+        let broken = answers(&Text::new(text))[0].broken.clone().unwrap();
         assert_eq!((broken.line, broken.why.as_str()), (Some(1), "EOF while parsing a string"));
     }
 
     #[test]
     fn objects_may_follow_one_another_and_lists_may_be_null() {
         assert_eq!(listed("{\"Vpcs\": null}\n{\"Subnets\": [1, 2]}"), [("Vpcs".into(), 0), ("Subnets".into(), 2)]);
-        assert!(answers("[]")[0].broken.is_some() && answers("")[0].broken.is_some());
+        assert_eq!(listed("{\"Vpcs\": 3, \"Subnets\": [1]}"), [("Vpcs".into(), 1), ("Subnets".into(), 1)]);
+        assert!(answers(&Text::new("[]"))[0].broken.is_some() && answers(&Text::new(""))[0].broken.is_some());
     }
 
     #[test]
     fn nesting_costs_no_stack() {
         let deep = format!("{{\"Vpcs\": [{}], \"Other\": {}", "[".repeat(200_000), "[".repeat(200_000));
-        assert!(answers(&deep)[0].broken.is_some());
+        assert!(answers(&Text::new(&deep))[0].broken.is_some());
         let deep = format!("{{\"Vpcs\": [{}{}]}}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(listed(&deep), [("Vpcs".to_owned(), 1)]);
     }
@@ -217,7 +265,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_whole_text() {
         let text = "{\n \"Vpcs\": [\n  {\"VpcId\":\n   3}\n ]\n}";
-        let answer = &answers(text)[0];
+        let answer = &answers(&Text::new(text))[0];
         let Item::Listed(piece) = &answer.sections[0].items[0] else { panic!("it is listed") };
         #[derive(Debug, serde::Deserialize)]
         struct Named {
@@ -225,7 +273,7 @@ mod tests {
             _id: String,
         }
         let error = serde_json::from_str::<Named>(piece).unwrap_err();
-        let place = Place::of(&error, text, piece);
+        let place = Place::of(&error, &Text::new(text), piece);
         assert_eq!((place.line, place.column), (Some(4), 4));
         assert_eq!(place.why, "invalid type: integer `3`, expected a string");
     }
