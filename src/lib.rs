@@ -1,7 +1,7 @@
 //! driftline: posture and drift checks for a whole AWS organization.
 //!
 //! In reading order: what AWS said (`arn`, `net`, `iam`, `resource`,
-//! `inventory`), how it is read (`collect`), what follows from it (`model`),
+//! `inventory`), how it is read (`collect`) or taken from files (`import`), what follows from it (`model`),
 //! what is wanted (`catalog`), the comparison (`evaluate`), what is told
 //! (`finding`, `triage`, `report`), and what a user types (`config`, `cli`,
 //! `run`). ARCHITECTURE.md says which module may name which.
@@ -15,6 +15,7 @@ pub mod config;
 pub mod evaluate;
 pub mod finding;
 pub mod iam;
+pub mod import;
 pub mod inventory;
 pub mod model;
 pub mod net;

@@ -1,6 +1,7 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod import;
 mod prepare;
 mod reach;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
 
@@ -78,6 +80,8 @@ pub enum Command {
     /// Exits with 0 if it could be told, 4 if something that decides was not read. With --batch it exits with 0
     /// whatever the verdicts are.
     Reach(ReachArgs),
+    /// Make a snapshot of what other tools read
+    Import(ImportArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

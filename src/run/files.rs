@@ -104,6 +104,49 @@ fn list_files(root: &Path, folder: &Path, names: &mut Vec<String>) -> std::io::R
     Ok(())
 }
 
+/// The longest file that is read: no answer of AWS comes near it, and other things lie in folders too.
+const LONGEST: u64 = 1 << 30;
+
+/// Hands over every file in a folder and below it with its path from there, or the one file.
+///
+/// A folder that is reached by two ways is read once, so that links may lead in a circle.
+/// What cannot be read is handed over as the reason.
+pub(super) fn each_below(path: &Path, mut take: impl FnMut(Vec<String>, Result<&[u8], String>)) -> Result<(), Stop> {
+    let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    if !path.is_dir() {
+        let bytes = fs::read(path).map_err(|error| cannot("read", path, &error))?;
+        take(vec![name(path)], Ok(&bytes));
+        return Ok(());
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut open = vec![(path.to_owned(), Vec::new())];
+    while let Some((folder, names)) = open.pop() {
+        if !seen.insert(folder.canonicalize().map_err(|error| cannot("read", &folder, &error))?) {
+            continue;
+        }
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(|error| cannot("read", &folder, &error))? {
+            entries.push(entry.map_err(|error| cannot("read", &folder, &error))?.path());
+        }
+        // The same way through the folder on every machine.
+        entries.sort();
+        for entry in entries {
+            let names: Vec<String> = names.iter().cloned().chain([name(&entry)]).collect();
+            match fs::metadata(&entry) {
+                Ok(about) if about.is_dir() => open.push((entry, names)),
+                Ok(about) if !about.is_file() => take(names, Err("it is no file".to_owned())),
+                Ok(about) if about.len() > LONGEST => take(names, Err(format!("it is longer than {LONGEST} bytes"))),
+                Ok(_) => match fs::read(&entry) {
+                    Ok(bytes) => take(names, Ok(&bytes)),
+                    Err(error) => take(names, Err(format!("it cannot be read: {error}"))),
+                },
+                Err(error) => take(names, Err(format!("it cannot be read: {error}"))),
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reads a text file that a user wrote.
 pub(super) fn read_source(path: &Path) -> Result<Arc<SourceFile>, Stop> {
     let text =

@@ -12,12 +12,12 @@ mod demo;
 #[cfg(feature = "aws")]
 mod doctor;
 mod files;
+mod import;
 mod judge;
 #[cfg(feature = "aws")]
 mod plan;
 mod policy;
 mod reach;
-#[cfg(feature = "aws")]
 mod save;
 mod settings;
 mod snapshot;
@@ -90,6 +90,7 @@ pub fn run(cli: Cli) -> u8 {
             None => take_snapshot(&global, &args),
         },
         Command::Reach(args) => reach::run(&args),
+        Command::Import(args) => import::run(&global, &args.command),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

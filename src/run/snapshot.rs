@@ -27,7 +27,7 @@ pub(super) fn summarize(snapshot: &Snapshot, survey: &Survey, path: &Path) -> Re
     Ok(if gaps { exit::INCOMPLETE } else { exit::CLEAN })
 }
 
-fn summary(snapshot: &Snapshot, survey: &Survey, path: &Path) -> Result<(), Stop> {
+pub(super) fn summary(snapshot: &Snapshot, survey: &Survey, path: &Path) -> Result<(), Stop> {
     let mut out = std::io::stdout().lock();
     let Surroundings { accounts, ledger, numbers, .. } = &survey.surroundings;
     let provenance = snapshot.provenance();

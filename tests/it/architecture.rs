@@ -37,6 +37,7 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("config", &["arn", "text", "finding::Severity", "catalog::CheckId", "catalog::Override"]),
+    ("import", &["arn", "inventory", "resource"]),
     ("collect", &["arn", "net", "iam", "resource", "inventory", "config::targets"]),
     ("evaluate", &["arn", "net", "text", "resource", "inventory", "finding", "model", "catalog"]),
     ("triage", &["arn", "inventory::Account", "inventory::Cell", "inventory::Gap", "inventory::Statistics", "finding"]),
@@ -56,7 +57,19 @@ const MODULES: &[(&str, &[&str])] = &[
             "triage",
         ],
     ),
-    ("cli", &["arn::Partition", "finding::Severity", "config::FailOn", "config::OnUnknown", "report::Format"]),
+    (
+        "cli",
+        &[
+            "arn::AccountId",
+            "arn::ArnError",
+            "arn::Partition",
+            "arn::Region",
+            "finding::Severity",
+            "config::FailOn",
+            "config::OnUnknown",
+            "report::Format",
+        ],
+    ),
     ("run", &["*"]),
 ];
 

@@ -1,0 +1,167 @@
+//! The ledger of an import: what the files hold, what they hold a part of, and what they do not hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::arn::Scope;
+use crate::inventory::{Cell, Gap, Ledger, Outcome, Reason};
+use crate::resource::{Resource, ResourceType};
+
+use super::join::Joined;
+use super::read::{Answered, Owner};
+use super::shapes;
+
+/// What was seen of the answers to each operation.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    scopes: BTreeSet<Scope>,
+    answers: BTreeMap<(Scope, &'static str), Pages>,
+    wrong: BTreeMap<(Scope, &'static str), Vec<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    /// By whom it was asked of: whether there is a last page.
+    ends: BTreeMap<Option<Owner>, bool>,
+    leaves_out: Option<&'static str>,
+    /// Some page leaves nothing out.
+    whole: bool,
+}
+
+const NOT_THERE: &str = "the imported files do not hold it";
+
+impl Seen {
+    pub(super) fn touch(&mut self, scope: &Scope) {
+        self.scopes.insert(scope.clone());
+    }
+
+    pub(super) fn answered(&mut self, scope: &Scope, answered: &Answered) {
+        let pages = self.answers.entry((scope.clone(), answered.operation)).or_default();
+        *pages.ends.entry(answered.of.clone()).or_default() |= !answered.has_more;
+        pages.leaves_out = pages.leaves_out.or(answered.leaves_out);
+        pages.whole |= answered.leaves_out.is_none();
+    }
+
+    pub(super) fn wrong(&mut self, scope: &Scope, operation: &'static str, text: String) {
+        self.wrong.entry((scope.clone(), operation)).or_default().push(text);
+    }
+
+    pub(super) fn ledger(&self, joined: &Joined) -> Ledger {
+        let mut ledger = Ledger::default();
+        for scope in &self.scopes {
+            for of in shapes::types() {
+                for operation in of.operations() {
+                    let outcome = self.outcome(scope, of, operation, joined);
+                    ledger.record(Cell { scope: scope.clone(), operation: (*operation).to_owned() }, outcome);
+                }
+            }
+        }
+        ledger
+    }
+
+    fn outcome(&self, scope: &Scope, of: ResourceType, operation: &'static str, joined: &Joined) -> Outcome {
+        let key = (scope.clone(), operation);
+        let pages = self.answers.get(&key);
+        let gap = |reason, message: String, partial| Outcome::Gap(Gap { reason, message, partial });
+        if let Some(texts) = self.wrong.get(&key) {
+            let first = texts.first().map_or("", String::as_str);
+            let more = if texts.len() > 1 { format!(" and {} more", texts.len() - 1) } else { String::new() };
+            let partial = joined.of_type(scope, of).next().is_some();
+            return gap(Reason::Malformed, format!("{first}{more}"), partial);
+        }
+        if pages.is_some_and(|pages| pages.ends.values().any(|ended| !ended)) {
+            // An answer that is cut short, like one that AWS would have given.
+            return gap(Reason::Malformed, "the last page in the files names another one".to_owned(), true);
+        }
+        if let Some((_, fields)) = shapes::asked_of_each(operation) {
+            return match missing(scope, of, operation, &fields, joined) {
+                (0, 0, _) if pages.is_some() || self.is_whole(scope, of) => Outcome::Complete,
+                (0, all, _) if all > 0 => match pages.and_then(|pages| pages.leaves_out) {
+                    Some(what) if operation != shapes::ROUTES || may_propagate(scope, joined) => {
+                        gap(Reason::NotImported, what.to_owned(), true)
+                    }
+                    _ => Outcome::Complete,
+                },
+                (none, all, id) if none < all => {
+                    let message = format!("{NOT_THERE} of {none} of {all}, such as {id}");
+                    gap(Reason::NotImported, message, true)
+                }
+                _ => gap(Reason::NotImported, NOT_THERE.to_owned(), false),
+            };
+        }
+        match pages {
+            None if !is_needed(scope, operation, joined) && self.is_whole(scope, of) => Outcome::Complete,
+            None => gap(Reason::NotImported, NOT_THERE.to_owned(), joined.of_type(scope, of).next().is_some()),
+            Some(Pages { leaves_out: Some(what), whole: false, .. }) => {
+                gap(Reason::NotImported, (*what).to_owned(), true)
+            }
+            Some(_) => Outcome::Complete,
+        }
+    }
+
+    /// Whether every resource of a type was listed.
+    fn is_whole(&self, scope: &Scope, of: ResourceType) -> bool {
+        of.listing().is_some_and(|listing| {
+            let key = (scope.clone(), listing);
+            let whole = |pages: &Pages| pages.whole && pages.ends.values().all(|ended| *ended);
+            !self.wrong.contains_key(&key) && self.answers.get(&key).is_some_and(whole)
+        })
+    }
+}
+
+/// How many resources lack a field that the operation fills, of how many, and the first that does.
+fn missing(
+    scope: &Scope,
+    of: ResourceType,
+    operation: &str,
+    fields: &[&'static str],
+    joined: &Joined,
+) -> (usize, usize, String) {
+    let (mut none, mut all, mut first) = (0, 0, String::new());
+    for (resource, _) in joined.of_type(scope, of) {
+        let lacks = match resource {
+            Resource::LoadBalancer(balancer) if operation == shapes::RULES => {
+                // Only application load balancers have rules.
+                if balancer.r#type.as_deref() != Some("application") {
+                    continue;
+                }
+                let listeners = balancer.listeners.as_ref();
+                listeners.is_none_or(|listeners| listeners.iter().any(|listener| listener.rules.is_none()))
+            }
+            resource => {
+                let value = serde_json::to_value(resource).unwrap_or(Value::Null);
+                fields.iter().any(|field| value.get(field).is_none_or(Value::is_null))
+            }
+        };
+        all += 1;
+        if lacks {
+            none += 1;
+            if first.is_empty() {
+                resource.id().clone_into(&mut first);
+            }
+        }
+    }
+    (none, all, first)
+}
+
+/// Whether an operation that tells more of some attachments has any to tell of. A scan does not ask it if not.
+fn is_needed(scope: &Scope, operation: &str, joined: &Joined) -> bool {
+    let kinds: &[&str] = match operation {
+        "ec2:DescribeTransitGatewayVpcAttachments" => &["vpc"],
+        "ec2:DescribeTransitGatewayPeeringAttachments" => &["peering", "tgw-peering"],
+        _ => return true,
+    };
+    joined.of_type(scope, ResourceType::TransitGatewayAttachment).any(|(resource, _)| {
+        let Resource::TransitGatewayAttachment(attachment) = resource else { return true };
+        attachment.resource_type.as_deref().is_none_or(|kind| kinds.contains(&kind))
+    })
+}
+
+/// Whether some table may have routes that are not static.
+fn may_propagate(scope: &Scope, joined: &Joined) -> bool {
+    joined.of_type(scope, ResourceType::TransitGatewayRouteTable).any(|(resource, _)| {
+        let Resource::TransitGatewayRouteTable(table) = resource else { return false };
+        table.propagations.as_ref().is_none_or(|propagations| !propagations.is_empty())
+    })
+}

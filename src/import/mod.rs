@@ -1,0 +1,252 @@
+//! What the AWS CLI printed, as an inventory: files of `describe-*` answers that somebody took with other tools.
+//!
+//! *Answer*: what one call printed, known by its key (`Vpcs`), whatever its file is called. What is there is
+//! complete for its operation in its account and region; what an import could hold and is not there is a gap with the
+//! reason `NotImported`. Files become values here; reading them from the disk is the pipelines'.
+
+mod cells;
+mod clean;
+mod join;
+mod place;
+mod read;
+mod shapes;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::arn::{AccountId, Partition, Region, Scope};
+use crate::inventory::{Account, Inventory, Provenance};
+
+use cells::Seen;
+use join::{Joined, Origin};
+use place::{Evidence, Lost, Neighbours};
+use read::Content;
+
+/// What the user says beside the files.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Whose all the files are.
+    pub account: Option<AccountId>,
+    /// Where all the files are from.
+    pub region: Option<Region>,
+    /// When they were taken.
+    pub as_of: Option<Timestamp>,
+    /// The folders above the files, as the user names them: they may tell the account and the region.
+    pub root: Vec<String>,
+    /// What is imported, as the snapshot names its source.
+    pub name: String,
+    pub tool_version: String,
+}
+
+/// Files on the way to an inventory.
+#[derive(Debug)]
+pub struct Import {
+    options: Options,
+    files: Vec<(Vec<String>, Content)>,
+}
+
+/// The inventory, and what there is to say of the files.
+#[derive(Debug)]
+pub struct Imported {
+    pub inventory: Inventory,
+    pub taken: Taken,
+    pub account: FileAccount,
+}
+
+/// Where the time of the inventory is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// From the user.
+    Said,
+    /// The newest time in the files.
+    Newest,
+    /// No file holds a time, so that it is 1970.
+    Nothing,
+}
+
+/// What became of the files.
+#[derive(Debug, Default)]
+pub struct FileAccount {
+    pub files: usize,
+    /// Of which something is in the inventory.
+    pub used: usize,
+    /// Keys that are known and of which nothing is kept, with the number of files.
+    pub not_kept: BTreeMap<String, usize>,
+    /// Files with keys that are not known, and which.
+    pub unknown: Vec<(String, Vec<String>)>,
+    /// Resources that several files hold, alike.
+    pub repeated: usize,
+    /// What could not be read or does not fit, each in one line that begins with the file.
+    pub complaints: Vec<String>,
+}
+
+/// Why files make no inventory.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The user's: other files were meant.
+    #[error("no file holds what `aws ... describe-*` prints")]
+    Nothing(FileAccount),
+    /// The user's: a flag helps.
+    #[error("{file}: nothing says which {what} it is from{}; pass `--{what}`, or put it into a folder of that name", if *.several { " without a doubt" } else { "" })]
+    NoPlace { file: String, what: &'static str, several: bool },
+    /// The user's: a flag would put things together that are not.
+    #[error("folders name several {what}s ({names}), and `--{what}` would make them one; import each by itself")]
+    Flattened { what: &'static str, names: String },
+}
+
+impl Import {
+    pub fn new(options: Options) -> Import {
+        Import { options, files: Vec::new() }
+    }
+
+    /// Takes up a file. Its path is the folders' and its own name below what is imported.
+    pub fn add(&mut self, path: Vec<String>, bytes: &[u8]) {
+        let whole: Vec<String> = self.options.root.iter().chain(&path).cloned().collect();
+        self.files.push((path, read::read(&whole, bytes)));
+    }
+
+    /// Takes note of a file that could not be read from the disk, and why.
+    pub fn skip(&mut self, path: Vec<String>, why: &str) {
+        let wrong = read::Wrong { operation: None, at: String::new(), place: text::Place::nowhere(why) };
+        self.files.push((path, Content { wrong: vec![wrong], ..Content::default() }));
+    }
+
+    /// Puts the files together. Their order makes no difference.
+    ///
+    /// # Errors
+    /// No file holds an answer, or nothing says where one is from.
+    pub fn finish(mut self) -> Result<Imported, ImportError> {
+        self.files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut account = self.file_account();
+        if self.files.iter().all(|(_, content)| content.answers.is_empty()) {
+            return Err(ImportError::Nothing(account));
+        }
+        let scopes = self.scopes()?;
+        let newest = self.files.iter().filter_map(|(_, content)| content.newest).max();
+        let (taken_at, taken) = match (self.options.as_of, newest) {
+            (Some(time), _) => (time, Taken::Said),
+            (None, Some(time)) => (time, Taken::Newest),
+            (None, None) => (Timestamp::UNIX_EPOCH, Taken::Nothing),
+        };
+        let mut callers: BTreeSet<_> = self.files.iter().filter_map(|(_, content)| content.caller.clone()).collect();
+        let caller = callers.pop_first().filter(|_| callers.is_empty());
+        let mut inventory = Inventory::new(Provenance {
+            tool_version: self.options.tool_version,
+            taken_at,
+            caller,
+            source: format!("import describe {}", self.options.name),
+        });
+        let (mut joined, mut seen) = (Joined::default(), Seen::default());
+        for ((path, content), scope) in self.files.into_iter().zip(scopes) {
+            let Some(scope) = scope else { continue };
+            let file = path.join("/");
+            seen.touch(&scope);
+            content.answers.iter().for_each(|answered| seen.answered(&scope, answered));
+            for wrong in content.wrong {
+                let origin = Origin { file: file.clone(), at: wrong.at };
+                if let Some(operation) = wrong.operation {
+                    seen.wrong(&scope, operation, format!("{origin}: {}", wrong.place.why));
+                }
+            }
+            content.resources.into_iter().for_each(|found| joined.add(&scope, found, &file));
+            content.parts.into_iter().for_each(|part| joined.part(&scope, part, &file));
+            inventory.accounts.entry(scope.account.clone()).or_insert_with(|| Account {
+                partition: scope.partition,
+                id: scope.account.clone(),
+                name: None,
+                organizational_unit: None,
+            });
+        }
+        joined.finish();
+        for complaint in std::mem::take(&mut joined.complaints) {
+            if let Some(operation) = complaint.operation {
+                seen.wrong(&complaint.scope, operation, complaint.text.clone());
+            }
+            account.complaints.push(complaint.text);
+        }
+        account.complaints.sort();
+        account.repeated = joined.repeated;
+        inventory.ledger = seen.ledger(&joined);
+        for (key, (resource, _)) in joined.resources {
+            inventory.insert(key.scope, resource);
+        }
+        Ok(Imported { inventory, taken, account })
+    }
+
+    /// Where each file is from; none if it holds nothing that is from anywhere.
+    fn scopes(&self) -> Result<Vec<Option<Scope>>, ImportError> {
+        let needed = |content: &Content| {
+            !content.answers.is_empty() || content.wrong.iter().any(|wrong| wrong.operation.is_some())
+        };
+        let paths = || self.files.iter().filter(|(_, content)| needed(content)).map(|(path, _)| path.as_slice());
+        if self.options.account.is_some() {
+            one("account", paths().filter_map(place::account_in_path))?;
+        }
+        if self.options.region.is_some() {
+            one("region", paths().filter_map(place::region_in_path))?;
+        }
+        let mut neighbours = Neighbours::default();
+        for (path, content) in &self.files {
+            neighbours.add(path, &content.evidence);
+        }
+        let scope = |path: &[String], content: &Content| -> Result<Scope, ImportError> {
+            let account = self.account(path, &content.evidence, &neighbours)?;
+            let region = self.region(path, &content.evidence, &neighbours)?;
+            Ok(Scope { partition: Partition::of_region(region.as_str()), account, region })
+        };
+        let scopes = self.files.iter().map(|(path, content)| needed(content).then(|| scope(path, content)).transpose());
+        scopes.collect()
+    }
+
+    fn account(&self, path: &[String], own: &Evidence, around: &Neighbours) -> Result<AccountId, ImportError> {
+        let named = place::account_in_path(path).or_else(|| place::account_in_path(&self.options.root));
+        let said = self.options.account.clone().or(named);
+        said.map_or_else(|| around.account(path, own), Ok).map_err(|lost| no_place(path, "account", lost))
+    }
+
+    fn region(&self, path: &[String], own: &Evidence, around: &Neighbours) -> Result<Region, ImportError> {
+        let named = place::region_in_path(path).or_else(|| place::region_in_path(&self.options.root));
+        let said = self.options.region.clone().or(named);
+        said.map_or_else(|| around.region(path, own), Ok).map_err(|lost| no_place(path, "region", lost))
+    }
+
+    fn file_account(&self) -> FileAccount {
+        let mut account = FileAccount { files: self.files.len(), ..FileAccount::default() };
+        for (path, content) in &self.files {
+            let file = path.join("/");
+            account.used += usize::from(!content.answers.is_empty());
+            for key in &content.not_kept {
+                *account.not_kept.entry(key.clone()).or_default() += 1;
+            }
+            if !content.unknown.is_empty() {
+                account.unknown.push((file.clone(), content.unknown.clone()));
+            }
+            for wrong in &content.wrong {
+                let line = wrong.place.line.map(|line| format!(":{line}:{}", wrong.place.column)).unwrap_or_default();
+                let at = if wrong.at.is_empty() { String::new() } else { format!("{}: ", wrong.at) };
+                let text = format!("{file}{line}: {at}{}", wrong.place.why);
+                // A file that is cut short is one mistake, however many answers were in it.
+                if account.complaints.last() != Some(&text) {
+                    account.complaints.push(text);
+                }
+            }
+        }
+        account
+    }
+}
+
+fn no_place(path: &[String], what: &'static str, lost: Lost) -> ImportError {
+    ImportError::NoPlace { file: path.join("/"), what, several: lost == Lost::Several }
+}
+
+/// The folders name no more than one.
+fn one<T: Ord + std::fmt::Display>(what: &'static str, named: impl Iterator<Item = T>) -> Result<(), ImportError> {
+    let named: BTreeSet<T> = named.collect();
+    if named.len() < 2 {
+        return Ok(());
+    }
+    let names = named.iter().map(T::to_string).collect::<Vec<_>>().join(", ");
+    Err(ImportError::Flattened { what, names })
+}

@@ -1,0 +1,289 @@
+//! From bytes to the pieces of JSON that are under known keys, each with its place in the text.
+//!
+//! Nothing of a file is lost because another part of it cannot be read: what came before is kept. Nesting costs no
+//! stack, because pieces are only measured here.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::shapes::{self, BESIDE, ENVELOPE, TOKENS};
+
+/// One JSON object of a file: what the AWS CLI printed.
+#[derive(Debug, Default)]
+pub(super) struct Answer<'a> {
+    pub(super) sections: Vec<Section<'a>>,
+    /// Keys that no shape has.
+    pub(super) unknown: Vec<String>,
+    /// Whether it says that another page follows.
+    pub(super) has_more: bool,
+    /// What stands beside the lists.
+    pub(super) beside: Vec<(String, Value)>,
+    /// Why it ends before its end.
+    pub(super) broken: Option<Place>,
+}
+
+/// What is under a known key.
+#[derive(Debug)]
+pub(super) struct Section<'a> {
+    pub(super) key: String,
+    pub(super) items: Vec<Item<'a>>,
+    /// It holds one thing and no list.
+    pub(super) is_single: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Item<'a> {
+    /// One of a list, as it stands in the text.
+    Listed(&'a str),
+    /// The one thing.
+    Single(Value),
+}
+
+/// Where something is wrong, and what.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    /// From 1; none if it is the whole file.
+    pub(super) line: Option<usize>,
+    pub(super) column: usize,
+    pub(super) why: String,
+}
+
+impl Place {
+    pub(super) fn nowhere(why: impl Into<String>) -> Place {
+        Place { line: None, column: 0, why: why.into() }
+    }
+
+    /// What a parser of the whole text, or of a piece of it, says.
+    pub(super) fn of(error: &serde_json::Error, text: &Text<'_>, piece: &str) -> Place {
+        let said = error.to_string();
+        let why = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        let (first_line, first_column) = text.position(piece);
+        let (line, column) = match error.line() {
+            0 => (1, 1),
+            line => (line, error.column()),
+        };
+        let column = if line == 1 { first_column + column } else { column };
+        Place { line: Some(first_line + line), column, why }
+    }
+}
+
+/// A file's text, and where its lines begin: hostile files have a mistake in each.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    text: &'a str,
+    breaks: Vec<usize>,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(text: &'a str) -> Text<'a> {
+        Text { text, breaks: text.match_indices('\n').map(|(place, _)| place).collect() }
+    }
+
+    /// The lines before a piece of it, and the bytes before it in its line.
+    fn position(&self, piece: &str) -> (usize, usize) {
+        let start = (piece.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        // What is no piece of it has no place of its own.
+        let start = if start <= self.text.len() { start } else { 0 };
+        let lines = self.breaks.partition_point(|place| *place < start);
+        let line = lines.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |place| place + 1);
+        (lines, start - line)
+    }
+}
+
+/// A file's text: UTF-8, or the UTF-16 that a Windows shell writes into files.
+///
+/// # Errors
+/// It is neither.
+pub(super) fn decode(bytes: &[u8]) -> Result<String, Place> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let units = bytes.get(2..).unwrap_or(&[]).chunks(2).map(|pair| match pair {
+            [first, second] => of([*first, *second]),
+            _ => u16::from(b'?'),
+        });
+        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| Place::nowhere("it is not UTF-16 text"))
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => {
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            let text = std::str::from_utf8(text).map_err(|_| Place::nowhere("it is not text"))?;
+            Ok(text.to_owned())
+        }
+    }
+}
+
+/// Every object of a file, one after another; most files have one.
+pub(super) fn answers<'a>(text: &Text<'a>) -> Vec<Answer<'a>> {
+    let mut parser = serde_json::Deserializer::from_str(text.text);
+    let mut out = Vec::new();
+    loop {
+        let mut answer = Answer::default();
+        let read = parser.deserialize_any(Top(&mut answer));
+        let failed = read.is_err();
+        answer.broken = read.err().map(|error| Place::of(&error, text, text.text));
+        out.push(answer);
+        if failed || parser.end().is_ok() {
+            return out;
+        }
+    }
+}
+
+struct Top<'o, 'a>(&'o mut Answer<'a>);
+
+impl<'de> Visitor<'de> for Top<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object, as the AWS CLI prints it")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if TOKENS.contains(&key.as_str()) {
+                let token: Value = map.next_value()?;
+                self.0.has_more |= token.as_str().is_some_and(|token| !token.is_empty());
+            } else if BESIDE.contains(&key.as_str()) {
+                self.0.beside.push((key, map.next_value()?));
+            } else if ENVELOPE.contains(&key.as_str()) {
+                map.next_value::<IgnoredAny>()?;
+            } else if shapes::of_key(&key).next().is_some() {
+                self.0.sections.push(Section { key, items: Vec::new(), is_single: false });
+                if let Some(section) = self.0.sections.last_mut() {
+                    map.next_value_seed(Items(section))?;
+                }
+            } else {
+                self.0.unknown.push(key);
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Items<'o, 'a>(&'o mut Section<'a>);
+
+impl<'de> DeserializeSeed<'de> for Items<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Items<'_, '_> {
+    /// Neither list nor object: whoever wants either says what is wrong with it, and the rest of the file is read.
+    fn single<E>(self, value: impl Into<Value>) -> Result<(), E> {
+        self.0.is_single = true;
+        self.0.items.push(Item::Single(value.into()));
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element::<&'de RawValue>()? {
+            self.0.items.push(Item::Listed(item.get()));
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            object.insert(key, map.next_value()?);
+        }
+        self.single(object)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.single(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.single(value)
+    }
+
+    /// `null` is how some tools write an empty list.
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(text: &str) -> Vec<(String, usize)> {
+        answers(&Text::new(text)).iter().flat_map(|a| &a.sections).map(|s| (s.key.clone(), s.items.len())).collect()
+    }
+
+    #[test]
+    fn what_came_before_the_break_is_kept() {
+        let text = r#"{"Vpcs": [{"VpcId": "vpc-1"}, {"VpcId": "vpc-"#;
+        assert_eq!(listed(text), [("Vpcs".to_owned(), 1)]);
+        let broken = answers(&Text::new(text))[0].broken.clone().unwrap();
+        assert_eq!((broken.line, broken.why.as_str()), (Some(1), "EOF while parsing a string"));
+    }
+
+    #[test]
+    fn objects_may_follow_one_another_and_lists_may_be_null() {
+        assert_eq!(listed("{\"Vpcs\": null}\n{\"Subnets\": [1, 2]}"), [("Vpcs".into(), 0), ("Subnets".into(), 2)]);
+        assert_eq!(listed("{\"Vpcs\": 3, \"Subnets\": [1]}"), [("Vpcs".into(), 1), ("Subnets".into(), 1)]);
+        assert!(answers(&Text::new("[]"))[0].broken.is_some() && answers(&Text::new(""))[0].broken.is_some());
+    }
+
+    #[test]
+    fn nesting_costs_no_stack() {
+        let deep = format!("{{\"Vpcs\": [{}], \"Other\": {}", "[".repeat(200_000), "[".repeat(200_000));
+        assert!(answers(&Text::new(&deep))[0].broken.is_some());
+        let deep = format!("{{\"Vpcs\": [{}{}]}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(listed(&deep), [("Vpcs".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn places_are_those_of_the_whole_text() {
+        let text = "{\n \"Vpcs\": [\n  {\"VpcId\":\n   3}\n ]\n}";
+        let answer = &answers(&Text::new(text))[0];
+        let Item::Listed(piece) = &answer.sections[0].items[0] else { panic!("it is listed") };
+        #[derive(Debug, serde::Deserialize)]
+        struct Named {
+            #[serde(rename = "VpcId")]
+            _id: String,
+        }
+        let error = serde_json::from_str::<Named>(piece).unwrap_err();
+        let place = Place::of(&error, &Text::new(text), piece);
+        assert_eq!((place.line, place.column), (Some(4), 4));
+        assert_eq!(place.why, "invalid type: integer `3`, expected a string");
+    }
+
+    #[test]
+    fn texts_of_windows_shells_are_read() {
+        let plain = "{\"Vpcs\": []}";
+        let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(plain.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(decode(&little).unwrap(), plain);
+        assert_eq!(decode(format!("\u{feff}{plain}").as_bytes()).unwrap(), plain);
+        assert!(decode(&[0xff, 0xfe, 0x00, 0xd8]).is_err() && decode(&[0x80]).is_err());
+    }
+}
