@@ -1,7 +1,7 @@
 //! Files: whole or not at all, and readable by their owner alone.
 
 use std::fs;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,11 +63,15 @@ pub(super) fn load_snapshot(path: &Path) -> Result<Inventory, Stop> {
     Ok(open_snapshot(path)?.load_all().map_err(|error| unusable(path, &error))?.inventory)
 }
 
-/// The text of a file, or of standard input for `-`.
-pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
-    let text =
-        if path.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(path) };
-    text.map_err(|error| cannot("read", path, &error))
+/// The bytes of a file, or of standard input for `-`.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Stop> {
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    bytes.map_err(|error| cannot("read", path, &error))
 }
 
 /// A snapshot that cannot be read to its end.

@@ -45,7 +45,7 @@ pub(super) fn run(args: &ReachArgs) -> Result<u8, Stop> {
         }
         _ => None,
     };
-    let batch = args.batch.as_deref().map(files::read_text).transpose()?;
+    let batch = args.batch.as_deref().map(files::read_bytes).transpose()?;
     let inventory = files::load_snapshot(&args.snapshot)?;
     let topology = Topology::new(&inventory);
     let mut told: Vec<(Option<Line>, Answer)> = Vec::new();
@@ -57,8 +57,9 @@ pub(super) fn run(args: &ReachArgs) -> Result<u8, Stop> {
         }
         told.push((Some(line), answer));
     }
-    for text in batch.iter().flat_map(|text| text.lines()).filter(|text| !text.trim().is_empty()) {
-        told.push(match serde_json::from_str::<Line>(text) {
+    let lines = batch.iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n'));
+    for line in lines.filter(|line| !line.trim_ascii().is_empty()) {
+        told.push(match serde_json::from_slice::<Line>(line) {
             Ok(line) => {
                 let answer = match probe(&line) {
                     Ok(probe) => reach(&topology, &probe),
@@ -140,6 +141,12 @@ fn text(out: &mut Vec<u8>, asked: Option<&Line>, answer: &Answer) -> std::io::Re
         writeln!(out, "{} -> {} {}{port}", visible(&line.from), visible(&line.to), visible(&line.protocol))?;
     }
     writeln!(out, "{}: {}", answer.verdict.as_str(), visible(&answer.reason))?;
+    if let Some(witness) = answer.witness {
+        writeln!(
+            out,
+            "  asked as {witness}, which stands for all of the internet that rules do not tell apart from it"
+        )?;
+    }
     let steps = |out: &mut Vec<u8>, title: &str, steps: &[Step]| -> std::io::Result<()> {
         if steps.is_empty() {
             return Ok(());

@@ -59,6 +59,9 @@ pub struct Answer {
     pub verdict: Verdict,
     /// One sentence.
     pub reason: String,
+    /// Of a probe from the internet, the address that was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<IpAddr>,
     pub path: Vec<Step>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub return_path: Vec<Step>,
@@ -79,6 +82,7 @@ impl Answer {
             verdict: Verdict::Unknown,
             missing: vec![reason.clone()],
             reason,
+            witness: None,
             path: Vec::new(),
             return_path: Vec::new(),
             client_ports: None,
@@ -151,7 +155,7 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
             let mut best: Option<Answer> = None;
             let sources = if is_public(dst) { topology.representatives(dst) } else { Vec::new() };
             for src in sources {
-                let answer = attempt(topology, probe, None, src, dst);
+                let answer = Answer { witness: Some(src), ..attempt(topology, probe, None, src, dst) };
                 if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
                     best = Some(answer);
                 }
@@ -310,7 +314,7 @@ pub(super) fn finish<'i>(flow: Flow<'_, 'i>, halt: Halt<'i>, reply: Option<(Flow
     assumptions.dedup();
     missing.sort();
     missing.dedup();
-    Answer { verdict, reason, path: flow.steps, return_path, client_ports, assumptions, missing }
+    Answer { verdict, reason, witness: None, path: flow.steps, return_path, client_ports, assumptions, missing }
 }
 
 /// The ports that a reply may be for: the client's choice, or the NAT gateway's; the ICMP type that answers this
