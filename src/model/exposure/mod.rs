@@ -17,12 +17,14 @@ mod endpoint;
 mod filters;
 mod interfaces;
 mod routes;
+mod witness;
 
 use crate::model::topology::Topology;
 use crate::net::{IpSet, PacketSet, PortSet, Protocols};
 
 pub use bounds::Bounds;
 pub use endpoint::{Class, Door, Endpoint, Passed, Sets, Verdict};
+pub use witness::{Disagreement, Witness, probe_of, sensitive};
 
 /// All endpoints of an inventory, also the closed ones.
 #[derive(Debug, Clone, Default)]
