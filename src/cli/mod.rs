@@ -2,6 +2,7 @@
 
 mod args;
 mod import;
+mod exposure;
 mod prepare;
 mod reach;
 
@@ -13,6 +14,9 @@ use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
+pub use exposure::{
+    ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat,
+};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
 
@@ -82,6 +86,10 @@ pub enum Command {
     Reach(ReachArgs),
     /// Make a snapshot of what other tools read
     Import(ImportArgs),
+    /// Say what the internet reaches in a snapshot: every public address, its ports, and from where
+    ///
+    /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
+    Exposure(ExposureArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

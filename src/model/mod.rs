@@ -6,6 +6,7 @@
 //! the name of what is missing; it is never a default.
 
 mod event_selectors;
+pub mod exposure;
 pub mod facts;
 mod identity;
 mod network;

@@ -11,6 +11,7 @@ mod collect;
 mod demo;
 #[cfg(feature = "aws")]
 mod doctor;
+mod exposure;
 mod files;
 mod import;
 mod judge;
@@ -91,6 +92,7 @@ pub fn run(cli: Cli) -> u8 {
         },
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
+        Command::Exposure(args) => exposure::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

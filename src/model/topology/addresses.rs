@@ -83,6 +83,13 @@ impl<'i> Topology<'i> {
         self.addresses.public.get(&public).copied().or_else(in_block)
     }
 
+    /// Whether hosts on the internet may send to an address. An IPv4 address that AWS associates with an interface is
+    /// one of the internet whatever block it is of.
+    pub fn is_public(&self, address: IpAddr) -> bool {
+        IpSet::internet().contains(address)
+            || (address.is_ipv4() && self.behind(address).is_some_and(|placed| placed.address != address))
+    }
+
     /// Why a public address that the inventory speaks of leads nowhere: it is allocated and associated with nothing,
     /// or was a NAT gateway's that is gone. None if it leads to an interface or was never heard of.
     pub fn leads_nowhere(&self, public: IpAddr) -> Option<String> {

@@ -10,6 +10,7 @@
 mod addresses;
 mod balancers;
 mod gates;
+mod hosts;
 mod routing;
 mod transit;
 
@@ -29,7 +30,8 @@ use crate::resource::ec2::{
 pub use addresses::Placed;
 pub use balancers::Balancer;
 pub use gates::{AclEntries, BlockMode, Sources};
-pub use routing::{Choice, Hop};
+pub use hosts::Host;
+pub use routing::{Choice, Hop, Rank, Written};
 pub use transit::Transit;
 
 /// A resource, and where it was seen.

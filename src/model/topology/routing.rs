@@ -27,11 +27,19 @@ pub struct Hop<'i> {
 }
 
 /// How AWS ranks routes of one length: a written one before a prefix list's, that before a propagated one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
     Propagated,
     PrefixList,
     Written,
+}
+
+/// A block that a route is written to, by itself or by a prefix list.
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub addresses: IpSet,
+    pub length: u32,
+    pub rank: Rank,
 }
 
 impl<'i> Topology<'i> {
@@ -94,14 +102,14 @@ impl<'i> Topology<'i> {
     /// The route of a table that takes a packet to an address.
     pub fn route(&self, table: Node<'i, RouteTable>, address: IpAddr) -> Choice<'i> {
         let mut best: Option<((u32, Rank), Hop<'i>)> = None;
-        let mut unknown: Option<(Missing, &'i Route)> = None;
+        let mut unknown: Vec<(Missing, &'i Route)> = Vec::new();
         let mut tie = None;
         for route in &table.value.routes {
             let matched = match self.matches(table, route, address) {
                 Ok(Some(matched)) => matched,
                 Ok(None) => continue,
                 Err(missing) => {
-                    unknown = Some((missing, route));
+                    unknown.push((missing, route));
                     continue;
                 }
             };
@@ -122,13 +130,40 @@ impl<'i> Topology<'i> {
             let id = &table.route_table_id;
             return Choice::Unknown(Missing::because(format!("{id}: AWS picks among the routes to {one} and {other}")));
         }
-        match (best, unknown) {
-            // A route that may match sends it where it goes anyway.
-            (Some((_, hop)), Some((_, route))) if route.target() == hop.target => Choice::Route(hop),
-            (_, Some((missing, _))) => Choice::Unknown(missing),
-            (Some((_, hop)), None) => Choice::Route(hop),
-            (None, None) => Choice::None,
+        // A route that may match and sends it where it goes anyway changes nothing.
+        let goes_there = |route: &Route, hop: &Hop<'_>| {
+            route.target() == hop.target && route.is_active() == hop.route.is_active()
+        };
+        let differing = |hop: &Hop<'_>| unknown.iter().find(|(_, route)| !goes_there(route, hop));
+        match best {
+            Some((_, hop)) => match differing(&hop) {
+                Some((missing, _)) => Choice::Unknown(missing.clone()),
+                None => Choice::Route(hop),
+            },
+            None => unknown.into_iter().next().map_or(Choice::None, |(missing, _)| Choice::Unknown(missing)),
         }
+    }
+
+    /// The blocks that a route is written to.
+    ///
+    /// # Errors
+    /// What is missing to know them.
+    pub fn written(&self, table: Node<'i, RouteTable>, route: &Route) -> Result<Vec<Written>, Missing> {
+        let parse = |block: &str| {
+            IpSet::from_blocks([block])
+                .map_err(|error| Missing::because(format!("a route of {}: {error}", table.route_table_id)))
+        };
+        let block = route.destination_cidr_block.as_ref().or(route.destination_ipv6_cidr_block.as_ref());
+        if let Some(block) = block {
+            let written = Written { addresses: parse(block)?, length: length(block), rank: rank(route) };
+            return Ok(vec![written]);
+        }
+        let Some(list) = &route.destination_prefix_list_id else { return Ok(Vec::new()) };
+        let found = self.prefix_list(table.scope, list)?;
+        let blocks = found.value.entries.iter().flatten().filter_map(|entry| entry.cidr.as_deref());
+        blocks
+            .map(|block| Ok(Written { addresses: parse(block)?, length: length(block), rank: Rank::PrefixList }))
+            .collect()
     }
 
     /// The length, rank and text of the destination if the route matches.
@@ -142,11 +177,7 @@ impl<'i> Topology<'i> {
         if let Some(block) = block {
             let set = IpSet::from_blocks([block])
                 .map_err(|error| Missing::because(format!("a route of {}: {error}", table.route_table_id)))?;
-            let rank = match route.origin.as_deref() {
-                Some("EnableVgwRoutePropagation" | "Advertisement") => Rank::Propagated,
-                _ => Rank::Written,
-            };
-            return Ok(set.contains(address).then(|| (length(block), rank, block.clone())));
+            return Ok(set.contains(address).then(|| (length(block), rank(route), block.clone())));
         }
         let Some(list) = &route.destination_prefix_list_id else { return Ok(None) };
         let found = self.prefix_list(table.scope, list);
@@ -184,6 +215,14 @@ impl<'i> Topology<'i> {
         self.require(seen_in, "ec2:DescribeManagedPrefixLists")?;
         self.require(seen_in, "ec2:GetManagedPrefixListEntries")?;
         Err(Missing::because(format!("the entries of prefix list {id} could not be seen")))
+    }
+}
+
+/// How a route to a block of its own ranks.
+fn rank(route: &Route) -> Rank {
+    match route.origin.as_deref() {
+        Some("EnableVgwRoutePropagation" | "Advertisement") => Rank::Propagated,
+        _ => Rank::Written,
     }
 }
 

@@ -319,8 +319,7 @@ fn at_target<'i>(
     };
     let halt = flow.leave_subnet(nodes_subnet);
     let Halt::Delivered(placed) = halt else { return finish(flow, halt, None) };
-    if let Some(asleep) = flow.topology.instance_of(placed.interface).and_then(super::probe::asleep) {
-        let halt = flow.halt(Step::new(Gate::Host, id, Decision::Deny), asleep);
+    if let Err(halt) = flow.host(placed.interface) {
         return finish(flow, halt, None);
     }
     let mut reply = flow.reply(reply_ports(&flow).unwrap_or_else(PortSet::all));

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::inventory::Missing;
-use crate::model::topology::{Choice, Hop, Node, Placed, Topology};
+use crate::model::topology::{Choice, Hop, Host, Node, Placed, Topology};
 use crate::net::{IpSet, PortSet};
 use crate::resource::ec2::{NetworkInterface, RouteTable, Subnet, TargetKind, Vpc};
 
@@ -278,6 +278,21 @@ impl<'t, 'i> Flow<'t, 'i> {
             return self.halt(Step::new(Gate::Middlebox, id, Decision::Deny), why);
         }
         self.elsewhere(Gate::Middlebox, id, "the host behind it")
+    }
+
+    /// Whether somebody is behind an interface.
+    pub(super) fn host(&mut self, interface: Node<'i, NetworkInterface>) -> Result<(), Halt<'i>> {
+        let id = &interface.value.network_interface_id;
+        let (host, assumed) = self.topology.host(interface);
+        self.assumptions.extend(assumed);
+        match host {
+            Host::Awake => Ok(()),
+            Host::Asleep(why) => Err(self.halt(Step::new(Gate::Host, id, Decision::Deny), why)),
+            Host::Unknown(missing) => {
+                self.unsure(Gate::Host, id, missing);
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn subnet_of(&mut self, interface: Node<'i, NetworkInterface>) -> Result<Node<'i, Subnet>, Halt<'i>> {

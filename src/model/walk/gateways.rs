@@ -45,11 +45,11 @@ impl<'i> Flow<'_, 'i> {
         }
         let source = self.topology.inside(vpc.region(), &vpc.value.vpc_id, self.src);
         let public = source.and_then(|interface| self.topology.public_of(Placed { interface, address: self.src }));
-        let Some(public) = public.filter(|public| IpSet::internet().contains(*public)) else {
+        let Some(public) = public.filter(|public| self.topology.is_public(*public)) else {
             let why = format!("{} has no public address, so internet gateway {id} drops what it sends", self.src);
             return self.halt(step(Decision::Deny), why);
         };
-        if !IpSet::internet().contains(self.dst) {
+        if !self.topology.is_public(self.dst) {
             let why = format!("the internet does not route {}", self.dst);
             return self.halt(step(Decision::Deny), why);
         }
@@ -127,25 +127,26 @@ impl<'i> Flow<'_, 'i> {
     ) -> Result<(), Halt<'i>> {
         let vpc_id = &vpc.value.vpc_id;
         let gateway = match self.topology.internet_gateway(vpc) {
-            Ok(Some(gateway)) => gateway,
+            Ok(Some(gateway)) => Some(gateway.value.internet_gateway_id.as_str()),
             Ok(None) => {
                 let step = Step::new(Gate::InternetGateway, vpc_id, Decision::Deny);
                 return Err(self.halt(step, format!("no internet gateway is attached to {vpc_id}")));
             }
             Err(missing) => {
+                // Another gate may be closed for certain.
                 self.unsure(Gate::InternetGateway, vpc_id, missing);
-                return Ok(());
+                None
             }
         };
         if placed.address.is_ipv6() && !vpc.value.announces(placed.address, subnet.value) {
             let why = format!("{} is of a private IPv6 block", placed.address);
-            let step = Step::new(Gate::InternetGateway, &gateway.value.internet_gateway_id, Decision::Deny);
+            let step = Step::new(Gate::InternetGateway, gateway.unwrap_or(vpc_id), Decision::Deny);
             return Err(self.halt(step, why));
         }
         if !self.is_reply {
             self.block_public_access(subnet, |mode| mode == BlockMode::Off)?;
         }
-        let id = &gateway.value.internet_gateway_id;
+        let Some(id) = gateway else { return Ok(()) };
         let step = Step::new(Gate::InternetGateway, id, Decision::Pass);
         let translated = placed.address != self.dst;
         let shown = format!("{} becomes {}", self.dst, placed.address);

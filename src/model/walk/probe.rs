@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::topology::{Node, Placed, Topology};
 use crate::net::PortSet;
-use crate::resource::ec2::{Instance, NetworkInterface};
+use crate::resource::ec2::NetworkInterface;
 
 use super::ends::{End, is_public};
 use super::flow::{Flow, Halt};
@@ -27,6 +27,8 @@ pub enum ProbeProtocol {
     Tcp(u16),
     Udp(u16),
     IcmpEcho,
+    /// An ICMP message of the addresses' family, by type and code.
+    Icmp(u8, u8),
     /// Another protocol by its number.
     Number(u8),
 }
@@ -147,13 +149,13 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
         End::Outside(src) if !is_public(*src) => {
             Answer::unknown(format!("no network interface that was read has the address {src}"))
         }
-        End::Outside(src) if !is_public(dst) => {
+        End::Outside(src) if !topology.is_public(dst) => {
             blocked(format!("the internet does not route {dst}, so {src} does not reach it"))
         }
         End::Outside(src) => attempt(topology, probe, None, *src, dst),
         End::Internet => {
             let mut best: Option<Answer> = None;
-            let sources = if is_public(dst) { topology.representatives(dst) } else { Vec::new() };
+            let sources = if topology.is_public(dst) { topology.representatives(dst) } else { Vec::new() };
             for src in sources {
                 let answer = Answer { witness: Some(src), ..attempt(topology, probe, None, src, dst) };
                 if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
@@ -178,9 +180,7 @@ fn attempt<'i>(topology: &Topology<'i>, probe: &Probe, origin: Option<Placed<'i>
     let (protocol, selector) = probe.protocol.wire(dst);
     let mut flow = Flow::new(topology, src, dst, protocol, PortSet::range(selector, selector));
     if let Some(origin) = origin {
-        if let Some(asleep) = topology.instance_of(origin.interface).and_then(|instance| asleep(instance)) {
-            let halt =
-                flow.halt(Step::new(Gate::Host, &origin.interface.value.network_interface_id, Decision::Deny), asleep);
+        if let Err(halt) = flow.host(origin.interface) {
             return finish(flow, halt, None);
         }
         if let Some(own) = topology.same_host(origin, dst) {
@@ -203,14 +203,11 @@ fn attempt<'i>(topology: &Topology<'i>, probe: &Probe, origin: Option<Placed<'i>
 }
 
 /// From where the first packet ended to the answer's way back.
-fn settle<'i>(flow: Flow<'_, 'i>, halt: Halt<'i>, origin: Option<Placed<'i>>, src: IpAddr, dst: IpAddr) -> Answer {
+fn settle<'i>(mut flow: Flow<'_, 'i>, halt: Halt<'i>, origin: Option<Placed<'i>>, src: IpAddr, dst: IpAddr) -> Answer {
     let end = match halt {
         Halt::Balanced(node) => return super::balancer::through(flow, node, origin, src, dst),
         Halt::Delivered(placed) => {
-            if let Some(asleep) = flow.topology.instance_of(placed.interface).and_then(|instance| asleep(instance)) {
-                let mut flow = flow;
-                let id = &placed.interface.value.network_interface_id;
-                let halt = flow.halt(Step::new(Gate::Host, id, Decision::Deny), asleep);
+            if let Err(halt) = flow.host(placed.interface) {
                 return finish(flow, halt, None);
             }
             Some(placed)
@@ -337,16 +334,6 @@ pub(super) fn reply_ports(flow: &Flow<'_, '_>) -> Option<PortSet> {
     }
 }
 
-/// Why a host answers nobody; none if it does.
-pub(super) fn asleep(instance: Node<'_, Instance>) -> Option<String> {
-    match instance.value.state.as_ref().and_then(|state| state.name.as_deref()) {
-        Some(state @ ("stopped" | "stopping" | "terminated" | "shutting-down")) => {
-            Some(format!("{} is {state}", instance.value.instance_id))
-        }
-        _ => None,
-    }
-}
-
 /// Whether packets of a protocol have ports.
 pub(super) fn has_ports(protocol: u8) -> bool {
     matches!(protocol, 6 | 17)
@@ -373,6 +360,7 @@ impl ProbeProtocol {
             ProbeProtocol::Udp(port) => (17, port),
             ProbeProtocol::IcmpEcho if to.is_ipv4() => (1, 8 << 8),
             ProbeProtocol::IcmpEcho => (58, 128 << 8),
+            ProbeProtocol::Icmp(kind, code) => (if to.is_ipv4() { 1 } else { 58 }, u16::from_be_bytes([kind, code])),
             ProbeProtocol::Number(number) => (number, 0),
         }
     }

@@ -1,0 +1,63 @@
+//! What the internet can reach: for every public address all packets that get
+//! there, all that are answered, and all that something answers.
+//!
+//! *Endpoint*: one public address of one interface, or one node of a balancer.
+//! *Delivered*: the packets that get to it. *Conversational*: those of which an
+//! answer gets back to some port of the client. *Live*: those, if something
+//! runs there. *Door*: what decides before rules are asked, such as an internet
+//! gateway. Sets are exact where everything that decides was read, and bounds
+//! where not: what must get there, and what may.
+//!
+//! It is held to `model::walk`, which sends single packets and knows no sets.
+
+mod bounds;
+mod build;
+mod door;
+mod endpoint;
+mod filters;
+mod interfaces;
+mod routes;
+mod witness;
+
+use crate::model::topology::Topology;
+use crate::net::{IpSet, PacketSet, PortSet, Protocols};
+
+pub use bounds::Bounds;
+pub use endpoint::{Class, Door, Endpoint, Passed, Sets, Verdict};
+pub use witness::{Disagreement, Witness, probe_of, sensitive};
+
+/// All endpoints of an inventory, also the closed ones.
+#[derive(Debug, Clone, Default)]
+pub struct Exposure {
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl Exposure {
+    pub fn of(topology: &Topology<'_>) -> Exposure {
+        let mut builder = build::Builder::new(topology);
+        let mut endpoints = Vec::new();
+        for interface in topology.interfaces() {
+            builder.interface(interface, &mut endpoints);
+        }
+        Exposure { endpoints }
+    }
+}
+
+/// Every packet from the internet, of one family.
+pub fn internet(family: u8) -> PacketSet {
+    let line = if family == 4 { IpSet::all_v4() } else { IpSet::all_v6() };
+    PacketSet::of(&IpSet::internet().intersection(&line), Protocols::All, &PortSet::all())
+}
+
+/// What decides in the world and is no part of the model.
+pub const NOT_MODELLED: [&str; 9] = [
+    "firewalls on hosts, and whether anything listens",
+    "AWS Network Firewall and other appliances: their policies",
+    "AWS WAF, authentication and everything else above ports",
+    "DNS names",
+    "connections that were open before rules changed, and tracked flows of other protocols",
+    "hosts that answer by another interface than the one that was asked",
+    "the health of targets, beyond what was read of it",
+    "services' own endpoints that are no network interface: API Gateway, Lambda URLs, EKS, S3 and others",
+    "ways in by VPN, Direct Connect, Cloud WAN and carriers' networks",
+];

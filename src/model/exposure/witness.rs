@@ -1,0 +1,119 @@
+//! One packet that stands for what reaches an endpoint, and what becomes of it gate by gate.
+
+use std::net::IpAddr;
+
+use crate::model::topology::{Host, Topology};
+use crate::model::walk::{self, Answer, Probe, ProbeProtocol, reach};
+use crate::net::{Packet, PortSet};
+
+use super::{Endpoint, Verdict};
+
+/// A packet from an address on the internet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    pub from: IpAddr,
+    /// The public address that it is for.
+    pub to: String,
+    pub packet: Packet,
+}
+
+/// Sets and walk disagree about a packet. One of them is wrong: a mistake of this program.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "internal error: {from} -> {to} {protocol} is {expected} by the sets and {found} by the walk ({reason}); \
+     please report this"
+)]
+pub struct Disagreement {
+    pub from: String,
+    pub to: String,
+    pub protocol: String,
+    pub expected: &'static str,
+    pub found: &'static str,
+    pub reason: String,
+}
+
+/// Ports that people look for first: of administration, databases, caches and search.
+pub fn sensitive() -> PortSet {
+    let ports = [22, 23, 135, 445, 1433, 1521, 2375, 3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 11211, 27017];
+    PortSet::from_ranges(ports.map(|port| (port, port)))
+}
+
+impl Endpoint {
+    /// A packet of the largest set that has any, walked through the network.
+    ///
+    /// # Errors
+    /// The walk comes to another end than the set says.
+    pub fn witness(&self, topology: &Topology<'_>) -> Result<Option<(Witness, Answer)>, Box<Disagreement>> {
+        let Some(to) = self.address.as_deref().filter(|text| text.parse::<IpAddr>().is_ok()) else { return Ok(None) };
+        let verdict = self.verdict();
+        let set = match verdict {
+            Verdict::Reachable | Verdict::Dormant => self.conversational(),
+            Verdict::OneWay => self.delivered(),
+            Verdict::Unknown | Verdict::Closed => return Ok(None),
+        };
+        let Some(packet) = set.must().witness(&sensitive()) else { return Ok(None) };
+        let witness = Witness { from: packet.address, to: to.to_owned(), packet };
+        let answer = witness.ask(topology);
+        let expected = match (verdict, &self.host) {
+            (Verdict::Reachable, _) => walk::Verdict::Reachable,
+            (Verdict::OneWay, Host::Awake) => walk::Verdict::OneWay,
+            (Verdict::OneWay, Host::Unknown(_)) => walk::Verdict::Unknown,
+            // Nobody answers there.
+            _ => walk::Verdict::Blocked,
+        };
+        witness.check(&answer, expected)?;
+        Ok(Some((witness, answer)))
+    }
+}
+
+impl Witness {
+    pub fn ask(&self, topology: &Topology<'_>) -> Answer {
+        reach(topology, &Probe { from: self.from.to_string(), to: self.to.clone(), protocol: probe_of(&self.packet) })
+    }
+
+    /// Holds the sets to the walk.
+    ///
+    /// # Errors
+    /// They disagree.
+    pub fn check(&self, answer: &Answer, expected: walk::Verdict) -> Result<(), Box<Disagreement>> {
+        if answer.verdict == expected {
+            return Ok(());
+        }
+        let port = self.port().map(|port| format!(" {port}")).unwrap_or_default();
+        Err(Box::new(Disagreement {
+            from: self.from.to_string(),
+            to: self.to.clone(),
+            protocol: format!("{}{port}", self.protocol()),
+            expected: expected.as_str(),
+            found: answer.verdict.as_str(),
+            reason: answer.reason.clone(),
+        }))
+    }
+
+    /// `tcp`, `udp`, `icmp`, `icmpv6` or a number.
+    pub fn protocol(&self) -> String {
+        match (self.packet.protocol, self.from.is_ipv4()) {
+            (6, _) => "tcp".to_owned(),
+            (17, _) => "udp".to_owned(),
+            (1, true) => "icmp".to_owned(),
+            (58, false) => "icmpv6".to_owned(),
+            (number, _) => number.to_string(),
+        }
+    }
+
+    /// The port of TCP and UDP.
+    pub fn port(&self) -> Option<u16> {
+        matches!(self.packet.protocol, 6 | 17).then_some(self.packet.l4)
+    }
+}
+
+/// The question about a packet.
+pub fn probe_of(packet: &Packet) -> ProbeProtocol {
+    let [kind, code] = packet.l4.to_be_bytes();
+    match (packet.protocol, packet.address.is_ipv4()) {
+        (6, _) => ProbeProtocol::Tcp(packet.l4),
+        (17, _) => ProbeProtocol::Udp(packet.l4),
+        (1, true) | (58, false) => ProbeProtocol::Icmp(kind, code),
+        (number, _) => ProbeProtocol::Number(number),
+    }
+}

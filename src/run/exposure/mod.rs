@@ -1,0 +1,61 @@
+//! `driftline exposure`: what the internet reaches, and by which way.
+
+mod json;
+
+use std::io::Write;
+
+use crate::cli::{ExposureArgs, ExposureCommand, ExposureFormat, WriteTo};
+use crate::inventory::Inventory;
+use crate::model::exposure::{Endpoint, Exposure, Verdict, Witness};
+use crate::model::topology::Topology;
+use crate::model::walk::Answer;
+
+use super::reach::write;
+use super::{Stop, exit, files};
+
+/// An endpoint with a packet that stands for what reaches it, as the walk tells of it.
+struct Told {
+    endpoint: Endpoint,
+    witness: Option<(Witness, Answer)>,
+}
+
+/// All that is told, in the order of endpoints.
+struct Report<'i> {
+    inventory: &'i Inventory,
+    endpoints: Vec<Told>,
+}
+
+pub(super) fn run(args: &ExposureArgs) -> Result<u8, Stop> {
+    match (&args.command, &args.snapshot) {
+        (Some(ExposureCommand::Diff(_)), _) => Err(Stop::usage("not yet")),
+        (None, Some(path)) => {
+            let inventory = files::load_snapshot(path)?;
+            show(args, &inventory)
+        }
+        (None, None) => Err(Stop::usage("--snapshot is missing")),
+    }
+}
+
+fn show(args: &ExposureArgs, inventory: &Inventory) -> Result<u8, Stop> {
+    let topology = Topology::new(inventory);
+    let all = Exposure::of(&topology).endpoints;
+    let shown = all.into_iter().filter(|endpoint| args.all || endpoint.verdict() != Verdict::Closed);
+    let mut endpoints = Vec::new();
+    for endpoint in shown {
+        let witness = endpoint.witness(&topology).map_err(|error| Stop::runtime(error.to_string()))?;
+        endpoints.push(Told { endpoint, witness });
+    }
+    let unknown = endpoints.iter().any(|told| told.endpoint.missing().is_some());
+    let report = Report { inventory, endpoints };
+    let first = WriteTo { format: args.format, path: None };
+    let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
+    for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
+        let mut out: Vec<u8> = Vec::new();
+        match output.format {
+            ExposureFormat::Json => json::write(&mut out, &report)?,
+            ExposureFormat::Text | ExposureFormat::Csv => writeln!(out, "not yet")?,
+        }
+        write(output.path.as_deref(), &out)?;
+    }
+    Ok(if unknown { exit::INCOMPLETE } else { exit::CLEAN })
+}
