@@ -19,6 +19,7 @@ mod config;
 mod estate;
 #[cfg(feature = "aws")]
 mod faults;
+mod exposure;
 mod golden;
 #[cfg(feature = "aws")]
 mod moto;
