@@ -15,6 +15,7 @@ mod by_account;
 mod catalog;
 mod cli;
 mod config;
+mod document;
 #[cfg(feature = "aws")]
 mod estate;
 #[cfg(feature = "aws")]

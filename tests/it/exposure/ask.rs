@@ -112,7 +112,8 @@ impl Endpoint {
     }
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
+/// The binary in a folder, with an environment that says nothing; what it printed.
+pub fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftline"));
     command.env_clear().env("HOME", folder).current_dir(folder).stdin(Stdio::null()).args(arguments);
     let output = command.output().unwrap();

@@ -394,6 +394,6 @@ pub fn route(text: &str) -> Value {
 
 /// `22`, `22-25`, or `8/-1` as two numbers.
 fn two(text: &str) -> (i32, i32) {
-    let (from, to) = text.split_once(['-', '/']).unwrap_or((text, text));
+    let (from, to) = text.split_once('/').or_else(|| text.split_once('-')).unwrap_or((text, text));
     (from.parse().unwrap(), to.parse().unwrap())
 }
