@@ -177,7 +177,11 @@ fn planted_defects_are_found_and_controls_are_not() {
     assert!(missed.is_empty(), "missed {}:\n{}", missed.len(), lines(&missed));
     assert!(wrong.is_empty(), "{} findings of nothing planted:\n{}", wrong.len(), lines(&wrong));
     assert!(broken.is_empty(), "{} controls reported:\n{}", broken.len(), lines(&broken));
-    hold_current("estate table: tests/it/estate.rs", "end of estate table", &table(&rows, listed, &unlisted, controls.len()));
+    hold_current(
+        "estate table: tests/it/estate.rs",
+        "end of estate table",
+        &table(&rows, listed, &unlisted, controls.len()),
+    );
 }
 
 /// Why a true finding is not in the estate's list.

@@ -18,9 +18,9 @@ mod config;
 mod document;
 #[cfg(feature = "aws")]
 mod estate;
+mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
-mod exposure;
 mod golden;
 #[cfg(feature = "aws")]
 mod moto;

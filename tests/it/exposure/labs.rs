@@ -30,7 +30,9 @@ struct Score {
 #[test]
 fn what_was_recorded_is_what_we_say() {
     let mut wrong = Vec::new();
-    let mut table = String::from("| network | probes | agree | disagree | unknown | ends that the snapshot does not know |\n|---|---|---|---|---|---|\n");
+    let mut table = String::from(
+        "| network | probes | agree | disagree | unknown | ends that the snapshot does not know |\n|---|---|---|---|---|---|\n",
+    );
     for name in LABS {
         let folder = tempfile::tempdir().unwrap();
         let here = lab(name);
@@ -68,7 +70,10 @@ fn what_was_recorded_is_what_we_say() {
         for kind in ["from the internet", "to the internet", "within"] {
             let (score, outside) = (scores.remove(kind).unwrap_or_default(), foreign.remove(kind).unwrap_or_default());
             let Score { agree, disagree, unknown } = score;
-            table += &format!("| {name}, {kind} | {} | {agree} | {disagree} | {unknown} | {outside} |\n", agree + disagree + unknown);
+            table += &format!(
+                "| {name}, {kind} | {} | {agree} | {disagree} | {unknown} | {outside} |\n",
+                agree + disagree + unknown
+            );
         }
     }
     println!("{table}");
@@ -100,7 +105,12 @@ fn addresses(describe: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for file in files(describe).into_iter().filter(|path| path.ends_with("NetworkInterfaces.json")) {
         let json: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-        for address in json["NetworkInterfaces"].as_array().unwrap().iter().flat_map(|eni| eni["PrivateIpAddresses"].as_array().unwrap()) {
+        for address in json["NetworkInterfaces"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|eni| eni["PrivateIpAddresses"].as_array().unwrap())
+        {
             found.extend(address["PrivateIpAddress"].as_str().map(str::to_owned));
             found.extend(address["Association"]["PublicIp"].as_str().map(str::to_owned));
         }

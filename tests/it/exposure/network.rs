@@ -98,7 +98,9 @@ impl Network {
         let new: Vec<Value> = entries.iter().map(|text| entry(text)).collect();
         self.edit("NetworkAcls", "acl-1", |acl| {
             let old = acl["Entries"].as_array().unwrap().clone();
-            let untouched = |old: &&Value| old["RuleNumber"].as_u64() > Some(32_766) || new.iter().all(|new| new["Egress"] != old["Egress"]);
+            let untouched = |old: &&Value| {
+                old["RuleNumber"].as_u64() > Some(32_766) || new.iter().all(|new| new["Egress"] != old["Egress"])
+            };
             let kept = old.iter().filter(untouched).cloned();
             acl["Entries"] = new.iter().cloned().chain(kept).collect();
         })
@@ -117,11 +119,15 @@ impl Network {
     /// The VPC has an IPv6 block, `eni-1` an address of it, the table a route, and the default ACL what AWS adds.
     pub fn with_ipv6(self) -> Network {
         let state = json!({ "State": "associated" });
-        let block = |cidr: &str| json!([{ "AssociationId": "vpc-cidr-assoc-6", "Ipv6CidrBlock": cidr, "Ipv6CidrBlockState": state,
-            "NetworkBorderGroup": "us-east-1", "Ipv6Pool": "Amazon", "Ipv6AddressAttribute": "public", "IpSource": "amazon" }]);
+        let block = |cidr: &str| {
+            json!([{ "AssociationId": "vpc-cidr-assoc-6", "Ipv6CidrBlock": cidr, "Ipv6CidrBlockState": state,
+            "NetworkBorderGroup": "us-east-1", "Ipv6Pool": "Amazon", "Ipv6AddressAttribute": "public", "IpSource": "amazon" }])
+        };
         self.edit("Vpcs", "vpc-1", |vpc| vpc["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1::/56"))
             .edit("Subnets", "subnet-1", |subnet| subnet["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1:100::/64"))
-            .edit("NetworkInterfaces", "eni-1", |eni| eni["Ipv6Addresses"] = json!([{ "Ipv6Address": PUBLIC6, "IsPrimaryIpv6": false }]))
+            .edit("NetworkInterfaces", "eni-1", |eni| {
+                eni["Ipv6Addresses"] = json!([{ "Ipv6Address": PUBLIC6, "IsPrimaryIpv6": false }])
+            })
             .edit("RouteTables", "rtb-1", |table| {
                 let routes = table["Routes"].as_array_mut().unwrap();
                 routes.insert(1, route("2600:1f18:1::/56 local"));
@@ -156,21 +162,30 @@ impl Network {
         let id = format!("vpcbpa-exclude-{resource}");
         let kind = if resource.starts_with("vpc-") { "vpc" } else { "subnet" };
         let arn = format!("arn:aws:ec2:us-east-1:{ACCOUNT}:{kind}/{resource}");
-        self.add("VpcBlockPublicAccessExclusions", json!({ "ExclusionId": id, "ResourceArn": arn, "State": "create-complete",
-            "InternetGatewayExclusionMode": mode, "CreationTimestamp": "2026-01-01T00:00:00+00:00" }))
+        self.add(
+            "VpcBlockPublicAccessExclusions",
+            json!({ "ExclusionId": id, "ResourceArn": arn, "State": "create-complete",
+            "InternetGatewayExclusionMode": mode, "CreationTimestamp": "2026-01-01T00:00:00+00:00" }),
+        )
     }
 
     // -- further objects
 
     pub fn vpc(self, id: &str, cidr: &str) -> Network {
         let associations = json!([{ "AssociationId": format!("vpc-cidr-assoc-{id}"), "CidrBlock": cidr, "CidrBlockState": { "State": "associated" } }]);
-        self.add("Vpcs", json!({ "VpcId": id, "OwnerId": ACCOUNT, "CidrBlock": cidr, "CidrBlockAssociationSet": associations,
-            "IsDefault": false, "State": "available", "InstanceTenancy": "default", "DhcpOptionsId": "dopt-1" }))
+        self.add(
+            "Vpcs",
+            json!({ "VpcId": id, "OwnerId": ACCOUNT, "CidrBlock": cidr, "CidrBlockAssociationSet": associations,
+            "IsDefault": false, "State": "available", "InstanceTenancy": "default", "DhcpOptionsId": "dopt-1" }),
+        )
     }
 
     pub fn gateway(self, id: &str, vpc: &str) -> Network {
         let attachments = json!([{ "State": "available", "VpcId": vpc }]);
-        self.add("InternetGateways", json!({ "InternetGatewayId": id, "OwnerId": ACCOUNT, "Attachments": attachments, "Tags": [] }))
+        self.add(
+            "InternetGateways",
+            json!({ "InternetGatewayId": id, "OwnerId": ACCOUNT, "Attachments": attachments, "Tags": [] }),
+        )
     }
 
     /// A route table of these subnets; of none, the VPC's main one.
@@ -188,8 +203,11 @@ impl Network {
             subnets => subnets.iter().map(|subnet| association(Some(subnet))).collect(),
         };
         let routes: Vec<Value> = routes.iter().map(|text| route(text)).collect();
-        self.add("RouteTables", json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": ACCOUNT, "Associations": associations,
-            "Routes": routes, "PropagatingVgws": [], "Tags": [] }))
+        self.add(
+            "RouteTables",
+            json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": ACCOUNT, "Associations": associations,
+            "Routes": routes, "PropagatingVgws": [], "Tags": [] }),
+        )
     }
 
     pub fn subnet(self, id: &str, vpc: &str, cidr: &str) -> Network {
@@ -205,21 +223,28 @@ impl Network {
         }).collect();
         let last = ["in 32767 deny all 0.0.0.0/0", "out 32767 deny all 0.0.0.0/0"];
         let entries: Vec<Value> = entries.iter().chain(&last).map(|text| entry(text)).collect();
-        self.add("NetworkAcls", json!({ "NetworkAclId": id, "VpcId": vpc, "OwnerId": ACCOUNT, "IsDefault": true,
-            "Associations": associations, "Entries": entries, "Tags": [] }))
+        self.add(
+            "NetworkAcls",
+            json!({ "NetworkAclId": id, "VpcId": vpc, "OwnerId": ACCOUNT, "IsDefault": true,
+            "Associations": associations, "Entries": entries, "Tags": [] }),
+        )
     }
 
     /// A group that lets everything out.
     pub fn group(self, id: &str, vpc: &str, rules: &[&str]) -> Network {
         let out = [permission("all from 0.0.0.0/0"), permission("all from ::/0")];
-        self.add("SecurityGroups", json!({ "GroupId": id, "GroupName": format!("name-of-{id}"), "Description": "a group", "VpcId": vpc,
-            "OwnerId": ACCOUNT, "IpPermissions": [], "IpPermissionsEgress": out, "Tags": [] }))
-            .group_admits(id, rules)
+        self.add(
+            "SecurityGroups",
+            json!({ "GroupId": id, "GroupName": format!("name-of-{id}"), "Description": "a group", "VpcId": vpc,
+            "OwnerId": ACCOUNT, "IpPermissions": [], "IpPermissionsEgress": out, "Tags": [] }),
+        )
+        .group_admits(id, rules)
     }
 
     pub fn interface(self, id: &str, subnet: &str, private: &str, public: Option<&str>, groups: &[&str]) -> Network {
         let vpc = self.get("Subnets", subnet)["VpcId"].clone();
-        let groups: Vec<Value> = groups.iter().map(|id| json!({ "GroupId": id, "GroupName": format!("name-of-{id}") })).collect();
+        let groups: Vec<Value> =
+            groups.iter().map(|id| json!({ "GroupId": id, "GroupName": format!("name-of-{id}") })).collect();
         let mut address = json!({ "Primary": true, "PrivateIpAddress": private });
         let mut eni = json!({ "NetworkInterfaceId": id, "SubnetId": subnet, "VpcId": vpc, "OwnerId": ACCOUNT,
             "AvailabilityZone": "us-east-1a", "Description": "", "Groups": groups, "InterfaceType": "interface", "Status": "available",
@@ -244,18 +269,26 @@ impl Network {
             });
         }
         let primary = self.get("NetworkInterfaces", interfaces[0]).clone();
-        let attached: Vec<Value> = interfaces.iter().map(|eni| {
-            let mut eni = self.get("NetworkInterfaces", eni).clone();
-            eni["Attachment"].as_object_mut().unwrap().remove("InstanceId");
-            eni["Attachment"].as_object_mut().unwrap().remove("InstanceOwnerId");
-            eni
-        }).collect();
-        let code = [("pending", 0), ("running", 16), ("stopping", 64), ("stopped", 80)].into_iter().find(|(name, _)| *name == state);
+        let attached: Vec<Value> = interfaces
+            .iter()
+            .map(|eni| {
+                let mut eni = self.get("NetworkInterfaces", eni).clone();
+                eni["Attachment"].as_object_mut().unwrap().remove("InstanceId");
+                eni["Attachment"].as_object_mut().unwrap().remove("InstanceOwnerId");
+                eni
+            })
+            .collect();
+        let code = [("pending", 0), ("running", 16), ("stopping", 64), ("stopped", 80)]
+            .into_iter()
+            .find(|(name, _)| *name == state);
         let instance = json!({ "InstanceId": id, "ImageId": "ami-1", "InstanceType": "t3.micro", "LaunchTime": "2026-01-01T00:00:00+00:00",
             "State": { "Code": code.unwrap().1, "Name": state }, "VpcId": primary["VpcId"], "SubnetId": primary["SubnetId"],
             "PrivateIpAddress": primary["PrivateIpAddress"], "SecurityGroups": primary["Groups"], "NetworkInterfaces": attached,
             "Placement": { "AvailabilityZone": "us-east-1a", "Tenancy": "default" }, "Architecture": "x86_64", "Tags": [] });
-        self.add("Reservations", json!({ "ReservationId": format!("r-{id}"), "OwnerId": ACCOUNT, "Groups": [], "Instances": [instance] }))
+        self.add(
+            "Reservations",
+            json!({ "ReservationId": format!("r-{id}"), "OwnerId": ACCOUNT, "Groups": [], "Instances": [instance] }),
+        )
     }
 
     /// A customer-managed prefix list, and what `get-managed-prefix-list-entries` prints of it.
@@ -263,9 +296,12 @@ impl Network {
         let owner = if name.starts_with("com.amazonaws.") { "AWS" } else { ACCOUNT };
         let family = if blocks.iter().any(|block| block.contains(':')) { "IPv6" } else { "IPv4" };
         let entries: Vec<Value> = blocks.iter().map(|block| json!({ "Cidr": block, "Description": "" })).collect();
-        let mut network = self.add("PrefixLists", json!({ "PrefixListId": id, "PrefixListName": name, "AddressFamily": family, "OwnerId": owner,
+        let mut network = self.add(
+            "PrefixLists",
+            json!({ "PrefixListId": id, "PrefixListName": name, "AddressFamily": family, "OwnerId": owner,
             "PrefixListArn": format!("arn:aws:ec2:us-east-1:{ACCOUNT}:prefix-list/{id}"), "State": "create-complete",
-            "MaxEntries": 100, "Version": 1, "Tags": [] }));
+            "MaxEntries": 100, "Version": 1, "Tags": [] }),
+        );
         network.others.insert(format!("get-managed-prefix-list-entries/{id}"), json!({ "Entries": entries }));
         network
     }
@@ -286,7 +322,12 @@ impl Network {
 
     pub fn get(&self, file: &str, id: &str) -> &Value {
         let member = FILES.iter().find(|(key, _)| *key == file).unwrap().1;
-        self.files[file].as_array().unwrap().iter().find(|object| object[member] == id).unwrap_or_else(|| panic!("no {id} in {file}"))
+        self.files[file]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|object| object[member] == id)
+            .unwrap_or_else(|| panic!("no {id} in {file}"))
     }
 
     /// The file was never written.
@@ -311,6 +352,12 @@ impl Network {
         self
     }
 
+    /// The same of another account: nothing in it has the name or address of anything of the first.
+    pub fn of_account(mut self, number: usize) -> Network {
+        self.account = format!("{:012}", 222_222_000_000 + number);
+        self
+    }
+
     /// Writes the files where `driftline import describe` looks for them: by account and region.
     pub fn write(&self, folder: &Path) {
         let here = folder.join(&self.account).join("us-east-1");
@@ -318,10 +365,32 @@ impl Network {
         for (name, content) in files.chain(self.others.clone()) {
             let path = here.join(format!("{name}.json"));
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            // Another account's network is this one under another number.
-            let text = content.to_string().replace(ACCOUNT, &self.account);
-            std::fs::write(path, text).unwrap();
+            std::fs::write(path, self.renamed(content).to_string()).unwrap();
         }
+    }
+}
+
+impl Network {
+    /// Where the network is of another account, ids and addresses that are unique in AWS differ too.
+    fn renamed(&self, mut value: Value) -> Value {
+        if self.account == ACCOUNT {
+            return value;
+        }
+        let number = self.account.trim_start_matches('2').parse::<u32>().unwrap();
+        match &mut value {
+            Value::Array(list) => list.iter_mut().for_each(|one| *one = self.renamed(one.take())),
+            Value::Object(members) => members.values_mut().for_each(|one| *one = self.renamed(one.take())),
+            Value::String(text) => {
+                *text = text.replace(ACCOUNT, &self.account).replace(PUBLIC, &format!("52.10.1.{number}"));
+                *text = text.replace(PUBLIC6, &format!("2600:1f18:1:100::a:{number}"));
+                let kind = text.split('-').next().unwrap_or_default();
+                if ["vpc", "subnet", "rtb", "acl", "sg", "igw", "eni", "i", "vgw"].contains(&kind) && text.len() < 12 {
+                    text.push_str(&format!("x{number}"));
+                }
+            }
+            _ => {}
+        }
+        value
     }
 }
 

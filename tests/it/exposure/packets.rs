@@ -176,7 +176,9 @@ impl Packets {
     }
 
     pub fn contains(&self, plane: Plane, address: u128, selector: u32) -> bool {
-        self.0.get(&plane).is_some_and(|columns| at(columns, address).iter().any(|r| r.0 <= selector && selector <= r.1))
+        self.0
+            .get(&plane)
+            .is_some_and(|columns| at(columns, address).iter().any(|r| r.0 <= selector && selector <= r.1))
     }
 
     pub fn of_family(&self, family: u8) -> Packets {

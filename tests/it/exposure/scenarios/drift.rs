@@ -59,7 +59,13 @@ impl Change {
         self
     }
 
-    fn object(mut self, object: &'static str, verdicts: &'static [&'static str], opened: &[&str], closed: &[&str]) -> Change {
+    fn object(
+        mut self,
+        object: &'static str,
+        verdicts: &'static [&'static str],
+        opened: &[&str],
+        closed: &[&str],
+    ) -> Change {
         let (opened, closed) = (Packets::all_of(opened), Packets::all_of(closed));
         self.objects.push((object, Object { verdicts, masked_by: None, opened, closed }));
         self
@@ -87,72 +93,168 @@ pub fn rows() -> Vec<Drift> {
     let office = "198.41.0.0/24";
     let acl = |entries: &[&str]| ssh().entries(entries);
     let list = |blocks: &[&str]| {
-        public().prefix_list("pl-1", "offices", blocks).admits(&["tcp 22 from pl-1"]).group("sg-2", "vpc-1", &["tcp 443 from pl-1"])
-            .interface("eni-2", "subnet-1", "10.0.1.20", Some("52.10.0.2"), &["sg-2"]).instance("i-2", "running", &["eni-2"])
+        public()
+            .prefix_list("pl-1", "offices", blocks)
+            .admits(&["tcp 22 from pl-1"])
+            .group("sg-2", "vpc-1", &["tcp 443 from pl-1"])
+            .interface("eni-2", "subnet-1", "10.0.1.20", Some("52.10.0.2"), &["sg-2"])
+            .instance("i-2", "running", &["eni-2"])
     };
-    let two_instances = || ssh().interface("eni-2", "subnet-1", "10.0.1.20", Some("52.10.0.2"), &["sg-1"]).instance("i-2", "running", &["eni-2"]);
-    let cloudfront = |network: Network| network.prefix_list("pl-3", "com.amazonaws.global.cloudfront.origin-facing", &["120.52.22.96/27", "130.176.0.0/17"]);
-    let ssh6 = || ssh().edit("SecurityGroups", "sg-1", |group| group["IpPermissions"] = json!([permission("tcp 22 from ::/0")]));
+    let two_instances = || {
+        ssh().interface("eni-2", "subnet-1", "10.0.1.20", Some("52.10.0.2"), &["sg-1"]).instance(
+            "i-2",
+            "running",
+            &["eni-2"],
+        )
+    };
+    let cloudfront = |network: Network| {
+        network.prefix_list(
+            "pl-3",
+            "com.amazonaws.global.cloudfront.origin-facing",
+            &["120.52.22.96/27", "130.176.0.0/17"],
+        )
+    };
+    let ssh6 = || {
+        ssh().edit("SecurityGroups", "sg-1", |group| group["IpPermissions"] = json!([permission("tcp 22 from ::/0")]))
+    };
     vec![
-        drift(1, "a rule 80-90 is split into 80-84 and 85-90", [
-            change(public().admits(&["tcp 80-90 from 0.0.0.0/0"]), public().admits(&["tcp 80-84 from 0.0.0.0/0", "tcp 85-90 from 0.0.0.0/0"]), "equal")
-                .same("sg-1").same("eni-1"),
-        ]),
-        drift(2, "0.0.0.0/0 is replaced by its halves", [
-            change(ssh(), public().admits(&["tcp 22 from 0.0.0.0/1, 128.0.0.0/1"]), "equal").same("sg-1").same("eni-1"),
-        ]),
-        drift(3, "rules move between two groups of one interface", [
-            change(two_groups(&["tcp 22 from 0.0.0.0/0"], &["tcp 443 from 0.0.0.0/0"]), two_groups(&["tcp 443 from 0.0.0.0/0"], &["tcp 22 from 0.0.0.0/0"]), "equal")
+        drift(
+            1,
+            "a rule 80-90 is split into 80-84 and 85-90",
+            [change(
+                public().admits(&["tcp 80-90 from 0.0.0.0/0"]),
+                public().admits(&["tcp 80-84 from 0.0.0.0/0", "tcp 85-90 from 0.0.0.0/0"]),
+                "equal",
+            )
+            .same("sg-1")
+            .same("eni-1")],
+        ),
+        drift(
+            2,
+            "0.0.0.0/0 is replaced by its halves",
+            [change(ssh(), public().admits(&["tcp 22 from 0.0.0.0/1, 128.0.0.0/1"]), "equal")
+                .same("sg-1")
+                .same("eni-1")],
+        ),
+        drift(
+            3,
+            "rules move between two groups of one interface",
+            [change(
+                two_groups(&["tcp 22 from 0.0.0.0/0"], &["tcp 443 from 0.0.0.0/0"]),
+                two_groups(&["tcp 443 from 0.0.0.0/0"], &["tcp 22 from 0.0.0.0/0"]),
+                "equal",
+            )
+            .same("eni-1")
+            .object("sg-1", &["mixed"], &["tcp 443 from internet"], &["tcp 22 from internet"])],
+        ),
+        drift(
+            4,
+            "10.0.0.0/16 is added where 10.0.0.0/8 is",
+            [
+                change(
+                    public().admits(&["tcp 22 from 10.0.0.0/8"]),
+                    public().admits(&["tcp 22 from 10.0.0.0/8", "tcp 22 from 10.0.0.0/16"]),
+                    "equal",
+                )
+                .same("sg-1"),
+                change(
+                    public().admits(&["tcp 22 from 52.0.0.0/8"]),
+                    public().admits(&["tcp 22 from 52.0.0.0/8, 52.0.0.0/16"]),
+                    "equal",
+                )
+                .same("sg-1")
+                .same("eni-1"),
+            ],
+        ),
+        drift(
+            5,
+            "entry 100 becomes 110, with nothing between that overlaps",
+            [change(
+                acl(&["in 100 allow tcp 22 0.0.0.0/0", "in 200 deny all 0.0.0.0/0"]),
+                acl(&["in 110 allow tcp 22 0.0.0.0/0", "in 200 deny all 0.0.0.0/0"]),
+                "equal",
+            )
+            .same("acl-1")
+            .same("eni-1")],
+        ),
+        drift(
+            6,
+            "deny 90 and allow 100 change places",
+            [change(
+                acl(&[&format!("in 90 deny tcp 22 {office}"), "in 100 allow all 0.0.0.0/0"]),
+                acl(&["in 90 allow all 0.0.0.0/0", &format!("in 100 deny tcp 22 {office}")]),
+                "widened",
+            )
+            .opens(&[&format!("tcp 22 from {office}")])
+            .object("acl-1", &["widened"], &[&format!("tcp 22 from {office}")], &[])],
+        ),
+        drift(
+            7,
+            "an allow behind an earlier deny of everything",
+            [change(
+                acl(&["in 100 deny all 0.0.0.0/0"]),
+                acl(&["in 100 deny all 0.0.0.0/0", "in 200 allow all 0.0.0.0/0"]),
+                "latent",
+            )
+            .same("eni-1")
+            .object("acl-1", &["latent"], &[], &[])
+            .masked_by("acl-1")],
+        ),
+        drift(
+            8,
+            "a group opens 22 while the ACL or the route is closed",
+            [
+                change(
+                    public().entries(&["in 100 deny all 0.0.0.0/0"]),
+                    ssh().entries(&["in 100 deny all 0.0.0.0/0"]),
+                    "latent",
+                )
                 .same("eni-1")
-                .object("sg-1", &["mixed"], &["tcp 443 from internet"], &["tcp 22 from internet"]),
-        ]),
-        drift(4, "10.0.0.0/16 is added where 10.0.0.0/8 is", [
-            change(public().admits(&["tcp 22 from 10.0.0.0/8"]), public().admits(&["tcp 22 from 10.0.0.0/8", "tcp 22 from 10.0.0.0/16"]), "equal").same("sg-1"),
-            change(public().admits(&["tcp 22 from 52.0.0.0/8"]), public().admits(&["tcp 22 from 52.0.0.0/8, 52.0.0.0/16"]), "equal").same("sg-1").same("eni-1"),
-        ]),
-        drift(5, "entry 100 becomes 110, with nothing between that overlaps", [
-            change(acl(&["in 100 allow tcp 22 0.0.0.0/0", "in 200 deny all 0.0.0.0/0"]), acl(&["in 110 allow tcp 22 0.0.0.0/0", "in 200 deny all 0.0.0.0/0"]), "equal").same("acl-1").same("eni-1"),
-        ]),
-        drift(6, "deny 90 and allow 100 change places", [
-            change(acl(&[&format!("in 90 deny tcp 22 {office}"), "in 100 allow all 0.0.0.0/0"]), acl(&["in 90 allow all 0.0.0.0/0", &format!("in 100 deny tcp 22 {office}")]), "widened")
-                .opens(&[&format!("tcp 22 from {office}")])
-                .object("acl-1", &["widened"], &[&format!("tcp 22 from {office}")], &[]),
-        ]),
-        drift(7, "an allow behind an earlier deny of everything", [
-            change(acl(&["in 100 deny all 0.0.0.0/0"]), acl(&["in 100 deny all 0.0.0.0/0", "in 200 allow all 0.0.0.0/0"]), "latent")
-                .same("eni-1")
-                .object("acl-1", &["latent"], &[], &[]).masked_by("acl-1"),
-        ]),
-        drift(8, "a group opens 22 while the ACL or the route is closed", [
-            change(public().entries(&["in 100 deny all 0.0.0.0/0"]), ssh().entries(&["in 100 deny all 0.0.0.0/0"]), "latent")
-                .same("eni-1")
-                .object("sg-1", &["widened", "latent"], &["tcp 22 from internet"], &[]).masked_by("acl-1"),
-            change(public().routes(&[]), ssh().routes(&[]), "latent")
-                .object("sg-1", &["widened", "latent"], &["tcp 22 from internet"], &[]).masked_by("rtb-1"),
-        ]),
-        drift(9, "a prefix list's new version has one more /8", [
-            change(list(&[office]), list(&[office, "52.0.0.0/8"]), "widened")
+                .object("sg-1", &["widened", "latent"], &["tcp 22 from internet"], &[])
+                .masked_by("acl-1"),
+                change(public().routes(&[]), ssh().routes(&[]), "latent")
+                    .object("sg-1", &["widened", "latent"], &["tcp 22 from internet"], &[])
+                    .masked_by("rtb-1"),
+            ],
+        ),
+        drift(
+            9,
+            "a prefix list's new version has one more /8",
+            [change(list(&[office]), list(&[office, "52.0.0.0/8"]), "widened")
                 .opens(&["tcp 22,443 from 52.0.0.0/8"])
                 .object("sg-1", &["widened"], &["tcp 22 from 52.0.0.0/8"], &[])
-                .object("sg-2", &["widened"], &["tcp 443 from 52.0.0.0/8"], &[]),
-        ]),
-        drift(10, "the internet gateway is attached again, its route active", [
-            change(two_instances().detached().routes(&["0.0.0.0/0 igw-1 blackhole"]), two_instances(), "widened")
-                .opens(&["tcp 22 from internet"]).same("sg-1")
+                .object("sg-2", &["widened"], &["tcp 443 from 52.0.0.0/8"], &[])],
+        ),
+        drift(
+            10,
+            "the internet gateway is attached again, its route active",
+            [change(two_instances().detached().routes(&["0.0.0.0/0 igw-1 blackhole"]), two_instances(), "widened")
+                .opens(&["tcp 22 from internet"])
+                .same("sg-1")
                 .object("eni-1", &["widened"], &["tcp 22 from internet"], &[])
-                .object("eni-2", &["widened"], &["tcp 22 from internet"], &[]),
-        ]),
-        drift(11, "443 from everywhere becomes 443 from CloudFront, and 22 from an office", [
-            change(cloudfront(public().admits(&["tcp 443 from 0.0.0.0/0"])), cloudfront(public().admits(&["tcp 443 from pl-3", &format!("tcp 22 from {office}")])), "mixed")
-                .opens(&[&format!("tcp 22 from {office}")])
-                .closes(&["tcp 443 from internet"]),
-        ]),
-        drift(12, "an IPv6 block comes to a VPC whose default ACL nobody has edited", [
-            change(ssh6(), ssh6().with_ipv6(), "widened").opens(&["tcp 22 from internet6"]),
-            // Without a rule for ::/0, or without a route, nothing opens.
-            change(ssh(), ssh().with_ipv6(), "equal"),
-            change(ssh6(), ssh6().with_ipv6().routes(&["0.0.0.0/0 igw-1"]), "equal"),
-        ]),
+                .object("eni-2", &["widened"], &["tcp 22 from internet"], &[])],
+        ),
+        drift(
+            11,
+            "443 from everywhere becomes 443 from CloudFront, and 22 from an office",
+            [change(
+                cloudfront(public().admits(&["tcp 443 from 0.0.0.0/0"])),
+                cloudfront(public().admits(&["tcp 443 from pl-3", &format!("tcp 22 from {office}")])),
+                "mixed",
+            )
+            .opens(&[&format!("tcp 22 from {office}")])
+            .closes(&["tcp 443 from internet"])],
+        ),
+        drift(
+            12,
+            "an IPv6 block comes to a VPC whose default ACL nobody has edited",
+            [
+                change(ssh6(), ssh6().with_ipv6(), "widened").opens(&["tcp 22 from internet6"]),
+                // Without a rule for ::/0, or without a route, nothing opens.
+                change(ssh(), ssh().with_ipv6(), "equal"),
+                change(ssh6(), ssh6().with_ipv6().routes(&["0.0.0.0/0 igw-1"]), "equal"),
+            ],
+        ),
     ]
 }
 
@@ -177,7 +279,9 @@ fn a_change_is_what_it_opens_and_closes() {
             if !told {
                 mistakes.push(format!("turned around it is {}", back["verdict"]));
             }
-            wrong.extend(mistakes.into_iter().map(|m| format!("{} ({}), change {}: {m}", row.number, row.says, index + 1)));
+            wrong.extend(
+                mistakes.into_iter().map(|m| format!("{} ({}), change {}: {m}", row.number, row.says, index + 1)),
+            );
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
@@ -185,11 +289,17 @@ fn a_change_is_what_it_opens_and_closes() {
 
 /// Where no endpoint changes, an object that changed on its own is told as `latent`: row 12's ACL does.
 fn agrees(answer: &Value, verdict: &str) -> bool {
-    answer["verdict"] == verdict || (verdict == "equal" && answer["verdict"] == "latent" && !touches_endpoints(answer) && of_level(answer, "network-acl").next().is_some())
+    answer["verdict"] == verdict
+        || (verdict == "equal"
+            && answer["verdict"] == "latent"
+            && !touches_endpoints(answer)
+            && of_level(answer, "network-acl").next().is_some())
 }
 
 fn touches_endpoints(answer: &Value) -> bool {
-    ["delivered", "conversational"].iter().any(|level| of_level(answer, level).any(|change| change["verdict"] != "equal"))
+    ["delivered", "conversational"]
+        .iter()
+        .any(|level| of_level(answer, level).any(|change| change["verdict"] != "equal"))
 }
 
 fn of_level<'v>(answer: &'v Value, level: &str) -> impl Iterator<Item = &'v Value> {
@@ -263,14 +373,22 @@ fn mistakes_of_object(id: &str, object: &Object, before: &Snapshot, after: &Snap
         _ => "conversational",
     };
     for (name, right) in [("opened", &object.opened), ("closed", &object.closed)] {
-        let told = sum(of_level(&answer, level).filter(|change| change["direction"] != "egress").map(|change| change[name].clone()));
+        let told = sum(of_level(&answer, level)
+            .filter(|change| change["direction"] != "egress")
+            .map(|change| change[name].clone()));
         if told != *right {
             wrong.push(format!("{id} {name}: {told:?}\n    and not {right:?}"));
         }
     }
     if let Some(gate) = object.masked_by {
         let whole = diff(before, after, None);
-        let named = |answer: &Value| answer["changes"].as_array().unwrap().iter().any(|c| c["masked_by"].as_str().is_some_and(|m| m.contains(gate)));
+        let named = |answer: &Value| {
+            answer["changes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|c| c["masked_by"].as_str().is_some_and(|m| m.contains(gate)))
+        };
         if !named(&answer) && !named(&whole) {
             wrong.push(format!("nobody says that {gate} masks it: {whole:#}"));
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Row, answer, case, closed, dormant, open, row};
 use super::acls::conversational_of_all;
+use super::{Row, answer, case, closed, dormant, open, row};
 use crate::exposure::network::{ACCOUNT, Network, OPEN, PUBLIC, public};
 use crate::exposure::packets::Packets;
 
@@ -12,7 +12,14 @@ fn ssh() -> Network {
 }
 
 /// A load balancer `front` of this type in `subnet-1`, with a listener and target group for `i-1` at each TCP port.
-fn with_balancer(network: Network, kind: &str, scheme: &str, groups: &[&str], public: Option<&str>, ports: &[u16]) -> Network {
+fn with_balancer(
+    network: Network,
+    kind: &str,
+    scheme: &str,
+    groups: &[&str],
+    public: Option<&str>,
+    ports: &[u16],
+) -> Network {
     let short = if kind == "network" { "net" } else { "app" };
     let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{short}/front/1111111111111111");
     let protocol = if kind == "network" { "TCP" } else { "HTTPS" };
@@ -34,7 +41,8 @@ fn with_balancer(network: Network, kind: &str, scheme: &str, groups: &[&str], pu
             "DeleteOnTermination": false, "Status": "attached" });
     });
     for port in ports {
-        let target = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/back-{port}/2222222222222222");
+        let target =
+            format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/back-{port}/2222222222222222");
         listeners.push(json!({ "ListenerArn": format!("{}/{port}", arn.replace(":loadbalancer/", ":listener/")), "LoadBalancerArn": arn,
             "Port": port, "Protocol": protocol, "DefaultActions": [{ "Type": "forward", "TargetGroupArn": target, "Order": 1,
             "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": target, "Weight": 1 }] } }] }));
@@ -45,7 +53,9 @@ fn with_balancer(network: Network, kind: &str, scheme: &str, groups: &[&str], pu
             .add("LoadBalancerTargetHealth", json!({ "TargetGroupArn": target, "TargetHealthDescriptions": [
                 { "Target": { "Id": "i-1", "Port": port }, "HealthCheckPort": port.to_string(), "TargetHealth": { "State": "healthy" } }] }));
     }
-    network.add("LoadBalancers", balancer).add("LoadBalancerListeners", json!({ "LoadBalancerArn": arn, "Listeners": listeners }))
+    network
+        .add("LoadBalancers", balancer)
+        .add("LoadBalancerListeners", json!({ "LoadBalancerArn": arn, "Listeners": listeners }))
 }
 
 /// An accelerator with this endpoint behind its TCP port 443, in the shape of the calls that read it.
@@ -61,8 +71,11 @@ fn with_accelerator(network: Network, endpoint: &str) -> Network {
 }
 
 pub fn rows() -> Vec<Row> {
-    let stopped = |network: Network| network.edit("Reservations", "r-i-1", |r| r["Instances"][0]["State"] = json!({ "Code": 80, "Name": "stopped" }));
-    let everything = || answer("reachable", Packets::parse("all from internet"), conversational_of_all(), conversational_of_all());
+    let stopped = |network: Network| {
+        network.edit("Reservations", "r-i-1", |r| r["Instances"][0]["State"] = json!({ "Code": 80, "Name": "stopped" }))
+    };
+    let everything =
+        || answer("reachable", Packets::parse("all from internet"), conversational_of_all(), conversational_of_all());
     let nat = public()
         .interface("eni-nat", "subnet-1", "10.0.1.99", Some("52.10.9.9"), &[])
         .edit("NetworkInterfaces", "eni-nat", |eni| {

@@ -123,7 +123,11 @@ fn hold(rows: &[Row]) {
             let endpoints = snapshot.exposure();
             for (of, answer) in &case.answers {
                 let mistakes = [mistakes(&endpoints, of, answer), mistakes_of_packets(&snapshot, of, answer)].concat();
-                wrong.extend(mistakes.into_iter().map(|m| format!("{} ({}), case {}, {of}: {m}", row.number, row.says, index + 1)));
+                wrong.extend(
+                    mistakes
+                        .into_iter()
+                        .map(|m| format!("{} ({}), case {}, {of}: {m}", row.number, row.says, index + 1)),
+                );
             }
         }
     }
@@ -131,7 +135,9 @@ fn hold(rows: &[Row]) {
 }
 
 fn mistakes(endpoints: &[Endpoint], of: &str, answer: &Answer) -> Vec<String> {
-    let here = |endpoint: &&Endpoint| [&endpoint.address, &endpoint.resource].iter().any(|name| name.as_str() == of) && endpoint.class == answer.class;
+    let here = |endpoint: &&Endpoint| {
+        [&endpoint.address, &endpoint.resource].iter().any(|name| name.as_str() == of) && endpoint.class == answer.class
+    };
     let found: Vec<&Endpoint> = endpoints.iter().filter(here).collect();
     let endpoint = match found[..] {
         [] if answer.verdict == "closed" => return Vec::new(),
@@ -215,16 +221,23 @@ fn mistakes_of_packets(snapshot: &Snapshot, to: &str, answer: &Answer) -> Vec<St
             _ => continue,
         };
         probes.push(probe(&address(family, from), to, protocol, port));
-        right.push(match (answer.conversational.contains(plane, from, selector), answer.delivered.contains(plane, from, selector)) {
-            (true, _) => "reachable",
-            (false, true) => "one-way",
-            (false, false) => "blocked",
-        });
+        right.push(
+            match (
+                answer.conversational.contains(plane, from, selector),
+                answer.delivered.contains(plane, from, selector),
+            ) {
+                (true, _) => "reachable",
+                (false, true) => "one-way",
+                (false, false) => "blocked",
+            },
+        );
     }
     let answers = snapshot.reach(&probes);
     let said = probes.iter().zip(&answers).zip(right);
     said.filter(|((_, said), right)| said["verdict"] != *right)
-        .map(|((probe, said), right)| format!("reach: {probe} is {} ({}) and not {right}", said["verdict"], said["reason"]))
+        .map(|((probe, said), right)| {
+            format!("reach: {probe} is {} ({}) and not {right}", said["verdict"], said["reason"])
+        })
         .take(5)
         .collect()
 }
