@@ -9,7 +9,7 @@ use crate::exposure::packets::Packets;
 /// A row of the table: changes of a network, and what each means.
 pub struct Drift {
     pub number: usize,
-    says: &'static str,
+    pub says: &'static str,
     changes: Vec<Change>,
 }
 

@@ -4,6 +4,7 @@ mod acls;
 mod drift;
 mod fronts;
 mod groups;
+mod peers;
 mod routes;
 
 use std::collections::BTreeSet;
