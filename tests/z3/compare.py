@@ -12,7 +12,7 @@ import json
 import pathlib
 import sys
 
-from z3 import And, BoolVal, Not, Or, Solver, Xor, sat
+from z3 import UGE, ULE, And, BoolVal, Not, Or, Solver, Xor, sat
 
 from semantics import ICMP, NAMES, TCP, UDP, Network, Packet
 
@@ -29,7 +29,10 @@ def printed(regions, packet):
         if name == "all":
             what = BoolVal(True)
         elif name == "other":
-            what = And(*(packet.protocol != number for number in (TCP, UDP, own)))
+            # Its ports are the protocols' numbers.
+            numbers = Or(*(And(UGE(packet.protocol, low), ULE(packet.protocol, min(high, 255)))
+                           for low, high in region["ports"] if low <= 255))
+            what = And(numbers, *(packet.protocol != number for number in (TCP, UDP, own)))
         else:
             number = NAMES.get(name) or int(name)
             what = packet.protocol == number

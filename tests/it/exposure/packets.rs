@@ -119,15 +119,19 @@ impl Packets {
             "udp" | "17" => add(Kind::Udp, selectors),
             "icmp" if family == 4 => add(Kind::Icmp, selectors),
             "icmpv6" | "58" if family == 6 => add(Kind::Icmp, selectors),
+            // Of what has a name of its own already, `other` says nothing.
             "all" | "other" => {
                 let icmp = if family == 4 { 1 } else { 58 };
+                let mut numbers = selectors.to_vec();
                 if protocol == "all" {
                     for kind in [Kind::Tcp, Kind::Udp, Kind::Icmp] {
                         add(kind, &[(0, 65_535)]);
                     }
+                    numbers = vec![(0, 255)];
                 }
-                let others = (0..=255).filter(|p| ![6, 17, icmp].contains(p)).map(|p| (p, p)).collect::<Vec<_>>();
-                add(Kind::Other, &others);
+                let others = (0..=255).filter(|p| ![6, 17, icmp].contains(p));
+                let others = others.filter(|p| numbers.iter().any(|(low, high)| low <= p && p <= high));
+                add(Kind::Other, &others.map(|p| (p, p)).collect::<Vec<_>>());
             }
             number => {
                 let name = |p: &str| ["icmp", "1"].contains(&p).then_some(1).or((p == "icmpv6").then_some(58));
