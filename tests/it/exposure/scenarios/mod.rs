@@ -5,6 +5,7 @@ mod drift;
 mod fronts;
 mod groups;
 mod peers;
+mod policy;
 mod routes;
 
 use std::collections::BTreeSet;
