@@ -1,6 +1,7 @@
 //! The truth tables of exposure and of its drift, row by row: what AWS would do, whatever our code prints.
 
 mod acls;
+mod bounds;
 mod drift;
 mod fronts;
 mod groups;
