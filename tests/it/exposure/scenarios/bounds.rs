@@ -54,7 +54,8 @@ fn a_closed_gate_needs_no_other() {
 /// Block Public Access is off unless somebody turns it on: where nobody was asked, that is said and assumed.
 #[test]
 fn what_is_off_by_default_is_assumed_to_be_off() {
-    let told = endpoint(&ssh().without_file("VpcBlockPublicAccessOptions").without_file("VpcBlockPublicAccessExclusions"));
+    let told =
+        endpoint(&ssh().without_file("VpcBlockPublicAccessOptions").without_file("VpcBlockPublicAccessExclusions"));
     assert_eq!(told.verdict, "reachable", "{:#}", told.json);
     assert_eq!(told.conversational, Packets::parse("tcp 22 from internet"));
     let said = told.json["assumptions"].to_string();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::acls::conversational_of_all;
-use super::{Row, answer, case, closed, dormant, open, row};
+use super::{Probes, Row, answer, case, closed, dormant, open, row};
 use crate::exposure::network::{ACCOUNT, Network, OPEN, PUBLIC, public};
 use crate::exposure::packets::Packets;
 
@@ -87,6 +87,7 @@ pub fn rows() -> Vec<Row> {
         .add("NatGateways", json!({ "NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available",
             "NatGatewayAddresses": [{ "NetworkInterfaceId": "eni-nat", "PrivateIp": "10.0.1.99", "PublicIp": "52.10.9.9" }] }));
     let front = "52.10.0.50";
+    let target = || public().without_public_address();
     vec![
         row(38, "a stopped instance with a public address and an open group", [
             case(stopped(ssh()), [(PUBLIC, dormant(&["tcp 22 from internet"]))]),
@@ -95,13 +96,21 @@ pub fn rows() -> Vec<Row> {
             case(nat, [("52.10.9.9", closed())]),
         ]),
         row(40, "an internet-facing network load balancer without groups", [
-            case(with_balancer(public(), "network", "internet-facing", &[], Some(front), &[80, 443]), [(front, open(&["tcp 80,443 from internet"])), (PUBLIC, closed())]),
+            case(
+                with_balancer(target().admits(&["tcp 80 from 0.0.0.0/0", "tcp 443 from 0.0.0.0/0"]), "network", "internet-facing", &[], Some(front), &[80, 443]),
+                [(front, open(&["tcp 80,443 from internet"]).probed(Probes::ButEcho))],
+            ),
+            // What is open is the front, whether or not a target lets the client on.
+            case(
+                with_balancer(target(), "network", "internet-facing", &[], Some(front), &[80, 443]),
+                [(front, open(&["tcp 80,443 from internet"]).probed(Probes::None))],
+            ),
         ]),
         row(41, "a target's group admits the open group of a network load balancer, which keeps the client's address", [
             case(
                 with_balancer(public().without_public_address().group("sg-lb", "vpc-1", &["tcp 443 from 0.0.0.0/0"]), "network", "internet-facing",
                     &["sg-lb"], Some(front), &[443]).admits(&["tcp 443 from sg-lb"]),
-                [("eni-1", open(&["tcp 443 from internet"]).class("via-load-balancer")), ("eni-1", closed()), (front, open(&["tcp 443 from internet"]))],
+                [("eni-1", open(&["tcp 443 from internet"]).class("via-load-balancer")), ("eni-1", closed()), (front, open(&["tcp 443 from internet"]).probed(Probes::ButEcho))],
             ),
         ]),
         row(42, "an accelerator in front of an instance in a private subnet; the VPC has a gateway", [
@@ -122,12 +131,12 @@ pub fn rows() -> Vec<Row> {
         row(43, "an application load balancer whose group admits exactly its listener's tcp/443", [
             case(
                 with_balancer(public().group("sg-lb", "vpc-1", &["tcp 443 from 0.0.0.0/0"]), "application", "internet-facing", &["sg-lb"], Some(front), &[443]),
-                [(front, open(&["tcp 443 from internet"])), (PUBLIC, closed())],
+                [(front, open(&["tcp 443 from internet"]).probed(Probes::ButEcho)), (PUBLIC, closed())],
             ),
             // Where nothing listens, an open group opens nothing.
             case(
                 with_balancer(public().group("sg-lb", "vpc-1", &["all from 0.0.0.0/0"]), "application", "internet-facing", &["sg-lb"], Some(front), &[443]),
-                [(front, open(&["tcp 443 from internet"]))],
+                [(front, open(&["tcp 443 from internet"]).probed(Probes::ButEcho))],
             ),
         ]),
         row(44, "an open group that is attached to nothing", [
