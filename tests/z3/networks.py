@@ -199,7 +199,7 @@ class Maker:
             "CarrierGateways": [], "NatGateways": [], "Addresses": [], "VpcPeeringConnections": [], "VpcEndpoints": [],
             "VpnGateways": [], "TransitGateways": [], "TransitGatewayAttachments": [], "TransitGatewayRouteTables": [],
             "LoadBalancers": [], "LoadBalancerListeners": [], "TargetGroups": [], "LoadBalancerTargetHealth": [],
-            "Accelerators": [], "LoadBalancerDescriptions": [],
+            "LoadBalancerDescriptions": [],
         }
 
     def table(self, id_, ids, cidrs, association):

@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use driftline::arn::Scope;
+use driftline::inventory::snapshot::{self, Archive};
+use driftline::inventory::{Cell, Outcome};
+use driftline::resource::{Resource, ResourceType};
 use serde_json::{Value, json};
 
 use super::network::Network;
@@ -21,10 +25,32 @@ impl Snapshot {
     /// Networks that are of different accounts, in one snapshot.
     pub fn of_all<'n>(networks: impl IntoIterator<Item = &'n Network>) -> Snapshot {
         let folder = tempfile::tempdir().unwrap();
+        let mut accelerators = Vec::new();
         for network in networks {
             network.write(&folder.path().join("describe"));
+            accelerators.extend(network.accelerators());
         }
-        Snapshot::import(folder)
+        let snapshot = Snapshot::import(folder);
+        if !accelerators.is_empty() {
+            snapshot.add(accelerators);
+        }
+        snapshot
+    }
+
+    /// Accelerators are of no region and cannot be imported; a scan reads them.
+    fn add(&self, accelerators: Vec<(Scope, Value)>) {
+        let archive = Archive::open(std::fs::File::open(self.file()).unwrap()).unwrap();
+        let mut inventory = snapshot::Snapshot::open(Box::new(archive)).unwrap().load_all().unwrap().inventory;
+        for (scope, accelerator) in accelerators {
+            for operation in ResourceType::Accelerator.operations() {
+                let cell = Cell { scope: scope.clone(), operation: (*operation).to_owned() };
+                inventory.ledger.record(cell, Outcome::Complete);
+            }
+            inventory.insert(scope, Resource::deserialize_as(ResourceType::Accelerator, accelerator).unwrap());
+        }
+        let mut bytes = Vec::new();
+        snapshot::Snapshot::of(&inventory).unwrap().write_archive(&mut bytes).unwrap();
+        std::fs::write(self.file(), bytes).unwrap();
     }
 
     /// What is in the folder's `describe`.

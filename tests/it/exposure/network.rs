@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use driftline::arn::{Partition, Region, Scope};
 use serde_json::{Value, json};
 
 /// The account that owns every network here, unless one says otherwise.
@@ -35,11 +36,11 @@ const FILES: [(&str, &str); 26] = [
     ("TransitGateways", "TransitGatewayId"),
     ("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
     ("TransitGatewayRouteTables", "TransitGatewayRouteTableId"),
+    ("LoadBalancerDescriptions", "LoadBalancerName"),
     ("LoadBalancers", "LoadBalancerArn"),
     ("LoadBalancerListeners", "LoadBalancerArn"),
     ("TargetGroups", "TargetGroupArn"),
     ("LoadBalancerTargetHealth", "TargetGroupArn"),
-    ("Accelerators", "AcceleratorArn"),
 ];
 
 /// What the `describe-*` calls of one account and region print.
@@ -49,6 +50,7 @@ pub struct Network {
     files: BTreeMap<String, Value>,
     /// Files that are in a folder of their own, because what they print does not say what it is of.
     others: BTreeMap<String, Value>,
+    accelerators: Vec<Value>,
 }
 
 /// A VPC with an internet gateway, one subnet that routes everything to it, an ACL that admits everything, and one
@@ -58,6 +60,7 @@ pub fn public() -> Network {
         account: ACCOUNT.to_owned(),
         files: FILES.iter().map(|(key, _)| ((*key).to_owned(), json!([]))).collect(),
         others: BTreeMap::new(),
+        accelerators: Vec::new(),
     };
     network.files.insert(
         "VpcBlockPublicAccessOptions".to_owned(),
@@ -306,6 +309,12 @@ impl Network {
         network
     }
 
+    /// An accelerator of Global Accelerator as a scan puts it together.
+    pub fn accelerator(mut self, accelerator: Value) -> Network {
+        self.accelerators.push(accelerator);
+        self
+    }
+
     // -- any change
 
     pub fn add(mut self, file: &str, object: Value) -> Network {
@@ -356,6 +365,13 @@ impl Network {
     pub fn of_account(mut self, number: usize) -> Network {
         self.account = format!("{:012}", 222_222_000_000 + number);
         self
+    }
+
+    /// What is no file: the accelerators, and where they are.
+    pub fn accelerators(&self) -> impl Iterator<Item = (Scope, Value)> {
+        let account = self.account.parse().unwrap();
+        let scope = Scope { partition: Partition::Aws, account, region: Region::global() };
+        self.accelerators.iter().map(move |accelerator| (scope.clone(), self.renamed(accelerator.clone())))
     }
 
     /// Writes the files where `driftline import describe` looks for them: by account and region.

@@ -185,10 +185,6 @@ impl Packets {
             .is_some_and(|columns| at(columns, address).iter().any(|r| r.0 <= selector && selector <= r.1))
     }
 
-    pub fn of_family(&self, family: u8) -> Packets {
-        Packets(self.0.iter().filter(|(plane, _)| plane.0 == family).map(|(p, c)| (*p, c.clone())).collect())
-    }
-
     /// Every edge of the set: addresses and selectors on both sides of each, at most some of each.
     pub fn edges(&self, at_most: usize) -> BTreeSet<(Plane, u128, u32)> {
         let mut points = BTreeSet::new();

@@ -58,13 +58,13 @@ fn with_balancer(
         .add("LoadBalancerListeners", json!({ "LoadBalancerArn": arn, "Listeners": listeners }))
 }
 
-/// An accelerator with this endpoint behind its TCP port 443, in the shape of the calls that read it.
+/// An accelerator with this endpoint behind its TCP port 443, as a scan keeps it.
 fn with_accelerator(network: Network, endpoint: &str) -> Network {
     let arn = format!("arn:aws:globalaccelerator::{ACCOUNT}:accelerator/aaaa");
     let groups: Value = json!([{ "EndpointGroupArn": format!("{arn}/listener/bbbb/endpoint-group/cccc"), "EndpointGroupRegion": "us-east-1",
         "EndpointDescriptions": [{ "EndpointId": endpoint, "Weight": 128, "HealthState": "HEALTHY", "ClientIPPreservationEnabled": true }],
         "TrafficDialPercentage": 100.0, "PortOverrides": [] }]);
-    network.add("Accelerators", json!({ "AcceleratorArn": arn, "Name": "fast", "IpAddressType": "IPV4", "Enabled": true, "Status": "DEPLOYED",
+    network.accelerator(json!({ "AcceleratorArn": arn, "Name": "fast", "IpAddressType": "IPV4", "Enabled": true, "Status": "DEPLOYED",
         "IpSets": [{ "IpFamily": "IPv4", "IpAddresses": ["75.2.60.5", "99.83.190.102"] }], "DnsName": "a1.awsglobalaccelerator.com",
         "Listeners": [{ "ListenerArn": format!("{arn}/listener/bbbb"), "PortRanges": [{ "FromPort": 443, "ToPort": 443 }], "Protocol": "TCP",
             "ClientAffinity": "NONE", "EndpointGroups": groups }] }))
