@@ -2,10 +2,10 @@
 //! wrong with it. The table of docs/verification.md comes from here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use serde_json::Value;
 
+use crate::document::hold_current;
 use crate::moto::Moto;
 
 /// The estate's codes of defects, and the checks that find them.
@@ -177,7 +177,11 @@ fn planted_defects_are_found_and_controls_are_not() {
     assert!(missed.is_empty(), "missed {}:\n{}", missed.len(), lines(&missed));
     assert!(wrong.is_empty(), "{} findings of nothing planted:\n{}", wrong.len(), lines(&wrong));
     assert!(broken.is_empty(), "{} controls reported:\n{}", broken.len(), lines(&broken));
-    hold_current(&table(&rows, listed, &unlisted, controls.len()));
+    hold_current(
+        "estate table: tests/it/estate.rs",
+        "end of estate table",
+        &table(&rows, listed, &unlisted, controls.len()),
+    );
 }
 
 /// Why a true finding is not in the estate's list.
@@ -211,23 +215,6 @@ fn table(rows: &BTreeMap<&str, Row>, listed: usize, unlisted: &BTreeMap<&str, us
         out.push_str(&format!("- {code}: {why}\n"));
     }
     out
-}
-
-/// docs/verification.md carries the table between two marks; DRIFTLINE_UPDATE=1 rewrites it.
-fn hold_current(table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verification.md");
-    let (begin, end) = ("<!-- estate table: tests/it/estate.rs -->\n", "<!-- end of estate table -->");
-    let document = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = document.split_once(begin).expect("docs/verification.md has lost its mark");
-    let (current, after) = rest.split_once(end).expect("docs/verification.md has lost its mark");
-    if std::env::var_os("DRIFTLINE_UPDATE").is_some() {
-        std::fs::write(&path, format!("{before}{begin}{table}{end}{after}")).unwrap();
-    } else {
-        assert_eq!(
-            current, table,
-            "docs/verification.md is not current: run ./test with DRIFTLINE_UPDATE=1 and read the change"
-        );
-    }
 }
 
 /// moto lacks some APIs and answers them with error pages: gaps, unknown verdicts, and no crash.

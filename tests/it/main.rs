@@ -15,8 +15,10 @@ mod by_account;
 mod catalog;
 mod cli;
 mod config;
+mod document;
 #[cfg(feature = "aws")]
 mod estate;
+mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
 mod golden;
