@@ -20,7 +20,7 @@ use crate::page::PageFault;
 use crate::service::{OPERATIONS, Protocol, Service};
 use crate::stats::{Asked, Counters, Regions, Stats, UnderWay};
 use crate::xml::Xml;
-use crate::{broken, ec2, iam, json, sts};
+use crate::{broken, ec2, elb, iam, json, sts};
 
 /// Everything a request needs, shared by all connections.
 pub struct Sim {
@@ -132,8 +132,8 @@ impl Sim {
         let scope = header("authorization")
             .and_then(Scope::from_header)
             .ok_or_else(|| ApiError::new(403, "MissingAuthenticationToken", "Missing Authentication Token"))?;
-        let service =
-            Service::from_scope(scope.service).ok_or_else(|| ApiError::unknown_action(seen.protocol, scope.service))?;
+        let service = Service::from_scope(scope.service, request.body)
+            .ok_or_else(|| ApiError::unknown_action(seen.protocol, scope.service))?;
         let protocol = service.protocol();
         seen.service = Some(service);
         seen.protocol = protocol;
@@ -181,7 +181,7 @@ impl Sim {
         let fault = self.faults.pick(&Subject {
             account: &|| self.org.account_id(account),
             region: scope.region,
-            service: service.scope(),
+            service: service.name(),
             action,
             request: call.word(),
         });
@@ -194,7 +194,7 @@ impl Sim {
         if let (Some(room), Ok((reply, _))) = (room, &found) {
             room.store((reply.body.len() + SMALL / 4).min(LARGEST_ROOM), Ordering::Relaxed);
         }
-        if let Some(latency) = self.latency.iter().find(|of| of.matches(service.scope(), scope.region)) {
+        if let Some(latency) = self.latency.iter().find(|of| of.matches(service.name(), scope.region)) {
             let attempt = header("amz-sdk-request").map_or(0, word);
             let state = latency::state(self.org.seed, call.word(), attempt);
             seen.delay += Duration::from_micros(latency.draw(state, call.items.get()));
@@ -361,6 +361,7 @@ fn query_body(call: &Call) -> Result<String, ApiError> {
     x.raw(&format!("<{name}Response xmlns=\"{namespace}\"><{name}Result>"));
     match call.service {
         Service::Sts => sts::operation(call, &mut x)?,
+        Service::Elb | Service::Elbv2 => elb::operation(call, &mut x)?,
         _ => iam::operation(call, &mut x)?,
     }
     x.raw(&format!("</{name}Result>"));

@@ -23,12 +23,14 @@
 //! ```
 
 mod answer;
+mod balancers;
 mod broken;
 mod call;
 mod cell;
 mod clock;
 mod defects;
 mod ec2;
+mod elb;
 mod error;
 mod faults;
 mod hash;

@@ -93,7 +93,12 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
             "GetAccountAuthorizationDetails" => assumed(2.0, 4.0),
             _ => assumed(15.0, 15.0),
         },
-        Service::Config | Service::GuardDuty | Service::SecurityHub | Service::AccessAnalyzer => assumed(5.0, 10.0),
+        Service::Elb | Service::Elbv2 => Budget { shared: Shared::Service, ..documented(10.0, 40.0) },
+        Service::Config
+        | Service::GuardDuty
+        | Service::SecurityHub
+        | Service::AccessAnalyzer
+        | Service::GlobalAccelerator => assumed(5.0, 10.0),
     }
 }
 
@@ -290,7 +295,7 @@ impl Buckets {
             BucketUse {
                 account,
                 region,
-                service: bucket.place.service.scope().to_owned(),
+                service: bucket.place.service.name().to_owned(),
                 action: bucket.place.action.to_owned(),
                 burst: bucket.budget.burst as u32,
                 rate: bucket.budget.rate as u32,
@@ -354,7 +359,7 @@ mod tests {
 
     #[test]
     fn the_rates_are_those_of_the_documentation() {
-        use Service::{CloudTrail, Ec2, Organizations, Sts};
+        use Service::{CloudTrail, Ec2, Elb, Elbv2, Organizations, Sts};
         for (service, action, paged, burst, rate) in [
             (Ec2, "DescribeInstances", true, 100.0, 20.0),
             (Ec2, "DescribeInstances", false, 50.0, 10.0),
@@ -364,6 +369,8 @@ mod tests {
             (Organizations, "ListRoots", true, 2.0, 1.0),
             (Organizations, "ListTargetsForPolicy", true, 8.0, 5.0),
             (CloudTrail, "GetTrailStatus", true, 10.0, 10.0),
+            (Elb, "DescribeLoadBalancers", true, 40.0, 10.0),
+            (Elbv2, "DescribeTargetHealth", true, 40.0, 10.0),
             (Sts, "AssumeRole", true, 600.0, 600.0),
         ] {
             let found = budget(service, action, paged);

@@ -69,6 +69,7 @@ impl Call<'_> {
             Service::Iam | Service::Sts => ("MaxItems", "Marker"),
             Service::GuardDuty | Service::AccessAnalyzer => ("maxResults", "nextToken"),
             Service::Config => ("Limit", "NextToken"),
+            Service::Elb | Service::Elbv2 => ("PageSize", "Marker"),
             _ => ("MaxResults", "NextToken"),
         };
         let size = match self.params.number(size_name) {

@@ -28,22 +28,57 @@ pub enum Service {
     SecurityHub,
     AccessAnalyzer,
     Account,
+    /// Elastic Load Balancing of the first generation.
+    Elb,
+    /// Elastic Load Balancing of the second generation.
+    Elbv2,
+    GlobalAccelerator,
 }
 
-use Service::{AccessAnalyzer, Account, CloudTrail, Config, Ec2, GuardDuty, Iam, Organizations, SecurityHub, Sts};
+use Service::{
+    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Organizations,
+    SecurityHub, Sts,
+};
 
-const SERVICES: [Service; 10] =
-    [Ec2, Iam, Sts, Organizations, Config, CloudTrail, GuardDuty, SecurityHub, AccessAnalyzer, Account];
+const SERVICES: [Service; 13] = [
+    Ec2,
+    Iam,
+    Sts,
+    Organizations,
+    Config,
+    CloudTrail,
+    GuardDuty,
+    SecurityHub,
+    AccessAnalyzer,
+    Account,
+    Elb,
+    Elbv2,
+    GlobalAccelerator,
+];
+
+/// The version of the first generation's API, by which requests tell it from the second's.
+const ELB_VERSION: &[u8] = b"Version=2012-06-01";
 
 impl Service {
-    /// The service with this name in the credential scope of a signature.
-    pub fn from_scope(name: &str) -> Option<Service> {
-        SERVICES.into_iter().find(|service| service.scope() == name)
+    /// The service with this name in the credential scope of a signature. Two
+    /// share one, and tell themselves by the version in the body.
+    pub fn from_scope(name: &str, body: &[u8]) -> Option<Service> {
+        let service = SERVICES.into_iter().find(|service| service.scope() == name)?;
+        let first = body.windows(ELB_VERSION.len()).any(|bytes| bytes == ELB_VERSION);
+        Some(if service == Elb && !first { Elbv2 } else { service })
     }
 
     /// The name in the credential scope, which is also the prefix of its
     /// actions in policies.
     pub fn scope(self) -> &'static str {
+        match self {
+            Elb | Elbv2 => "elasticloadbalancing",
+            _ => self.name(),
+        }
+    }
+
+    /// The name in counts and rules, which no two have in common.
+    pub fn name(self) -> &'static str {
         match self {
             Ec2 => "ec2",
             Iam => "iam",
@@ -55,21 +90,24 @@ impl Service {
             SecurityHub => "securityhub",
             AccessAnalyzer => "access-analyzer",
             Account => "account",
+            Elb => "elb",
+            Elbv2 => "elbv2",
+            GlobalAccelerator => "globalaccelerator",
         }
     }
 
     pub fn protocol(self) -> Protocol {
         match self {
             Ec2 => Protocol::Ec2,
-            Iam | Sts => Protocol::Query,
-            Organizations | Config | CloudTrail => Protocol::Json,
+            Iam | Sts | Elb | Elbv2 => Protocol::Query,
+            Organizations | Config | CloudTrail | GlobalAccelerator => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account => Protocol::Rest,
         }
     }
 
     /// Whether the service answers in one region for the whole account.
     pub fn is_global(self) -> bool {
-        matches!(self, Iam | Organizations | Account)
+        matches!(self, Iam | Organizations | Account | GlobalAccelerator)
     }
 
     /// The XML namespace of replies.
@@ -77,6 +115,8 @@ impl Service {
         match self {
             Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+            Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             _ => "http://ec2.amazonaws.com/doc/2016-11-15/",
         }
     }
@@ -88,7 +128,7 @@ impl Service {
 
     /// Every simulated operation of every service, as `service:Operation`.
     pub fn operations() -> impl Iterator<Item = String> {
-        OPERATIONS.iter().map(|of| format!("{}:{}", of.service.scope(), of.name))
+        OPERATIONS.iter().map(|of| format!("{}:{}", of.service.name(), of.name))
     }
 
     /// Every simulated operation of the service.
@@ -104,6 +144,9 @@ impl Service {
             SecurityHub => &["DescribeHub", "GetEnabledStandards"],
             AccessAnalyzer => &["ListAnalyzers"],
             Account => &["GetContactInformation", "GetAlternateContact"],
+            Elb => &["DescribeLoadBalancers"],
+            Elbv2 => ELBV2,
+            GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
         }
     }
 
@@ -164,6 +207,11 @@ const EC2: &[&str] = &[
     "DescribeTransitGateways",
     "DescribeTransitGatewayAttachments",
     "DescribeTransitGatewayVpcAttachments",
+    "DescribeTransitGatewayPeeringAttachments",
+    "DescribeTransitGatewayRouteTables",
+    "GetTransitGatewayRouteTableAssociations",
+    "GetTransitGatewayRouteTablePropagations",
+    "SearchTransitGatewayRoutes",
     "DescribeManagedPrefixLists",
     "GetManagedPrefixListEntries",
     "DescribeFlowLogs",
@@ -194,6 +242,16 @@ const IAM: &[&str] = &[
     "ListPolicies",
     "GetPolicyVersion",
     "ListInstanceProfiles",
+];
+
+const ELBV2: &[&str] = &[
+    "DescribeLoadBalancers",
+    "DescribeLoadBalancerAttributes",
+    "DescribeListeners",
+    "DescribeRules",
+    "DescribeTargetGroups",
+    "DescribeTargetGroupAttributes",
+    "DescribeTargetHealth",
 ];
 
 const ORGANIZATIONS: &[&str] = &[

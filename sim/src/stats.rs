@@ -179,7 +179,7 @@ impl Counters {
             }
         }
         let account = asked.account.map_or_else(|| "-".to_owned(), |index| org.account_id(index));
-        let (service, action) = asked.operation.map_or(("-", "-"), |of| (of.service.scope(), of.name));
+        let (service, action) = asked.operation.map_or(("-", "-"), |of| (of.service.name(), of.name));
         let place = hash(word(&account), &[word(asked.region_name), word(action)]) as usize % SHARDS;
         if let Some(shard) = self.shards.get(place) {
             let key = (account, asked.region_name.to_owned(), service, action, status);
@@ -214,7 +214,7 @@ impl Counters {
                     calls.push(CallCount {
                         account: account.clone(),
                         region: regions.name(u16::try_from(place / OPERATIONS.len()).unwrap_or(u16::MAX)).to_owned(),
-                        service: operation.service.scope().to_owned(),
+                        service: operation.service.name().to_owned(),
                         action: operation.name.to_owned(),
                         status: 200,
                         calls: u64::from(count),

@@ -122,7 +122,8 @@ def ask(made, operation, **arguments):
 EC2 = """Regions Vpcs Subnets RouteTables NetworkAcls SecurityGroups NetworkInterfaces InternetGateways
 EgressOnlyInternetGateways CarrierGateways NatGateways Addresses VpcPeeringConnections VpcEndpoints
 VpcEndpointServiceConfigurations CustomerGateways VpnGateways VpnConnections TransitGateways
-TransitGatewayAttachments TransitGatewayVpcAttachments ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
+TransitGatewayAttachments TransitGatewayVpcAttachments TransitGatewayPeeringAttachments TransitGatewayRouteTables
+ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
 VpcBlockPublicAccessExclusions""".split()
 EC2_SETTINGS = """EbsEncryptionByDefault SnapshotBlockPublicAccessState ImageBlockPublicAccessState
 InstanceMetadataDefaults SerialConsoleAccessStatus""".split()
@@ -144,11 +145,19 @@ def region(session, account, name):
                 if field == "ServiceConfigurations":
                     for service in values:
                         ask(ec2, "DescribeVpcEndpointServicePermissions", ServiceId=service["ServiceId"])
+                if field == "TransitGatewayRouteTables":
+                    for table in values:
+                        of = {"TransitGatewayRouteTableId": table["TransitGatewayRouteTableId"]}
+                        ask(ec2, "GetTransitGatewayRouteTableAssociations", **of)
+                        ask(ec2, "GetTransitGatewayRouteTablePropagations", **of)
+                        states = [{"Name": "state", "Values": ["active", "blackhole"]}]
+                        ask(ec2, "SearchTransitGatewayRoutes", Filters=states, **of)
                 if field == "PrefixLists":
                     for found in values:
                         ask(ec2, "GetManagedPrefixListEntries", PrefixListId=found["PrefixListId"])
     for what in EC2_SETTINGS:
         ask(ec2, f"Get{what}")
+    balancers(session, name)
     for operation in CONFIG:
         ask(client(session, "config", name), operation)
     trails = client(session, "cloudtrail", name)
@@ -163,6 +172,32 @@ def region(session, account, name):
     ask(hub, "DescribeHub")
     ask(hub, "GetEnabledStandards")
     ask(client(session, "accessanalyzer", name), "ListAnalyzers")
+
+
+def balancers(session, name):
+    def keep(made, operation, field, **arguments):
+        found = ask(made, operation, **arguments)[field]
+        resources[field] += found
+        return found
+
+    keep(client(session, "elb", name), "DescribeLoadBalancers", "LoadBalancerDescriptions")
+    elbv2 = client(session, "elbv2", name)
+    for balancer in keep(elbv2, "DescribeLoadBalancers", "LoadBalancers"):
+        of = {"LoadBalancerArn": balancer["LoadBalancerArn"]}
+        ask(elbv2, "DescribeLoadBalancerAttributes", **of)
+        for listener in keep(elbv2, "DescribeListeners", "Listeners", **of):
+            ask(elbv2, "DescribeRules", ListenerArn=listener["ListenerArn"])
+    for group in keep(elbv2, "DescribeTargetGroups", "TargetGroups"):
+        of = {"TargetGroupArn": group["TargetGroupArn"]}
+        ask(elbv2, "DescribeTargetGroupAttributes", **of)
+        ask(elbv2, "DescribeTargetHealth", **of)
+
+
+def accelerators(session):
+    service = client(session, "globalaccelerator", "us-west-2")
+    for accelerator in ask(service, "ListAccelerators")["Accelerators"]:
+        for listener in ask(service, "ListListeners", AcceleratorArn=accelerator["AcceleratorArn"])["Listeners"]:
+            ask(service, "ListEndpointGroups", ListenerArn=listener["ListenerArn"])
 
 
 def access(session):
@@ -249,6 +284,7 @@ for account in accounts:
     keys = sts.assume_role(RoleArn=role, RoleSessionName="shapes")["Credentials"]
     session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
     access(session)
+    accelerators(session)
     for found in client(session, "ec2").describe_regions()["Regions"]:
         region(session, account, found["RegionName"])
 

@@ -92,7 +92,7 @@ impl Check {
         self.rules.iter().map(|rule| rule.resource_type)
     }
 
-    /// Every API operation that its verdicts rest on, as IAM actions.
+    /// Every API operation that its verdicts rest on, as resource types declare them.
     pub fn operations(&self) -> BTreeSet<&'static str> {
         let listings = self.resource_types().filter_map(ResourceType::listing);
         listings.chain(self.rules.iter().flat_map(|rule| rule.operations.iter().copied())).collect()

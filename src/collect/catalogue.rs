@@ -32,6 +32,24 @@ pub enum Per {
     PrefixListVersion,
     /// Itself, if a transit gateway is attached to a VPC.
     RegionWithVpcAttachment,
+    /// Itself, if transit gateways are peered.
+    RegionWithPeeringAttachment,
+    /// Itself, if there is a transit gateway, the account's own or one that is shared with it.
+    RegionWithTransitGateway,
+    /// Each route table of a transit gateway.
+    TransitGatewayRouteTable,
+    /// Each load balancer of the second generation.
+    LoadBalancer,
+    /// Each listener of an application load balancer.
+    ApplicationListener,
+    /// Each target group that a load balancer uses.
+    TargetGroupInUse,
+    /// Itself, in the one partition that has the service.
+    PartitionWithAccelerators,
+    /// Each accelerator.
+    Accelerator,
+    /// Each listener of an accelerator.
+    AcceleratorListener,
     /// Itself, if there is a configuration recorder.
     RegionWithRecorder,
     /// Itself, if there is a delivery channel.
@@ -65,7 +83,7 @@ pub enum Per {
 /// One operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
-    /// As an IAM action, such as `ec2:DescribeVpcs`.
+    /// As resource types declare it, such as `ec2:DescribeVpcs`.
     pub name: &'static str,
     pub place: Place,
     pub per: Per,
@@ -79,13 +97,13 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The service, as in an IAM action.
+    /// The service, as it stands in the name.
     pub fn service(&self) -> &'static str {
         service(self.name)
     }
 }
 
-/// The service of an IAM action.
+/// The service of an operation.
 pub(super) fn service(action: &'static str) -> &'static str {
     action.split(':').next().unwrap_or(action)
 }
@@ -156,6 +174,20 @@ const CATALOGUE: &[Operation] = &[
     list("ec2:DescribeSubnets", Region, Per::RegionWithVpc, Some(1000), "subnetSet"),
     list("ec2:DescribeTransitGatewayAttachments", Region, Per::Place, Some(1000), "transitGatewayAttachments"),
     list(
+        "ec2:DescribeTransitGatewayPeeringAttachments",
+        Region,
+        Per::RegionWithPeeringAttachment,
+        Some(1000),
+        "transitGatewayPeeringAttachments",
+    ),
+    list(
+        "ec2:DescribeTransitGatewayRouteTables",
+        Region,
+        Per::RegionWithTransitGateway,
+        Some(1000),
+        "transitGatewayRouteTables",
+    ),
+    list(
         "ec2:DescribeTransitGatewayVpcAttachments",
         Region,
         Per::RegionWithVpcAttachment,
@@ -186,6 +218,33 @@ const CATALOGUE: &[Operation] = &[
     list("ec2:GetManagedPrefixListEntries", Region, Per::PrefixListVersion, Some(100), "entrySet"),
     one("ec2:GetSerialConsoleAccessStatus", Region, Per::Place, 1, "serialConsoleAccessEnabled"),
     one("ec2:GetSnapshotBlockPublicAccessState", Region, Per::Place, 1, "state"),
+    list(
+        "ec2:GetTransitGatewayRouteTableAssociations",
+        Region,
+        Per::TransitGatewayRouteTable,
+        Some(1000),
+        "associations",
+    ),
+    list(
+        "ec2:GetTransitGatewayRouteTablePropagations",
+        Region,
+        Per::TransitGatewayRouteTable,
+        Some(1000),
+        "transitGatewayRouteTablePropagations",
+    ),
+    list("ec2:SearchTransitGatewayRoutes", Region, Per::TransitGatewayRouteTable, Some(1000), "routeSet"),
+    list("elb:DescribeLoadBalancers", Region, Per::Place, Some(400), "LoadBalancerDescriptions"),
+    list("elbv2:DescribeListeners", Region, Per::LoadBalancer, Some(400), "Listeners"),
+    one("elbv2:DescribeLoadBalancerAttributes", Region, Per::LoadBalancer, 1, "Attributes"),
+    list("elbv2:DescribeLoadBalancers", Region, Per::Place, Some(400), "LoadBalancers"),
+    list("elbv2:DescribeRules", Region, Per::ApplicationListener, Some(400), "Rules"),
+    one("elbv2:DescribeTargetGroupAttributes", Region, Per::TargetGroupInUse, 1, "Attributes"),
+    list("elbv2:DescribeTargetGroups", Region, Per::Place, Some(400), "TargetGroups"),
+    // AWS gives all targets of a group at once.
+    list("elbv2:DescribeTargetHealth", Region, Per::TargetGroupInUse, None, "TargetHealthDescriptions"),
+    list("globalaccelerator:ListAccelerators", Account, Per::PartitionWithAccelerators, Some(100), "Accelerators"),
+    list("globalaccelerator:ListEndpointGroups", Account, Per::AcceleratorListener, Some(100), "EndpointGroups"),
+    list("globalaccelerator:ListListeners", Account, Per::Accelerator, Some(100), "Listeners"),
     one("guardduty:GetDetector", Region, Per::Detector, 1, "status"),
     list("guardduty:ListDetectors", Region, Per::Place, Some(50), "detectorIds"),
     // AWS says when the report is made; it is asked until then.

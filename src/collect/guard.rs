@@ -24,7 +24,7 @@ const TARGET_OPERATIONS: [&str; 6] = [
     "organizations:ListTagsForResource",
 ];
 
-/// Every operation that driftline may call, as IAM actions, sorted.
+/// Every operation that driftline may call, sorted; as resource types declare them.
 pub fn allowed_operations() -> Vec<&'static str> {
     let of_types = ResourceType::ALL.iter().flat_map(|of| of.operations()).copied();
     let mut all: Vec<_> = of_types.chain(TARGET_OPERATIONS).collect();
@@ -33,7 +33,7 @@ pub fn allowed_operations() -> Vec<&'static str> {
     all
 }
 
-/// The IAM action prefix of a service, from the SDK's name for it.
+/// The service as it stands in operations' names, from the SDK's name for it.
 fn action_prefix(service: &str) -> &str {
     match service {
         "EC2" => "ec2",
@@ -46,6 +46,9 @@ fn action_prefix(service: &str) -> &str {
         "SecurityHub" => "securityhub",
         "AccessAnalyzer" => "access-analyzer",
         "Account" => "account",
+        "Elastic Load Balancing" => "elb",
+        "Elastic Load Balancing v2" => "elbv2",
+        "Global Accelerator" => "globalaccelerator",
         other => other,
     }
 }

@@ -27,6 +27,7 @@ mod convert;
 mod credentials;
 mod dns;
 mod guard;
+mod mirror;
 mod permits;
 mod rate;
 mod reader;
@@ -36,6 +37,7 @@ mod session;
 mod survey;
 mod system;
 
+mod balancing;
 mod detective;
 mod ec2;
 mod iam;

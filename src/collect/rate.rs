@@ -58,7 +58,10 @@ fn documented(operation: &str) -> (Rate, Shared) {
         ("sts", _) => (rate(100.0, 100.0), Shared::Caller),
         // CloudTrail user guide, "Quotas": ten a second for all that gets, describes and lists.
         ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
-        // Config, GuardDuty, Security Hub, Access Analyzer and Account Management publish none.
+        // Elastic Load Balancing user guide, "Request throttling": all that reads together, each generation by itself.
+        ("elb" | "elbv2", _) => (rate(10.0, 40.0), Shared::Service),
+        // Config, GuardDuty, Security Hub, Access Analyzer, Global Accelerator and Account Management
+        // publish none.
         _ => (rate(5.0, 10.0), Shared::Service),
     }
 }
@@ -307,6 +310,9 @@ mod tests {
         let status = of(&account, "eu-west-1", "cloudtrail:GetTrailStatus");
         assert!(same(&status, &of(&account, "eu-west-1", "cloudtrail:DescribeTrails")));
         assert!(!same(&status, &of(&other, "eu-west-1", "cloudtrail:GetTrailStatus")));
+        let balancers = of(&account, "eu-west-1", "elbv2:DescribeLoadBalancers");
+        assert!(same(&balancers, &of(&account, "eu-west-1", "elbv2:DescribeTargetHealth")));
+        assert!(!same(&balancers, &of(&account, "eu-west-1", "elb:DescribeLoadBalancers")));
         let accounts = of(&account, "us-east-1", "organizations:ListAccounts");
         assert!(same(&accounts, &of(&other, "us-east-1", "organizations:ListAccounts")));
         assert!(!same(&accounts, &of(&other, "us-east-1", "organizations:ListRoots")));

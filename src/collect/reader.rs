@@ -196,6 +196,8 @@ clients! {
     securityhub: aws_sdk_securityhub,
     accessanalyzer: aws_sdk_accessanalyzer,
     account_management: aws_sdk_account,
+    elb: aws_sdk_elasticloadbalancing,
+    elbv2: aws_sdk_elasticloadbalancingv2,
 }
 
 impl Reader {
@@ -232,12 +234,25 @@ impl Reader {
         Reader::new(Arc::clone(&self.account), scope)
     }
 
+    /// A client of Global Accelerator, which answers in one region for the whole account.
+    pub fn globalaccelerator(&self) -> aws_sdk_globalaccelerator::Client {
+        let config = aws_sdk_globalaccelerator::config::Builder::from(&self.config_in("us-west-2"))
+            .interceptor(ReadOnly)
+            .interceptor(WholeBody)
+            .build();
+        aws_sdk_globalaccelerator::Client::from_conf(config)
+    }
+
     fn regional_config(&self) -> SdkConfig {
         let region = if self.scope.region.is_global() {
             super::session::home_region(self.scope.partition)
         } else {
             self.scope.region.as_str()
         };
+        self.config_in(region)
+    }
+
+    fn config_in(&self, region: &str) -> SdkConfig {
         self.account.config.to_builder().region(aws_config::Region::new(region.to_owned())).build()
     }
 

@@ -18,7 +18,7 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment, default_regions};
-use super::{detective, ec2, iam, organizations};
+use super::{balancing, detective, ec2, iam, organizations};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]
@@ -287,7 +287,12 @@ async fn collect_account(
     let cells = reader.operations().len() + regions.len() * operations_of(false, false).len();
     shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
     let global = async {
-        together!(iam::collect(&reader), organizations::collect(&reader, base.account == account.id)).await;
+        together!(
+            iam::collect(&reader),
+            organizations::collect(&reader, base.account == account.id),
+            balancing::accelerators(&reader),
+        )
+        .await;
         reader.settle();
     };
     // Tasks of their own: a single account keeps all cores busy too.
@@ -295,7 +300,7 @@ async fn collect_account(
     for region in regions {
         let reader = reader.at(Scope { region, ..reader.scope().clone() });
         regional.spawn(async move {
-            together!(ec2::collect(&reader), detective::collect(&reader)).await;
+            together!(ec2::collect(&reader), balancing::collect(&reader), detective::collect(&reader)).await;
             reader.settle();
         });
     }

@@ -30,7 +30,7 @@ pub struct Statistics {
 /// One service's part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServiceStatistics {
-    /// As in an IAM action: `ec2`.
+    /// As in an operation: `ec2`.
     pub service: String,
     pub calls: u64,
     pub throttled: u64,

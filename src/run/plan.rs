@@ -126,6 +126,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithChannel
         | Per::RegionWithHub
         | Per::Detector => Count::Region(1),
+        Per::PartitionWithAccelerators => Count::Account(1),
         Per::UserWithKeys => Count::Account(5),
         Per::Trail => Count::Once(1),
         Per::AwsPolicyVersion => Count::Once(20),
@@ -136,6 +137,14 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         Per::AssumedAccount => Count::Once(accounts.saturating_sub(1)),
         Per::EndpointService
         | Per::RegionWithVpcAttachment
+        | Per::RegionWithPeeringAttachment
+        | Per::RegionWithTransitGateway
+        | Per::TransitGatewayRouteTable
+        | Per::LoadBalancer
+        | Per::ApplicationListener
+        | Per::TargetGroupInUse
+        | Per::Accelerator
+        | Per::AcceleratorListener
         | Per::OidcProvider
         | Per::ParentIfNoPaths
         | Per::AccountIfByTag => Count::Once(0),

@@ -1,15 +1,14 @@
-//! What joins VPCs to each other and to services: peerings, endpoints, transit
-//! gateways.
+//! What joins VPCs to each other and to services: peerings and endpoints.
 
 use serde_json::{Value, json};
 
 use super::{Outcome, list, tags};
+use crate::balancers::{Balancer, has_data_api};
 use crate::call::Call;
 use crate::cell::{Cell, FOREIGN_ACCOUNT, Vpc, ZONES};
 use crate::clock::iso_millis;
 use crate::defects::Code;
 use crate::error::ApiError;
-use crate::org::Class;
 use crate::page::Limits;
 use crate::xml::Xml;
 
@@ -132,11 +131,6 @@ pub fn endpoints(call: &Call, x: &mut Xml) -> Outcome {
     })
 }
 
-/// Whether the account offers a service through endpoints here.
-fn offers_service(cell: &Cell) -> bool {
-    cell.class() == Class::DataProd && cell.region == 0
-}
-
 fn endpoint_service_id(cell: &Cell) -> String {
     cell.id("vpce-svc", 0)
 }
@@ -145,7 +139,7 @@ fn endpoint_service_id(cell: &Cell) -> String {
 pub fn endpoint_service_permissions(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
     let service = call.need("ServiceId")?;
-    if !offers_service(&cell) || service != endpoint_service_id(&cell) {
+    if !has_data_api(&cell) || service != endpoint_service_id(&cell) {
         let text = format!("The VpcEndpointService Id '{service}' does not exist");
         return Err(ApiError::new(400, "InvalidVpcEndpointServiceId.NotFound", text));
     }
@@ -163,7 +157,7 @@ pub fn endpoint_service_permissions(call: &Call, x: &mut Xml) -> Outcome {
 
 pub fn endpoint_services(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    let offered = offers_service(&cell);
+    let offered = has_data_api(&cell);
     let limits = Limits::ec2(1000);
     let set = "serviceConfigurationSet";
     list(call, x, set, u32::from(offered), limits, |x, _| {
@@ -176,83 +170,7 @@ pub fn endpoint_services(call: &Call, x: &mut Xml) -> Outcome {
         x.texts("availabilityZoneSet", "item", (0..ZONES).map(|n| cell.zone(n)));
         x.put("acceptanceRequired", true);
         x.put("managesVpcEndpoints", false);
-        let balancer = cell.arn("elasticloadbalancing", "loadbalancer/net/data-api/50dc6c495c0c9188");
-        x.texts("networkLoadBalancerArnSet", "item", [balancer]);
+        x.texts("networkLoadBalancerArnSet", "item", [Balancer::DataApi.arn(&cell)]);
         x.tag_set(&[("Name", "data-api".to_owned())]);
-    })
-}
-
-/// Whether the cell has the transit gateway of its region.
-fn has_transit(cell: &Cell) -> bool {
-    cell.class() == Class::Security && cell.regular_vpcs() > 0
-}
-
-pub fn transit_gateways(call: &Call, x: &mut Xml) -> Outcome {
-    let cell = call.cell;
-    let total = u32::from(has_transit(&cell));
-    let limits = Limits::ec2(1000);
-    list(call, x, "transitGatewaySet", total, limits, |x, _| {
-        let id = cell.id("tgw", 0);
-        x.put("transitGatewayId", &id);
-        x.put("transitGatewayArn", cell.arn("ec2", &format!("transit-gateway/{id}")));
-        x.put("state", "available");
-        x.put("ownerId", cell.owner());
-        x.put("description", "inspection");
-        x.put("creationTime", iso_millis(cell.created("tgw", 0)));
-        x.node("options", |x| {
-            x.put("amazonSideAsn", 64_512_u32);
-            x.put("autoAcceptSharedAttachments", "disable");
-            x.put("defaultRouteTableAssociation", "enable");
-            x.put("associationDefaultRouteTableId", cell.id("tgw-rtb", 0));
-            x.put("defaultRouteTablePropagation", "enable");
-            x.put("propagationDefaultRouteTableId", cell.id("tgw-rtb", 0));
-            x.put("vpnEcmpSupport", "enable");
-            x.put("dnsSupport", "enable");
-        });
-        x.tag_set(&[("Name", "inspection".to_owned())]);
-    })
-}
-
-pub fn transit_attachments(call: &Call, x: &mut Xml) -> Outcome {
-    let cell = call.cell;
-    let total = u32::from(has_transit(&cell));
-    let limits = Limits::ec2(1000);
-    list(call, x, "transitGatewayAttachments", total, limits, |x, _| {
-        x.put("transitGatewayAttachmentId", cell.id("tgw-attach", 0));
-        x.put("transitGatewayId", cell.id("tgw", 0));
-        x.put("transitGatewayOwnerId", cell.owner());
-        x.put("resourceOwnerId", cell.owner());
-        x.put("resourceType", "vpc");
-        x.put("resourceId", cell.vpc_id(Vpc::Regular(0)));
-        x.put("state", "available");
-        x.node("association", |x| {
-            x.put("transitGatewayRouteTableId", cell.id("tgw-rtb", 0));
-            x.put("state", "associated");
-        });
-        x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
-        x.tag_set(&[]);
-    })
-}
-
-/// The same attachments as [`transit_attachments`], with the subnets they are in.
-pub fn transit_vpc_attachments(call: &Call, x: &mut Xml) -> Outcome {
-    let cell = call.cell;
-    let vpc = Vpc::Regular(0);
-    let total = u32::from(has_transit(&cell));
-    list(call, x, "transitGatewayVpcAttachments", total, Limits::ec2(1000), |x, _| {
-        x.put("transitGatewayAttachmentId", cell.id("tgw-attach", 0));
-        x.put("transitGatewayId", cell.id("tgw", 0));
-        x.put("vpcId", cell.vpc_id(vpc));
-        x.put("vpcOwnerId", cell.owner());
-        x.put("state", "available");
-        x.texts("subnetIds", "item", (0..ZONES).map(|zone| cell.subnet_id(vpc, ZONES + zone)));
-        x.put("creationTime", iso_millis(cell.created("tgw-attach", 0)));
-        x.node("options", |x| {
-            x.put("dnsSupport", "enable");
-            x.put("securityGroupReferencingSupport", "enable");
-            x.put("ipv6Support", "disable");
-            x.put("applianceModeSupport", "enable");
-        });
-        x.tag_set(&[]);
     })
 }

@@ -3,6 +3,7 @@
 
 use super::groups::{group_name, planted_name};
 use super::{Outcome, list, tags};
+use crate::balancers::{self, Balancer, ExtraInterface};
 use crate::call::Call;
 use crate::cell::{Cell, FIXED_INTERFACES, GROUPS, INTERFACE_ROLES, Vpc, ZONES};
 use crate::clock::iso_millis;
@@ -14,10 +15,14 @@ pub fn interfaces(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
     let per_vpc = cell.interfaces();
     let regular = cell.regular_vpcs() * per_vpc;
-    let total = regular + u32::from(cell.has_bastion());
+    let extra = balancers::extra_interfaces(&cell);
+    let machines = regular + u32::from(cell.has_bastion());
+    let total = machines + extra.len() as u32;
     let limits = Limits::ec2(1000);
     list(call, x, "networkInterfaceSet", total, limits, |x, n| {
-        if n >= regular {
+        if let Some(one) = n.checked_sub(machines).and_then(|k| extra.get(k as usize)) {
+            balancer_interface(&cell, one, x);
+        } else if n >= regular {
             instance_interface(&cell, &Machine::bastion(&cell), x);
         } else {
             let vpc = Vpc::Regular(n / per_vpc);
@@ -121,14 +126,9 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
             "nat_gateway",
             format!("Interface for NAT Gateway {}", cell.nat_id(vpc, zone)),
         ),
-        "lb" => (
-            zone,
-            1,
-            Some(1),
-            "amazon-elb".to_owned(),
-            "interface",
-            format!("ELB app/{}-web/{:016x}", super::team(cell), cell.hash("lb", vpc.number())),
-        ),
+        "lb" => {
+            (zone, 1, Some(1), "amazon-elb".to_owned(), "interface", format!("ELB {}", Balancer::Web(vpc).path(cell)))
+        }
         "endpoint" => (
             ZONES + zone,
             0,
@@ -174,6 +174,30 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
     };
     association(x);
     addresses(&address, association, x);
+    x.tag_set(&[]);
+}
+
+/// An interface of an internal load balancer.
+fn balancer_interface(cell: &Cell, one: &ExtraInterface, x: &mut Xml) {
+    let vpc = Vpc::Regular(0);
+    x.put("networkInterfaceId", &one.id);
+    x.put("interfaceType", one.kind);
+    x.put("description", &one.about);
+    x.put("requesterId", "amazon-elb");
+    x.put("requesterManaged", true);
+    place(cell, vpc, one.subnet, &one.address, x);
+    x.put("status", "in-use");
+    x.put("sourceDestCheck", true);
+    x.node("attachment", |x| {
+        x.put("attachmentId", cell.vpc_part("ela-attach", vpc, one.number));
+        x.put("instanceOwnerId", "amazon-elb");
+        x.put("deviceIndex", 1_u32);
+        x.put("status", "attached");
+        x.put("deleteOnTermination", false);
+    });
+    let groups = one.group.map(|index| (cell.group_id(vpc, index), group_name(index)));
+    group_set(groups.as_slice(), x);
+    addresses(&one.address, |_| {}, x);
     x.tag_set(&[]);
 }
 

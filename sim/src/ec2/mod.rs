@@ -9,6 +9,7 @@ mod interfaces;
 mod nacls;
 mod routes;
 mod settings;
+mod transit;
 mod vpcs;
 
 pub use addresses::spare_id;
@@ -26,7 +27,8 @@ type Outcome = Result<(), ApiError>;
 
 /// The body of a successful reply.
 pub fn serve(call: &Call) -> Result<String, ApiError> {
-    if call.params.any("Filter.") {
+    // Routes of a transit gateway cannot be asked for without.
+    if call.params.any("Filter.") && call.action != "SearchTransitGatewayRoutes" {
         let protocol = call.service.protocol();
         return Err(ApiError::not_simulated(protocol, "filters"));
     }
@@ -70,9 +72,14 @@ fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "DescribeCustomerGateways" => gateways::customer(call, x),
         "DescribeVpnGateways" => gateways::vpn_gateways(call, x),
         "DescribeVpnConnections" => gateways::vpn_connections(call, x),
-        "DescribeTransitGateways" => attachments::transit_gateways(call, x),
-        "DescribeTransitGatewayAttachments" => attachments::transit_attachments(call, x),
-        "DescribeTransitGatewayVpcAttachments" => attachments::transit_vpc_attachments(call, x),
+        "DescribeTransitGateways" => transit::gateways(call, x),
+        "DescribeTransitGatewayAttachments" => transit::attachments(call, x),
+        "DescribeTransitGatewayVpcAttachments" => transit::vpc_attachments(call, x),
+        "DescribeTransitGatewayPeeringAttachments" => transit::peering_attachments(call, x),
+        "DescribeTransitGatewayRouteTables" => transit::route_tables(call, x),
+        "GetTransitGatewayRouteTableAssociations" => transit::associations(call, x),
+        "GetTransitGatewayRouteTablePropagations" => transit::propagations(call, x),
+        "SearchTransitGatewayRoutes" => transit::routes(call, x),
         "DescribeInstances" => instances::instances(call, x),
         "DescribeVpcBlockPublicAccessOptions" => settings::block_public_access(call, x),
         "DescribeVpcBlockPublicAccessExclusions" => settings::exclusions(call, x),
@@ -116,7 +123,7 @@ fn tags(cell: &Cell, vpc: Vpc, kind: &str, name: &str) -> Vec<(&'static str, Str
 }
 
 /// The team that owns an account's resources.
-fn team(cell: &Cell) -> &'static str {
+pub fn team(cell: &Cell) -> &'static str {
     use crate::org::Class;
     match cell.class() {
         Class::Management => "platform",

@@ -1,5 +1,6 @@
 //! Services that speak JSON.
 
+mod accelerators;
 mod detect;
 mod organizations;
 mod recording;
@@ -20,6 +21,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::Organizations => organizations::operation(call),
         Service::Config => recording::config(call),
         Service::CloudTrail => recording::cloud_trail(call),
+        Service::GlobalAccelerator => accelerators::operation(call),
         _ => detect::operation(call),
     }
 }

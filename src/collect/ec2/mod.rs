@@ -18,6 +18,7 @@ mod security_group;
 mod settings;
 mod subnet;
 mod transit_gateway;
+mod transit_gateway_route_table;
 mod vpc;
 mod vpn;
 

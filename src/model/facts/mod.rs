@@ -27,7 +27,7 @@ pub struct Fact<R: 'static> {
     pub get: fn(&R, &Context<'_>) -> Value,
 }
 
-/// What a fact rests on beside the resource itself, as IAM actions.
+/// What a fact rests on beside the resource itself: operations, as resource types declare them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reads {
     /// All must be complete, or the fact is unknown; its getter need not look.

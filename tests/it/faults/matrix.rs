@@ -42,7 +42,7 @@ const FAULTS: [Fault; 18] = [
 const FAULTY: usize = 4;
 
 /// A call of every collector, dealt out to the accounts: those that depend on each other are in different ones.
-const REGIONAL: [&str; 12] = [
+const REGIONAL: [&str; 18] = [
     "ec2:DescribeVpcs",
     "ec2:DescribeVpcAttribute",
     "ec2:DescribeSecurityGroups",
@@ -55,6 +55,14 @@ const REGIONAL: [&str; 12] = [
     "securityhub:DescribeHub",
     "access-analyzer:ListAnalyzers",
     "iam:GetAccountAuthorizationDetails",
+    // The first of four is the one with transit gateways, the second the one with an accelerator, the fourth
+    // the one with a load balancer of the first generation.
+    "ec2:SearchTransitGatewayRoutes",
+    "globalaccelerator:ListListeners",
+    "elbv2:DescribeListeners",
+    "elb:DescribeLoadBalancers",
+    "elbv2:DescribeTargetHealth",
+    "elbv2:DescribeRules",
 ];
 
 /// Calls of the caller's own account.
@@ -65,7 +73,7 @@ const OF_CALLER: [&str; 4] = [
     "iam:GetCredentialReport",
 ];
 
-fn organization() -> Organization {
+pub fn organization() -> Organization {
     Organization {
         accounts: FAULTY as u32 + 1,
         regions: vec!["us-east-1".to_owned()],
@@ -83,7 +91,7 @@ fn limits() -> Limits {
     }
 }
 
-async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
+pub async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
     // Without faults nothing hangs, however busy the machine is.
     let limits = if rules.is_empty() { Limits::default() } else { limits() };
     let (access_key_id, secret_access_key) = organization.operator_credentials();
@@ -211,7 +219,7 @@ fn fields(record: &Record) -> impl Iterator<Item = &Value> {
     (0..64).map(|index| record.get(index))
 }
 
-fn run(test: impl Future<Output = ()>) {
+pub fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test);
 }
 

@@ -1,5 +1,6 @@
 //! What a scan makes of an endpoint that misbehaves: gaps, never verdicts.
 
+mod balancing;
 mod calls;
 mod credentials;
 mod demo;

@@ -5,6 +5,9 @@ mod classic;
 mod load_balancer;
 mod target_group;
 
+#[cfg(test)]
+mod tests;
+
 use crate::inventory::Missing;
 use crate::model::Value;
 use crate::net::PortSet;
