@@ -238,10 +238,10 @@ fn terms(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limit
 
 fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{} accounts x {} regions; {}", plan.accounts, plan.regions, plan.assumed)?;
-    writeln!(out, "\nservice          per account  per account and region       once       calls")?;
+    writeln!(out, "\nservice            per account  per account and region       once       calls")?;
     let row = |out: &mut dyn Write, name: &str, of: &Calls| {
         let (account, region) = (of.per_account, of.per_account_and_region);
-        writeln!(out, "{name:<16}{account:>12}{region:>24}{:>11}{:>12}", of.once, of.total)
+        writeln!(out, "{name:<18}{account:>12}{region:>24}{:>11}{:>12}", of.once, of.total)
     };
     for service in &plan.services {
         row(out, &service.service, &service.calls)?;

@@ -11,6 +11,8 @@
 )]
 
 mod architecture;
+#[cfg(feature = "aws")]
+mod balancing;
 mod by_account;
 mod catalog;
 mod cli;

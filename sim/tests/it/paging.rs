@@ -91,6 +91,39 @@ async fn accounts_come_twenty_a_page() {
     assert_eq!(ids, server.organization().account_ids());
 }
 
+/// Both generations sign for one service, and both have this operation.
+#[tokio::test]
+async fn load_balancers_come_by_generation_and_in_pages() {
+    let server = start(organization(), Faults::default()).await;
+    let ids = server.organization().account_ids();
+    let operator = Client::operator(&server);
+    let (second, first) = ("2015-12-01", "2012-06-01");
+    let ask = async |account: usize, version: &str, more: &str| {
+        let client = operator.assume(&ids[account]).await;
+        let body = format!("Action=DescribeLoadBalancers&Version={version}{more}");
+        client.query("us-east-1", "elasticloadbalancing", &body).await
+    };
+    let whole = ask(2, second, "").await;
+    let whole: Vec<&str> = whole.texts("LoadBalancerArn");
+    assert!(whole.len() > 1 && whole[0].contains(":loadbalancer/app/"), "{whole:?}");
+    let (mut arns, mut marker) = (Vec::new(), String::new());
+    loop {
+        let page = ask(2, second, &format!("&PageSize=1{marker}")).await;
+        arns.extend(page.texts("LoadBalancerArn").into_iter().map(str::to_owned));
+        match page.text("NextMarker") {
+            Some(next) => marker = format!("&Marker={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(arns, whole);
+    assert_eq!(ask(2, second, "&PageSize=401").await.status, 400);
+    // The shop's development has one of the first generation, and none of its own name in the second.
+    let legacy = ask(4, first, "").await;
+    assert_eq!(legacy.texts("LoadBalancerName"), ["legacy"]);
+    assert!(legacy.texts("LoadBalancerArn").is_empty());
+    assert!(!ask(4, second, "").await.texts("LoadBalancerName").contains(&"legacy"));
+}
+
 #[tokio::test]
 async fn authorization_details_page_through_all_sections() {
     let server = start(organization(), Faults::default()).await;

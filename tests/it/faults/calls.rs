@@ -47,7 +47,7 @@ fn the_catalogue_says_how_often_each_operation_is_called() {
         let expected = match operation.per {
             // Every member gets the same answer.
             _ if operation.name == "organizations:DescribeOrganization" => 1,
-            Per::Place => places * u64::from(operation.calls),
+            Per::Place | Per::PartitionWithAccelerators => places * u64::from(operation.calls),
             Per::AssumedAccount => accounts - 1,
             Per::RegionWithVpc => with_vpc,
             _ => continue,
