@@ -22,6 +22,7 @@ mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
 mod golden;
+mod import;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;
