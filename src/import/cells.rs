@@ -44,6 +44,11 @@ impl Seen {
         pages.whole |= answered.leaves_out.is_none();
     }
 
+    /// Whether some answer to an operation is there.
+    pub(super) fn has(&self, scope: &Scope, operation: &'static str) -> bool {
+        self.answers.contains_key(&(scope.clone(), operation))
+    }
+
     pub(super) fn wrong(&mut self, scope: &Scope, operation: &'static str, text: String) {
         self.wrong.entry((scope.clone(), operation)).or_default().push(text);
     }

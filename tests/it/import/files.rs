@@ -166,6 +166,20 @@ impl<R: driftline::resource::AwsResource> Id for R {
 }
 
 #[test]
+fn a_list_that_lacks_what_there_are_parts_of_is_not_whole() {
+    let entries = r#"{"Entries": [{"Cidr": "10.0.0.0/8"}]}"#;
+    let imported = import(&[("l", r#"{"PrefixLists": []}"#), ("pl-1", entries)]);
+    assert_eq!(imported.ids(ResourceType::PrefixList), ["pl-1"]);
+    assert_eq!(imported.account.complaints, ["pl-1: Entries: no list has pl-1"]);
+    let gap = imported.gap("ec2:DescribeManagedPrefixLists");
+    assert_eq!((gap.reason, gap.partial), (Reason::Malformed, true));
+    // Without the list there is nothing to complain of.
+    let imported = import(&[("pl-1", entries)]);
+    assert_eq!(imported.account.complaints, Vec::<String>::new());
+    assert_not_imported(&imported.gap("ec2:DescribeManagedPrefixLists"), true);
+}
+
+#[test]
 fn keys_of_the_same_name_in_other_services_are_left_alone() {
     let others = r#"{"Rules": [{"Name": "nightly"}], "Listeners": [{"ListenerArn": "arn:aws:globalaccelerator::1:x"}],
         "Attributes": {"QueueArn": "x"}, "Associations": [{"AssociationId": "y"}], "LoadBalancerAttributes": {"CrossZone": {}},
