@@ -30,6 +30,7 @@ struct Pages {
 }
 
 const NOT_THERE: &str = "the imported files do not hold it";
+const NOT_OF_WHAT: &str = "the imported files do not hold what it was asked of";
 
 impl Seen {
     pub(super) fn touch(&mut self, scope: &Scope) {
@@ -41,6 +42,11 @@ impl Seen {
         *pages.ends.entry(answered.of.clone()).or_default() |= !answered.has_more;
         pages.leaves_out = pages.leaves_out.or(answered.leaves_out);
         pages.whole |= answered.leaves_out.is_none();
+    }
+
+    /// Whether some answer to an operation is there.
+    pub(super) fn has(&self, scope: &Scope, operation: &'static str) -> bool {
+        self.answers.contains_key(&(scope.clone(), operation))
     }
 
     pub(super) fn wrong(&mut self, scope: &Scope, operation: &'static str, text: String) {
@@ -76,7 +82,8 @@ impl Seen {
         }
         if let Some((_, fields)) = shapes::asked_of_each(operation) {
             return match missing(scope, of, operation, &fields, joined) {
-                (0, 0, _) if pages.is_some() || self.is_whole(scope, of) => Outcome::Complete,
+                (0, 0, _) if self.is_whole(scope, of) => Outcome::Complete,
+                (0, 0, _) if pages.is_some() => gap(Reason::NotImported, NOT_OF_WHAT.to_owned(), true),
                 (0, all, _) if all > 0 => match pages.and_then(|pages| pages.leaves_out) {
                     Some(what) if operation != shapes::ROUTES || may_propagate(scope, joined) => {
                         gap(Reason::NotImported, what.to_owned(), true)

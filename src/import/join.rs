@@ -47,6 +47,14 @@ pub(super) struct Complaint {
     pub(super) scope: Scope,
     pub(super) operation: Option<&'static str>,
     pub(super) text: String,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Wrong,
+    /// A part is of something that the list should have; without a list that is nothing to complain of.
+    Unlisted,
 }
 
 #[derive(Debug)]
@@ -112,7 +120,7 @@ impl Joined {
         } else {
             // Which of them is true nobody can say.
             let text = format!("{} in {origin} is not as in {first_origin}; the latter is kept", key.id);
-            self.complaints.push(Complaint { scope: scope.clone(), operation: of.listing(), text });
+            self.complaints.push(Complaint { scope: scope.clone(), operation: of.listing(), text, kind: Kind::Wrong });
         }
     }
 
@@ -144,7 +152,12 @@ impl Joined {
             };
             if !field.value.add(value) {
                 let text = format!("{name} of {} in {origin} is not as in {}", key.id, field.origin);
-                self.complaints.push(Complaint { scope: scope.clone(), operation: Some(operation), text });
+                self.complaints.push(Complaint {
+                    scope: scope.clone(),
+                    operation: Some(operation),
+                    text,
+                    kind: Kind::Wrong,
+                });
             }
         }
     }
@@ -186,25 +199,29 @@ impl Joined {
 
     fn orphan(&mut self, scope: Scope, origin: &Origin, part: &Part) {
         let text = format!("{origin}: no file has the {} that it is of", part.parts.of);
-        self.complaints.push(Complaint { scope, operation: None, text });
+        self.complaints.push(Complaint { scope, operation: None, text, kind: Kind::Wrong });
     }
 
     fn set(&mut self, key: &ResourceKey, name: &'static str, field: Field) {
         let Field { value, operation, origin } = field;
         if !self.resources.contains_key(key) {
-            match stub(key) {
-                Some(resource) => drop(self.resources.insert(key.clone(), (resource, origin.clone()))),
-                None => {
-                    let text = format!("{origin}: no file has {}", key.id);
-                    self.complaints.push(Complaint { scope: key.scope.clone(), operation: None, text });
-                    return;
-                }
-            }
+            let text = format!("{origin}: no list has {}", key.id);
+            let stub = stub(key);
+            let kind = if stub.is_some() { Kind::Unlisted } else { Kind::Wrong };
+            let listing = key.resource_type.listing();
+            self.complaints.push(Complaint { scope: key.scope.clone(), operation: listing, text, kind });
+            let Some(resource) = stub else { return };
+            self.resources.insert(key.clone(), (resource, origin.clone()));
         }
         let Some((resource, _)) = self.resources.get_mut(key) else { return };
         if let Err(error) = with(resource, name, value.into_value()) {
             let text = format!("{origin}: {name} of {}: {error}", key.id);
-            self.complaints.push(Complaint { scope: key.scope.clone(), operation: Some(operation), text });
+            self.complaints.push(Complaint {
+                scope: key.scope.clone(),
+                operation: Some(operation),
+                text,
+                kind: Kind::Wrong,
+            });
         }
     }
 
@@ -229,12 +246,17 @@ impl Joined {
                 && let Err(error) = with(resource, "Listeners", listeners)
             {
                 let text = format!("{origin}: rules of {}: {error}", key.id);
-                self.complaints.push(Complaint { scope: key.scope.clone(), operation: Some(shapes::RULES), text });
+                self.complaints.push(Complaint {
+                    scope: key.scope.clone(),
+                    operation: Some(shapes::RULES),
+                    text,
+                    kind: Kind::Wrong,
+                });
             }
         }
         for ((scope, listener), _) in rules {
             let text = format!("rules: no file has {listener}");
-            self.complaints.push(Complaint { scope, operation: None, text });
+            self.complaints.push(Complaint { scope, operation: None, text, kind: Kind::Wrong });
         }
     }
 }

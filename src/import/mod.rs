@@ -20,7 +20,7 @@ use crate::arn::{AccountId, Partition, Region, Scope};
 use crate::inventory::{Account, Inventory, Provenance};
 
 use cells::Seen;
-use join::{Joined, Origin};
+use join::{Joined, Kind, Origin};
 use place::{Evidence, Lost, Neighbours};
 use read::Content;
 
@@ -162,7 +162,14 @@ impl Import {
         joined.finish();
         for complaint in std::mem::take(&mut joined.complaints) {
             if let Some(operation) = complaint.operation {
-                seen.wrong(&complaint.scope, operation, complaint.text.clone());
+                // A list that is not there cannot lack anything.
+                let is_there = seen.has(&complaint.scope, operation);
+                if complaint.kind == Kind::Unlisted && !is_there {
+                    continue;
+                }
+                if is_there {
+                    seen.wrong(&complaint.scope, operation, complaint.text.clone());
+                }
             }
             account.complaints.push(complaint.text);
         }

@@ -92,15 +92,18 @@ fn account_of(value: &Value) -> Option<AccountId> {
 
 /// A name that has the form of a region's: `us-east-1`, `us-gov-west-1`, `ap-southeast-2`.
 pub(super) fn region(text: &str) -> Option<Region> {
+    // Ids have the form of words and a number too, but none ends in a direction.
+    const DIRECTIONS: &[&str] =
+        &["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
     let parts: Vec<&str> = text.split('-').collect();
-    let (last, words) = parts.split_last()?;
-    let is_word = |word: &&str| (2..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let starts = words.first().is_some_and(|first| matches!(first.len(), 2 | 4));
-    let is_region = (2..=3).contains(&words.len())
-        && starts
-        && words.iter().all(is_word)
-        && (1..=2).contains(&last.len())
-        && last.bytes().all(|byte| byte.is_ascii_digit());
+    let [area, within @ .., direction, number] = parts.as_slice() else { return None };
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_region = matches!(area.len(), 2 | 4)
+        && within.len() <= 1
+        && within.iter().chain([area]).all(is_word)
+        && DIRECTIONS.contains(direction)
+        && (1..=2).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit());
     if is_region { text.parse().ok() } else { None }
 }
 
@@ -201,7 +204,18 @@ mod tests {
         for name in ["us-east-1", "us-gov-west-1", "ap-southeast-2", "eusc-de-east-1", "us-isob-east-1", "cn-north-1"] {
             assert!(region(name).is_some(), "{name}");
         }
-        for name in ["vpc-1", "us-east", "us-east-1a", "tgw-rtb-1", "describe-vpcs-1", "", "-", "us--1", "use1-az1"] {
+        for name in [
+            "vpc-1",
+            "us-east",
+            "us-east-1a",
+            "tgw-rtb-1",
+            "describe-vpcs-1",
+            "",
+            "-",
+            "us--1",
+            "use1-az1",
+            "vpce-svc-1",
+        ] {
             assert!(region(name).is_none(), "{name}");
         }
         for (zone, wanted) in [("us-east-1a", "us-east-1"), ("us-west-2-lax-1a", "us-west-2")] {

@@ -6,4 +6,4 @@ mod help;
 mod outputs;
 mod policy;
 mod settings;
-mod world;
+pub mod world;

@@ -11,6 +11,7 @@ fn help_is_as_reviewed() {
         ("driftline", &["--help"][..]),
         ("scan", &["scan", "--help"]),
         ("snapshot", &["snapshot", "--help"]),
+        ("import-describe", &["import", "describe", "--help"]),
         ("checks", &["checks", "--help"]),
         ("checks-list", &["checks", "list", "--help"]),
         ("plan", &["plan", "--help"]),
