@@ -128,9 +128,37 @@ pub struct Endpoint {
     pub behind_door: Arc<Sets>,
     pub host: Host,
     pub assumptions: Vec<String>,
+    /// Behind a balancer: each port of the target, and the port of the balancer that leads to it.
+    pub dialed: Vec<(u16, u16)>,
 }
 
 impl Endpoint {
+    /// One of which nothing is known but the scope.
+    pub(super) fn nobody(scope: &Scope) -> Endpoint {
+        Endpoint {
+            scope: scope.clone(),
+            resource_type: "",
+            resource: String::new(),
+            name: None,
+            interface: None,
+            instance: None,
+            vpc: None,
+            subnet: None,
+            groups: Vec::new(),
+            address: None,
+            private_address: None,
+            family: 4,
+            class: Class::Internet,
+            via: None,
+            door: Door::default(),
+            sets: Arc::default(),
+            behind_door: Arc::default(),
+            host: Host::Awake,
+            assumptions: Vec::new(),
+            dialed: Vec::new(),
+        }
+    }
+
     pub fn delivered(&self) -> &Bounds {
         &self.sets.delivered
     }
