@@ -457,12 +457,18 @@ impl<'i> Builder<'_, 'i> {
         let interface = opened.placed.interface;
         let value = interface.value;
         let name = balancer.name().unwrap_or(balancer.id());
-        let left = Arc::new(opened.delivered.may().clone());
-        let answered = Arc::new(opened.conversational.may().clone());
+        let id: Arc<str> = Arc::from(value.network_interface_id.as_str());
+        let passed = |gate, resource, of: &Bounds, on_return| Passed {
+            gate,
+            resource,
+            left: of.shared_may(),
+            admits: of.clone(),
+            on_return,
+        };
         let gates = vec![
-            Passed { gate: Gate::Listener, resource: Arc::from(name), left: Arc::clone(&left), on_return: false },
-            Passed { gate: Gate::Target, resource: Arc::from(value.network_interface_id.as_str()), left, on_return: false },
-            Passed { gate: Gate::Target, resource: Arc::from(value.network_interface_id.as_str()), left: answered, on_return: true },
+            passed(Gate::Listener, Arc::from(name), &opened.delivered, false),
+            passed(Gate::Target, Arc::clone(&id), &opened.delivered, false),
+            passed(Gate::Target, id, &opened.conversational, true),
         ];
         let sets = Arc::new(Sets {
             delivered: opened.delivered,

@@ -290,7 +290,13 @@ impl<'t, 'i> Builder<'t, 'i> {
 }
 
 fn passed(filter: &Filter, left: &Bounds, on_return: bool) -> Passed {
-    Passed { gate: filter.gate, resource: Arc::clone(&filter.resource), left: Arc::new(left.may().clone()), on_return }
+    Passed {
+        gate: filter.gate,
+        resource: Arc::clone(&filter.resource),
+        left: left.shared_may(),
+        admits: filter.bounds.clone(),
+        on_return,
+    }
 }
 
 /// The ports to which answers get out to somebody who is answered.

@@ -75,6 +75,8 @@ pub struct Passed {
     /// The objects that decide.
     pub resource: Arc<str>,
     pub left: Arc<PacketSet>,
+    /// What the gate lets through, whatever comes to it.
+    pub admits: Bounds,
     /// Whether the packet that comes meets it, or the answer.
     pub on_return: bool,
 }
@@ -224,7 +226,7 @@ impl Endpoint {
         let at_door = self.door.gates.iter().enumerate().map(|(index, (gate, resource))| {
             let closes = self.door.closed.is_some() && index + 1 == count;
             let left = Arc::clone(if closes { &none } else { &all });
-            Passed { gate: *gate, resource: Arc::clone(resource), left, on_return: false }
+            Passed { gate: *gate, resource: Arc::clone(resource), left, admits: Bounds::default(), on_return: false }
         });
         let behind = self.sets.gates.iter().filter(|_| self.door.closed.is_none()).cloned();
         at_door.chain(behind).collect()

@@ -14,6 +14,7 @@ mod accelerators;
 mod balancers;
 mod bounds;
 mod build;
+pub mod diff;
 mod door;
 mod endpoint;
 mod filters;
