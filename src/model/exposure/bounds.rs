@@ -48,6 +48,10 @@ impl Bounds {
         &self.may
     }
 
+    pub(super) fn shared_may(&self) -> Arc<PacketSet> {
+        Arc::clone(&self.may)
+    }
+
     /// What has to be known to know the set.
     pub fn missing(&self) -> Option<&Missing> {
         self.missing.as_deref()

@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::arn::Scope;
 use crate::inventory::Missing;
 use crate::model::topology::{Node, Topology};
 use crate::model::walk::Gate;
 use crate::net::{IpSet, PacketSet, PortSet};
 use crate::resource::ec2::{NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet};
 
+use super::balancers::Front;
 use super::endpoint::{Passed, Sets};
 use super::filters::{GroupSets, acl_set, answered, cloudfront_lists, group_sets};
 use super::routes::returning;
@@ -65,13 +67,16 @@ enum Name<'i> {
 
 pub(super) struct Builder<'t, 'i> {
     pub topology: &'t Topology<'i>,
-    cloudfront: BTreeSet<(&'i str, &'i str)>,
+    pub cloudfront: BTreeSet<(&'i str, &'i str)>,
     groups: BTreeMap<(&'i str, &'i str), Arc<GroupSets>>,
     names: BTreeMap<Name<'i>, FilterId>,
     filters: Vec<Filter>,
-    /// By network ACL: the client's ports to which answers get out.
     made: BTreeMap<Gates, Arc<Sets>>,
-    outward: BTreeMap<FilterId, Bounds>,
+    /// By the filter of its answers, what a network ACL lets out.
+    pub outward: BTreeMap<FilterId, Bounds>,
+    pub fronts: Vec<Front<'i>>,
+    /// The balancers whose nodes were seen.
+    pub seen: BTreeSet<(Scope, String)>,
 }
 
 impl<'t, 'i> Builder<'t, 'i> {
@@ -84,6 +89,8 @@ impl<'t, 'i> Builder<'t, 'i> {
             filters: Vec::new(),
             made: BTreeMap::new(),
             outward: BTreeMap::new(),
+            fronts: Vec::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -157,6 +164,32 @@ impl<'t, 'i> Builder<'t, 'i> {
                 By::Cloudfront => cloudfront.without(&plain),
             };
             Filter::new(Gate::SecurityGroupIngress, shown, bounds)
+        })
+    }
+
+    /// What groups that are named elsewhere than at an interface admit. A network balancer without any admits all.
+    pub(super) fn named_groups(&mut self, region: &'i str, ids: &'i [String], scope: &Scope, may_lack: bool) -> FilterId {
+        if ids.is_empty() && may_lack {
+            return self.other("no group".to_owned(), || {
+                Filter::new(Gate::SecurityGroupIngress, "no security group", Bounds::exactly(PacketSet::all()))
+            });
+        }
+        let mut wanted: Vec<&'i str> = ids.iter().map(String::as_str).collect();
+        wanted.sort_unstable();
+        let shown = wanted.join(", ");
+        self.make(Name::Groups(region, wanted.clone(), By::Addresses), |builder| {
+            let mut all = Bounds::default();
+            for id in wanted {
+                all = all.or(&match builder.topology.group(region, id) {
+                    Some(group) => builder.group(group).plain.clone(),
+                    None => {
+                        let missing = builder.topology.require(scope, "ec2:DescribeSecurityGroups").err();
+                        let unseen = || Missing::because(format!("security group {id} could not be seen"));
+                        Bounds::at_most(PacketSet::all(), missing.unwrap_or_else(unseen))
+                    }
+                });
+            }
+            Filter::new(Gate::SecurityGroupIngress, shown, all)
         })
     }
 
@@ -257,7 +290,13 @@ impl<'t, 'i> Builder<'t, 'i> {
 }
 
 fn passed(filter: &Filter, left: &Bounds, on_return: bool) -> Passed {
-    Passed { gate: filter.gate, resource: Arc::clone(&filter.resource), left: Arc::new(left.may().clone()), on_return }
+    Passed {
+        gate: filter.gate,
+        resource: Arc::clone(&filter.resource),
+        left: left.shared_may(),
+        admits: filter.bounds.clone(),
+        on_return,
+    }
 }
 
 /// The ports to which answers get out to somebody who is answered.

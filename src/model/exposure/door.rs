@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::arn::Scope;
 use crate::inventory::Missing;
 use crate::model::topology::{BlockMode, Choice, Node, Placed, Topology};
 use crate::model::walk::Gate;
@@ -62,24 +63,12 @@ pub(super) fn way_in<'i>(
     subnet: Node<'i, Subnet>,
     vpc: Node<'i, Vpc>,
 ) -> Way<'i> {
-    let mut way = Way::default();
     let (vpc_id, id) = (vpc.value.vpc_id.as_str(), placed.interface.value.network_interface_id.as_str());
-    let gateway = match topology.internet_gateway(vpc) {
-        Ok(Some(gateway)) => {
-            let gateway = gateway.value.internet_gateway_id.as_str();
-            way.pass(Gate::InternetGateway, gateway);
-            way.gateway = Some(gateway);
-            Some(gateway)
-        }
-        Ok(None) => {
-            let why = format!("no internet gateway is attached to {vpc_id}");
-            return way.close(Gate::InternetGateway, vpc_id, why);
-        }
-        Err(missing) => {
-            way.doubt(Gate::InternetGateway, vpc_id, missing);
-            None
-        }
+    let way = match attached(topology, vpc) {
+        Ok(way) => way,
+        Err(closed) => return closed,
     };
+    let gateway = way.gateway;
     if placed.address.is_ipv6() && !vpc.value.announces(placed.address, subnet.value) {
         let why = format!("{} is of a private IPv6 block", placed.address);
         return way.close(Gate::InternetGateway, gateway.unwrap_or(vpc_id), why);
@@ -101,8 +90,52 @@ pub(super) fn way_in<'i>(
     way
 }
 
+/// The way from the internet to a balancer's node of which only the subnet is known.
+pub(super) fn way_in_at<'i>(topology: &Topology<'i>, subnet: Node<'i, Subnet>, vpc: Node<'i, Vpc>) -> Way<'i> {
+    attached(topology, vpc).and_then(|way| public_access(topology, subnet, way)).unwrap_or_else(|closed| closed)
+}
+
+/// The way to something in a subnet that was not read.
+pub(super) fn way_to_nobody<'i>(topology: &Topology<'i>, scope: &Scope, subnet: &str) -> Way<'i> {
+    let missing = topology.require(scope, "ec2:DescribeSubnets").err();
+    let unseen = || Missing::because(format!("{subnet} could not be seen"));
+    Way { missing: Some(missing.unwrap_or_else(unseen)), ..Way::default() }
+}
+
+/// The way from Global Accelerator's edge: the VPC needs an internet gateway, and no route to it.
+pub(super) fn way_from_edge<'i>(
+    topology: &Topology<'i>,
+    interface: Node<'i, NetworkInterface>,
+    subnet: Option<Node<'i, Subnet>>,
+    vpc: Option<Node<'i, Vpc>>,
+) -> Way<'i> {
+    match (subnet, vpc) {
+        (Some(subnet), Some(vpc)) => way_in_at(topology, subnet, vpc),
+        _ => way_to_nobody(topology, interface.scope, interface.value.subnet_id.as_deref().unwrap_or("a subnet")),
+    }
+}
+
+/// The internet gateway of a VPC.
+fn attached<'i>(topology: &Topology<'i>, vpc: Node<'i, Vpc>) -> Result<Way<'i>, Way<'i>> {
+    let mut way = Way::default();
+    let vpc_id = vpc.value.vpc_id.as_str();
+    match topology.internet_gateway(vpc) {
+        Ok(Some(gateway)) => {
+            let gateway = gateway.value.internet_gateway_id.as_str();
+            way.pass(Gate::InternetGateway, gateway);
+            way.gateway = Some(gateway);
+        }
+        Ok(None) => {
+            let why = format!("no internet gateway is attached to {vpc_id}");
+            return Err(way.close(Gate::InternetGateway, vpc_id, why));
+        }
+        Err(missing) => way.doubt(Gate::InternetGateway, vpc_id, missing),
+    }
+    Ok(way)
+}
+
 /// VPC Block Public Access.
-pub(super) fn public_access<'i>(
+fn public_access<'i>(
     topology: &Topology<'i>,
     subnet: Node<'i, Subnet>,
     mut way: Way<'i>,

@@ -75,6 +75,8 @@ pub struct Passed {
     /// The objects that decide.
     pub resource: Arc<str>,
     pub left: Arc<PacketSet>,
+    /// What the gate lets through, whatever comes to it.
+    pub admits: Bounds,
     /// Whether the packet that comes meets it, or the answer.
     pub on_return: bool,
 }
@@ -128,9 +130,37 @@ pub struct Endpoint {
     pub behind_door: Arc<Sets>,
     pub host: Host,
     pub assumptions: Vec<String>,
+    /// Behind a balancer: each port of the target, and the port of the balancer that leads to it.
+    pub dialed: Vec<(u16, u16)>,
 }
 
 impl Endpoint {
+    /// One of which nothing is known but the scope.
+    pub(super) fn nobody(scope: &Scope) -> Endpoint {
+        Endpoint {
+            scope: scope.clone(),
+            resource_type: "",
+            resource: String::new(),
+            name: None,
+            interface: None,
+            instance: None,
+            vpc: None,
+            subnet: None,
+            groups: Vec::new(),
+            address: None,
+            private_address: None,
+            family: 4,
+            class: Class::Internet,
+            via: None,
+            door: Door::default(),
+            sets: Arc::default(),
+            behind_door: Arc::default(),
+            host: Host::Awake,
+            assumptions: Vec::new(),
+            dialed: Vec::new(),
+        }
+    }
+
     pub fn delivered(&self) -> &Bounds {
         &self.sets.delivered
     }
@@ -196,7 +226,7 @@ impl Endpoint {
         let at_door = self.door.gates.iter().enumerate().map(|(index, (gate, resource))| {
             let closes = self.door.closed.is_some() && index + 1 == count;
             let left = Arc::clone(if closes { &none } else { &all });
-            Passed { gate: *gate, resource: Arc::clone(resource), left, on_return: false }
+            Passed { gate: *gate, resource: Arc::clone(resource), left, admits: Bounds::default(), on_return: false }
         });
         let behind = self.sets.gates.iter().filter(|_| self.door.closed.is_none()).cloned();
         at_door.chain(behind).collect()

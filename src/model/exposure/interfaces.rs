@@ -11,7 +11,7 @@ use crate::resource::AwsResource;
 use crate::resource::ec2::{NetworkInterface, NetworkInterfaceAssociation, Subnet, Vpc};
 
 use super::Bounds;
-use super::build::{Builder, By, Filter, FilterId, Gates};
+use super::build::{Builder, By, Filter, Gates};
 use super::door::{Way, shut, way_in};
 use super::endpoint::{Class, Endpoint, Sets};
 
@@ -34,7 +34,6 @@ impl<'i> Builder<'_, 'i> {
 
     fn address(&mut self, interface: Node<'i, NetworkInterface>, called: &Called, out: &mut Vec<Endpoint>) {
         let value = interface.value;
-        let id = value.network_interface_id.as_str();
         let region = interface.region();
         let subnet = value.subnet_id.as_deref().and_then(|id| self.topology.subnet(region, id));
         let vpc = value.vpc_id.as_deref().and_then(|id| self.topology.vpc(region, id));
@@ -72,9 +71,10 @@ impl<'i> Builder<'_, 'i> {
             if by == By::Cloudfront && behind_door.delivered.is_empty() {
                 continue;
             }
-            out.push(Endpoint { class, sets, behind_door, ..endpoint.clone() });
+            let endpoint = Endpoint { class, sets, behind_door, ..endpoint.clone() };
+            self.front(interface, called.private, &endpoint);
+            out.push(endpoint);
         }
-        debug_assert!(!id.is_empty());
     }
 
     /// What is left of sets behind a door.
@@ -133,10 +133,6 @@ impl<'i> Builder<'_, 'i> {
         way_in(self.topology, Placed { interface, address }, subnet, vpc)
     }
 
-    fn listening(&mut self, _: Node<'i, NetworkInterface>) -> Option<FilterId> {
-        None
-    }
-
     fn endpoint(
         &self,
         interface: Node<'i, NetworkInterface>,
@@ -145,48 +141,46 @@ impl<'i> Builder<'_, 'i> {
         host: Host,
         assumed: Option<String>,
     ) -> Endpoint {
-        let value = interface.value;
-        let instance = value.attachment.as_ref().and_then(|one| one.instance_id.clone());
-        let of_instance = self.topology.instance_of(interface).and_then(|one| one.value.name());
         let mut endpoint = Endpoint {
-            scope: interface.scope.clone(),
-            resource_type: NetworkInterface::TYPE,
-            resource: value.network_interface_id.clone(),
-            name: of_instance.or(value.name()).map(str::to_owned),
-            interface: Some(value.network_interface_id.clone()),
-            instance,
-            vpc: value.vpc_id.clone(),
-            subnet: value.subnet_id.clone(),
-            groups: value.groups.iter().filter_map(|group| group.group_id.clone()).collect(),
             address: called.public.clone(),
             private_address: called.private.filter(IpAddr::is_ipv4).map(|address| address.to_string()),
             family: called.family,
             class: called.class,
-            via: None,
             door: way.door.clone(),
-            sets: Arc::default(),
-            behind_door: Arc::default(),
             host,
             assumptions: way.assumptions.iter().cloned().chain(assumed).collect(),
+            ..Endpoint::nobody(interface.scope)
         };
+        self.describe(interface, &mut endpoint);
         if let Some(appliance) = &way.appliance {
             endpoint.class = Class::Mediated;
             endpoint.via = Some(appliance.id.clone());
         }
-        match self.topology.balancer_of(interface) {
-            Ok(Some(Balancer::Current(balancer))) => {
-                endpoint.resource_type = crate::resource::balancing::LoadBalancer::TYPE;
-                endpoint.resource = balancer.value.load_balancer_arn.clone();
-                endpoint.name = balancer.value.load_balancer_name.clone();
-            }
-            Ok(Some(Balancer::Classic(balancer))) => {
-                endpoint.resource_type = crate::resource::balancing::ClassicLoadBalancer::TYPE;
-                endpoint.resource = balancer.value.load_balancer_name.clone();
-                endpoint.name = Some(balancer.value.load_balancer_name.clone());
-            }
-            Ok(None) | Err(_) => {}
+        if let Ok(Some(balancer)) = self.topology.balancer_of(interface) {
+            self.describe_balancer(balancer, &mut endpoint);
         }
         endpoint
+    }
+
+    /// Says whose an endpoint is.
+    pub(super) fn describe(&self, interface: Node<'i, NetworkInterface>, endpoint: &mut Endpoint) {
+        let value = interface.value;
+        let of_instance = self.topology.instance_of(interface).and_then(|one| one.value.name());
+        endpoint.resource_type = NetworkInterface::TYPE;
+        endpoint.resource = value.network_interface_id.clone();
+        endpoint.name = of_instance.or(value.name()).map(str::to_owned);
+        endpoint.interface = Some(value.network_interface_id.clone());
+        endpoint.instance = value.attachment.as_ref().and_then(|one| one.instance_id.clone());
+        endpoint.vpc = value.vpc_id.clone();
+        endpoint.subnet = value.subnet_id.clone();
+        endpoint.groups = value.groups.iter().filter_map(|group| group.group_id.clone()).collect();
+    }
+
+    /// Says that it is a balancer's.
+    pub(super) fn describe_balancer(&self, balancer: Balancer<'i>, endpoint: &mut Endpoint) {
+        endpoint.resource_type = balancer.type_name();
+        endpoint.resource = balancer.id().to_owned();
+        endpoint.name = balancer.name().map(str::to_owned);
     }
 }
 

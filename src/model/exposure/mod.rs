@@ -10,8 +10,11 @@
 //!
 //! It is held to `model::walk`, which sends single packets and knows no sets.
 
+mod accelerators;
+mod balancers;
 mod bounds;
 mod build;
+pub mod diff;
 mod door;
 mod endpoint;
 mod filters;
@@ -39,6 +42,9 @@ impl Exposure {
         for interface in topology.interfaces() {
             builder.interface(interface, &mut endpoints);
         }
+        builder.balancers_without_nodes(&mut endpoints);
+        builder.targets(&mut endpoints);
+        builder.accelerators(&mut endpoints);
         Exposure { endpoints }
     }
 }

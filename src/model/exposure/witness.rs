@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use crate::model::topology::{Host, Topology};
-use crate::model::walk::{self, Answer, Probe, ProbeProtocol, reach};
+use crate::model::walk::{self, Answer, Decision, Gate, Probe, ProbeProtocol, reach};
 use crate::net::{Packet, PortSet};
 
-use super::{Endpoint, Verdict};
+use super::{Class, Endpoint, Verdict};
 
 /// A packet from an address on the internet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,14 @@ impl Endpoint {
             Verdict::OneWay => self.delivered(),
             Verdict::Unknown | Verdict::Closed => return Ok(None),
         };
-        let Some(packet) = set.must().witness(&sensitive()) else { return Ok(None) };
+        // Accelerators' own addresses are no part of the walk.
+        if self.class == Class::ViaGlobalAccelerator {
+            return Ok(None);
+        }
+        let Some(mut packet) = set.must().witness(&sensitive()) else { return Ok(None) };
+        if let Some((_, dialed)) = self.dialed.iter().find(|(target, _)| *target == packet.l4) {
+            packet.l4 = *dialed;
+        }
         let witness = Witness { from: packet.address, to: to.to_owned(), packet };
         let answer = witness.ask(topology);
         let expected = match (verdict, &self.host) {
@@ -61,8 +68,19 @@ impl Endpoint {
             // Nobody answers there.
             _ => walk::Verdict::Blocked,
         };
-        witness.check(&answer, expected)?;
+        // A balancer hands on to whichever target answers best, which need not be this one; and one that listens is
+        // reached even if none of its targets is.
+        let by_other = self.class == Class::ViaLoadBalancer && expected != walk::Verdict::Reachable;
+        let listens = self.is_balancer() && answer.path.iter().any(|step| step.gate == Gate::Listener && step.decision != Decision::Deny);
+        if !by_other && !listens {
+            witness.check(&answer, expected)?;
+        }
         Ok(Some((witness, answer)))
+    }
+
+    /// Whether the resource is a load balancer.
+    pub fn is_balancer(&self) -> bool {
+        self.resource_type.starts_with("AWS::ElasticLoadBalancing")
     }
 }
 

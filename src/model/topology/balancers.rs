@@ -37,6 +37,12 @@ impl<'i> Topology<'i> {
         Err(Missing::because(format!("load balancer {name} could not be seen")))
     }
 
+    /// Every load balancer, by region and name.
+    pub fn balancers(&self) -> impl Iterator<Item = Balancer<'i>> {
+        let current = self.balancers.values().copied().map(Balancer::Current);
+        current.chain(self.classic_balancers.values().copied().map(Balancer::Classic))
+    }
+
     /// The nodes of the balancer that has this name, ARN or DNS name.
     pub fn balancer_nodes(&self, name: &str) -> impl Iterator<Item = Node<'i, NetworkInterface>> {
         let is_meant = move |interface: &Node<'i, NetworkInterface>| match self.balancer_of(*interface) {

@@ -84,6 +84,8 @@ pub struct Topology<'i> {
     internet_gateways: Index<'i, InternetGateway>,
     /// By VPC.
     gateway_of: BTreeMap<Key<'i>, Node<'i, InternetGateway>>,
+    tables: Index<'i, RouteTable>,
+    acls: Index<'i, NetworkAcl>,
     /// By subnet: its own table.
     table_of_subnet: BTreeMap<Key<'i>, Node<'i, RouteTable>>,
     /// By VPC: its main table.
@@ -140,6 +142,8 @@ impl<'i> Topology<'i> {
                 (&one.internet_gateway_id, one.owner_id.as_deref())
             }),
             gateway_of: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            acls: BTreeMap::new(),
             table_of_subnet: BTreeMap::new(),
             main_table: BTreeMap::new(),
             edge_table: BTreeMap::new(),
@@ -165,8 +169,8 @@ impl<'i> Topology<'i> {
                 self.gateway_of.insert((gateway.region(), vpc), gateway);
             }
         }
-        let tables = index(self.inventory, |one: &RouteTable| (&one.route_table_id, one.owner_id.as_deref()));
-        for table in tables.values().copied() {
+        self.tables = index(self.inventory, |one: &RouteTable| (&one.route_table_id, one.owner_id.as_deref()));
+        for table in self.tables.values().copied() {
             for association in table.value.associations.iter().filter(|one| one.is_in_force()) {
                 if let Some(subnet) = association.subnet_id.as_deref() {
                     self.table_of_subnet.insert((table.region(), subnet), table);
@@ -181,8 +185,8 @@ impl<'i> Topology<'i> {
                 }
             }
         }
-        let acls = index(self.inventory, |one: &NetworkAcl| (&one.network_acl_id, one.owner_id.as_deref()));
-        for acl in acls.values().copied() {
+        self.acls = index(self.inventory, |one: &NetworkAcl| (&one.network_acl_id, one.owner_id.as_deref()));
+        for acl in self.acls.values().copied() {
             for subnet in acl.value.associations.iter().filter_map(|one| one.subnet_id.as_deref()) {
                 self.acl_of_subnet.insert((acl.region(), subnet), acl);
             }
@@ -244,6 +248,21 @@ impl<'i> Topology<'i> {
 
     pub fn group(&self, region: &str, id: &str) -> Option<Node<'i, SecurityGroup>> {
         get(&self.groups, region, id)
+    }
+
+    /// Every security group, by region and id.
+    pub fn groups(&self) -> impl Iterator<Item = Node<'i, SecurityGroup>> {
+        self.groups.values().copied()
+    }
+
+    /// Every network ACL, by region and id.
+    pub fn acls(&self) -> impl Iterator<Item = Node<'i, NetworkAcl>> {
+        self.acls.values().copied()
+    }
+
+    /// Every route table, by region and id.
+    pub fn tables(&self) -> impl Iterator<Item = Node<'i, RouteTable>> {
+        self.tables.values().copied()
     }
 
     pub fn instance(&self, region: &str, id: &str) -> Option<Node<'i, Instance>> {

@@ -259,16 +259,16 @@ fn candidates<'i>(
     Ok(all)
 }
 
-fn state(one: &TargetHealthDescription) -> Option<&str> {
+pub(crate) fn state(one: &TargetHealthDescription) -> Option<&str> {
     one.target_health.as_ref()?.state.as_deref()
 }
 
-fn takes_connections(one: &TargetHealthDescription) -> bool {
+pub(crate) fn takes_connections(one: &TargetHealthDescription) -> bool {
     !matches!(state(one), Some("unused" | "draining" | "unhealthy.draining"))
 }
 
 /// Whether a node hands connections to targets in other zones. Network load balancers do not by default.
-fn crosses_zones(balancer: &LoadBalancer, group: &TargetGroup) -> bool {
+pub(crate) fn crosses_zones(balancer: &LoadBalancer, group: &TargetGroup) -> bool {
     const KEY: &str = "load_balancing.cross_zone.enabled";
     match group.attribute(KEY) {
         Some("true") => true,
@@ -278,7 +278,7 @@ fn crosses_zones(balancer: &LoadBalancer, group: &TargetGroup) -> bool {
 }
 
 /// Whether targets see the client's address.
-fn keeps_client(group: &TargetGroup) -> bool {
+pub(crate) fn keeps_client(group: &TargetGroup) -> bool {
     match group.attribute("preserve_client_ip.enabled") {
         Some("true") => true,
         Some("false") => false,

@@ -80,6 +80,9 @@ pub(super) struct Rectangle {
     ports: Vec<[u16; 2]>,
     sources: Vec<String>,
     all_internet: bool,
+    /// In comparisons of security groups: the group whose members the sources are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members_of: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -176,22 +179,41 @@ fn in_words(region: &Region) -> String {
 }
 
 fn whole_family(region: &Region) -> bool {
-    let line = if region.family == 4 { IpSet::all_v4() } else { IpSet::all_v6() };
-    IpSet::internet().intersection(&line).is_subset(&region.addresses)
+    of_internet(region.family).is_subset(&region.addresses)
+}
+
+fn line(family: u8) -> IpSet {
+    if family == 4 { IpSet::all_v4() } else { IpSet::all_v6() }
+}
+
+fn of_internet(family: u8) -> IpSet {
+    IpSet::internet().intersection(&line(family))
 }
 
 pub(super) fn rectangles(set: &PacketSet) -> Vec<Rectangle> {
     let each = set.regions().into_iter().map(|region| {
         let all_internet = whole_family(&region);
         let everybody = if region.family == 4 { "0.0.0.0/0" } else { "::/0" };
+        // What is not of the internet is told only where it is not all or nothing.
+        let short = all_internet && (region.addresses == line(region.family) || region.addresses == of_internet(region.family));
         Rectangle {
             ports: region.ports.ranges().iter().map(|(low, high)| [*low, *high]).collect(),
-            sources: if all_internet { vec![everybody.to_owned()] } else { region.addresses.blocks() },
+            sources: if short { vec![everybody.to_owned()] } else { region.addresses.blocks() },
             protocol: region.protocol,
             all_internet,
+            members_of: None,
         }
     });
     each.collect()
+}
+
+impl Rectangle {
+    /// The same of the members of a group, whatever their addresses.
+    pub(super) fn of_members(&mut self, group: &str) {
+        self.sources.clear();
+        self.all_internet = false;
+        self.members_of = Some(group.to_owned());
+    }
 }
 
 pub(super) fn told(witness: &Witness) -> ToldWitness<'_> {

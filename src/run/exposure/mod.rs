@@ -1,5 +1,6 @@
 //! `driftline exposure`: what the internet reaches, and by which way.
 
+mod diff;
 mod json;
 
 use std::io::Write;
@@ -27,7 +28,7 @@ struct Report<'i> {
 
 pub(super) fn run(args: &ExposureArgs) -> Result<u8, Stop> {
     match (&args.command, &args.snapshot) {
-        (Some(ExposureCommand::Diff(_)), _) => Err(Stop::usage("not yet")),
+        (Some(ExposureCommand::Diff(args)), _) => diff::run(args),
         (None, Some(path)) => {
             let inventory = files::load_snapshot(path)?;
             show(args, &inventory)
