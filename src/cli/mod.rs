@@ -1,8 +1,8 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
-mod import;
 mod exposure;
+mod import;
 mod prepare;
 mod reach;
 
@@ -13,10 +13,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
-pub use exposure::{
-    ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat,
-};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
 

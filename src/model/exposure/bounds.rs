@@ -103,7 +103,6 @@ impl Bounds {
         let may = if self.is_exact() { Arc::clone(&must) } else { Arc::new(of(&self.may)) };
         Bounds::of(must, may, self.missing.clone())
     }
-
 }
 
 fn both(one: &Option<Arc<Missing>>, other: &Option<Arc<Missing>>) -> Option<Arc<Missing>> {

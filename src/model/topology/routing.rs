@@ -131,9 +131,8 @@ impl<'i> Topology<'i> {
             return Choice::Unknown(Missing::because(format!("{id}: AWS picks among the routes to {one} and {other}")));
         }
         // A route that may match and sends it where it goes anyway changes nothing.
-        let goes_there = |route: &Route, hop: &Hop<'_>| {
-            route.target() == hop.target && route.is_active() == hop.route.is_active()
-        };
+        let goes_there =
+            |route: &Route, hop: &Hop<'_>| route.target() == hop.target && route.is_active() == hop.route.is_active();
         let differing = |hop: &Hop<'_>| unknown.iter().find(|(_, route)| !goes_there(route, hop));
         match best {
             Some((_, hop)) => match differing(&hop) {

@@ -144,11 +144,7 @@ fn row<'a>(endpoint: &'a Endpoint, witness: Option<&'a (Witness, crate::model::w
 }
 
 fn gate(passed: &crate::model::exposure::Passed, family: u8) -> Gate {
-    Gate {
-        gate: passed.gate.as_str(),
-        resource: passed.resource.to_string(),
-        left: left(&passed.left, family),
-    }
+    Gate { gate: passed.gate.as_str(), resource: passed.resource.to_string(), left: left(&passed.left, family) }
 }
 
 /// A set in a few words.
@@ -199,12 +195,7 @@ pub(super) fn rectangles(set: &PacketSet) -> Vec<Rectangle> {
 }
 
 pub(super) fn told(witness: &Witness) -> ToldWitness<'_> {
-    ToldWitness {
-        from: witness.from.to_string(),
-        to: &witness.to,
-        protocol: witness.protocol(),
-        port: witness.port(),
-    }
+    ToldWitness { from: witness.from.to_string(), to: &witness.to, protocol: witness.protocol(), port: witness.port() }
 }
 
 /// What is missing, with the calls that would have told.
