@@ -141,6 +141,8 @@ class Maker:
         ids = {kind: f"{kind.replace('sgb', 'sg').replace('rtbm', 'rtb')}-{account}{'b' if kind in ('sgb', 'rtbm') else ''}"
                for kind in kinds}
         six = self.chance(0.6)
+        # IPv6 addresses are nobody else's.
+        own = f"2600:1f18:{int(account):x}"
         cidrs = ["10.0.0.0/16"] + (["52.20.0.0/16"] if self.chance(0.15) else [])
         state = {"State": "associated"}
         vpc = {"VpcId": ids["vpc"], "OwnerId": account, "CidrBlock": cidrs[0], "IsDefault": False, "State": "available",
@@ -152,9 +154,9 @@ class Maker:
             block = {"AssociationId": "a-6", "Ipv6CidrBlockState": state, "Ipv6AddressAttribute": "public",
                      "IpSource": "amazon"}
             vpc["Ipv6CidrBlockAssociationSet"] = [
-                block | {"Ipv6CidrBlock": "2600:1f18:1::/56", "NetworkBorderGroup": REGION, "Ipv6Pool": "Amazon"}]
-            subnet["Ipv6CidrBlockAssociationSet"] = [block | {"Ipv6CidrBlock": "2600:1f18:1:100::/64"}]
-            cidrs.append("2600:1f18:1::/56")
+                block | {"Ipv6CidrBlock": f"{own}::/56", "NetworkBorderGroup": REGION, "Ipv6Pool": "Amazon"}]
+            subnet["Ipv6CidrBlockAssociationSet"] = [block | {"Ipv6CidrBlock": f"{own}:100::/64"}]
+            cidrs.append(f"{own}::/56")
         lists = []
         for i in range(r.choice([0, 1, 2])):
             blocks = [self.block4() if i == 0 else self.block6() for _ in range(r.randint(0, 4))]
@@ -191,7 +193,7 @@ class Maker:
                  "OwnerId": account, "IpPermissionsEgress": [],
                  "IpPermissions": [self.permission(lists, r.choice(groups)) for _ in range(r.randint(1, 6))]}
                 for group in (ids["sg"], ids["sgb"])],
-            "NetworkInterfaces": [self.interface(ids, groups, six)],
+            "NetworkInterfaces": [self.interface(ids, groups, f"{own}:100::a" if six else None)],
             "Reservations": [self.reservation(ids)],
             "VpcBlockPublicAccessOptions": {"AwsAccountId": account, "AwsRegion": REGION, "State": "update-complete",
                                             "InternetGatewayBlockMode": mode},
@@ -224,7 +226,7 @@ class Maker:
                "InterfaceType": "interface", "RequesterManaged": False, "SourceDestCheck": True,
                "Groups": [{"GroupId": group, "GroupName": f"name-{group}"} for group in groups],
                "PrivateIpAddress": addresses[0]["PrivateIpAddress"], "PrivateIpAddresses": addresses,
-               "Ipv6Addresses": [{"Ipv6Address": "2600:1f18:1:100::a"}] if six else [],
+               "Ipv6Addresses": [{"Ipv6Address": six}] if six else [],
                "Attachment": {"AttachmentId": "x", "DeviceIndex": 0, "InstanceId": ids["i"], "Status": "attached",
                               "InstanceOwnerId": self.account}}
         if "Association" in addresses[0]:

@@ -43,6 +43,8 @@ pub(super) struct Flow<'t, 'i> {
     /// so far lets back.
     pub ports: PortSet,
     pub is_reply: bool,
+    /// Forward, whether it came in by an internet gateway; of a reply, whether it has to leave by one to be an answer.
+    pub by_gateway: bool,
     /// The interfaces whose groups the packet counts as coming from.
     pub identities: Vec<Node<'i, NetworkInterface>>,
     pub translators: Vec<Translator<'i>>,
@@ -61,6 +63,7 @@ impl<'t, 'i> Flow<'t, 'i> {
             protocol,
             ports,
             is_reply: false,
+            by_gateway: false,
             identities: Vec::new(),
             translators: Vec::new(),
             steps: Vec::new(),
@@ -73,7 +76,10 @@ impl<'t, 'i> Flow<'t, 'i> {
     /// The answer to this packet, which ended as it is now.
     pub(super) fn reply(&self, ports: PortSet) -> Flow<'t, 'i> {
         let fresh = Flow::new(self.topology, self.dst, self.src, self.protocol, ports);
-        Flow { is_reply: true, translators: self.translators.clone(), ..fresh }
+        // What a balancer passed on goes back through it, whatever routes say.
+        let balanced = self.translators.iter().any(|one| matches!(one, Translator::Balancer { .. }));
+        let by_gateway = self.by_gateway && !balanced;
+        Flow { is_reply: true, by_gateway, translators: self.translators.clone(), ..fresh }
     }
 
     pub(super) fn halt(&mut self, step: Step, why: impl Into<String>) -> Halt<'i> {
@@ -163,6 +169,23 @@ impl<'t, 'i> Flow<'t, 'i> {
         let Some((kind, target)) = hop.target else {
             return self.lost(Gate::Route, id, Missing::because(format!("the route of {id} has no target")));
         };
+        if self.is_reply
+            && self.by_gateway
+            && matches!(
+                kind,
+                TargetKind::VpnGateway
+                    | TargetKind::TransitGateway
+                    | TargetKind::VpcPeeringConnection
+                    | TargetKind::CoreNetwork
+                    | TargetKind::LocalGateway
+                    | TargetKind::CarrierGateway
+                    | TargetKind::OdbNetwork
+            )
+        {
+            // Only the internet gateway knows the public address that the client is waiting for an answer from.
+            let why = format!("the answer leaves by {target}, and not by the internet gateway that it came in by");
+            return self.halt(Step::new(Gate::Route, id, Decision::Deny), why);
+        }
         match kind {
             TargetKind::Local => self.enter(vpc, Some(subnet)),
             TargetKind::InternetGateway => self.out_by_internet_gateway(subnet, vpc, target),

@@ -61,6 +61,7 @@ impl<'i> Flow<'_, 'i> {
         });
         self.src = public;
         self.identities.clear();
+        self.by_gateway = false;
         self.over_the_internet()
     }
 
@@ -116,6 +117,7 @@ impl<'i> Flow<'_, 'i> {
             return self.halt(Step::new(Gate::NetworkInterface, id, Decision::Deny), why);
         }
         self.dst = placed.address;
+        self.by_gateway |= !self.is_reply;
         self.enter(vpc, None)
     }
 

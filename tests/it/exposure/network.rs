@@ -339,8 +339,11 @@ impl Network {
             .unwrap_or_else(|| panic!("no {id} in {file}"))
     }
 
-    /// The file was never written.
+    /// The file was never written; `Entries` are those of prefix lists.
     pub fn without_file(mut self, file: &str) -> Network {
+        if file == "Entries" {
+            self.others.clear();
+        }
         self.files.remove(file);
         self
     }

@@ -22,7 +22,7 @@ fn a_file_that_is_missing_leaves_a_bound() {
         ("NetworkAcls", false, "DescribeNetworkAcls"),
         ("SecurityGroups", false, "DescribeSecurityGroups"),
         ("InternetGateways", false, "DescribeInternetGateways"),
-        ("PrefixLists", false, "PrefixList"),
+        ("Entries", false, "PrefixList"),
         // What comes in needs no route; what goes back does.
         ("RouteTables", true, "DescribeRouteTables"),
     ] {
@@ -44,7 +44,7 @@ fn a_file_that_is_missing_leaves_a_bound() {
 /// A gate that is known to be shut decides, whatever else is not known.
 #[test]
 fn a_closed_gate_needs_no_other() {
-    for file in ["NetworkAcls", "RouteTables", "SecurityGroups", "PrefixLists"] {
+    for file in ["NetworkAcls", "RouteTables", "SecurityGroups", "Entries"] {
         let told = endpoint(&ssh().detached().without_file(file));
         assert_eq!(told.verdict, "closed", "{file}: {:#}", told.json);
         assert!(told.json["may"].is_null(), "{file}: {}", told.json["may"]);

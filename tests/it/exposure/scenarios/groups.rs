@@ -1,6 +1,6 @@
 //! Rows 1 to 18: what the rules of security groups admit together.
 
-use super::{Row, case, closed, open, row};
+use super::{Row, case, closed, open, open6, row};
 use crate::exposure::network::{PUBLIC, PUBLIC6, public};
 
 const CLOUDFLARE: &str = "173.245.48.0/20, 103.21.244.0/22, 103.22.200.0/22, 103.31.4.0/22, 141.101.64.0/18, \
@@ -36,7 +36,7 @@ pub fn rows() -> Vec<Row> {
             "tcp/22 from ::/1 and 8000::/1",
             [case(
                 public().with_ipv6().admits(&["tcp 22 from ::/1, 8000::/1"]),
-                [(PUBLIC6, open(&["tcp 22 from internet6"])), (PUBLIC, closed())],
+                [(PUBLIC6, open6(&["tcp 22 from internet6"])), (PUBLIC, closed())],
             )],
         ),
         row(
@@ -44,7 +44,7 @@ pub fn rows() -> Vec<Row> {
             "tcp/22 from 2000::/3",
             [case(
                 public().with_ipv6().admits(&["tcp 22 from 2000::/3"]),
-                [(PUBLIC6, open(&["tcp 22 from internet6"])), (PUBLIC, closed())],
+                [(PUBLIC6, open6(&["tcp 22 from internet6"])), (PUBLIC, closed())],
             )],
         ),
         row(

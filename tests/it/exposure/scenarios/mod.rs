@@ -71,6 +71,13 @@ fn open_set(set: Packets) -> Answer {
     answer("reachable", set.clone(), set.clone(), set)
 }
 
+/// The same over IPv6 of `eni-1`: what claims to come from the VPC's own block is answered locally, not outside.
+fn open6(set: &[&str]) -> Answer {
+    let own = Packets::parse("all from 2600:1f18:1::/56");
+    let (all, answered) = (Packets::all_of(set), Packets::all_of(set).minus(&own));
+    answer("reachable", all, answered.clone(), answered)
+}
+
 /// It is delivered, and no answer gets back.
 fn one_way(set: &[&str]) -> Answer {
     answer("one-way", Packets::all_of(set), Packets::default(), Packets::default())

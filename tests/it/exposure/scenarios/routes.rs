@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Row, answer, case, closed, one_way, open, row};
+use super::{Row, answer, case, closed, one_way, open, open6, row};
 use crate::exposure::network::{Network, OPEN, PUBLIC, PUBLIC6, public};
 use crate::exposure::packets::Packets;
 
@@ -111,7 +111,7 @@ pub fn rows() -> Vec<Row> {
         row(
             32,
             "::/0 to the gateway, an IPv6 address, no public IPv4 address",
-            [case(ssh6(), [(PUBLIC6, open(&["tcp 22 from internet6"])), (PUBLIC, closed())])],
+            [case(ssh6(), [(PUBLIC6, open6(&["tcp 22 from internet6"])), (PUBLIC, closed())])],
         ),
         row(
             33,
