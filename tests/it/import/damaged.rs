@@ -72,9 +72,10 @@ fn hostile_names_and_depths_are_survived() {
     assert_eq!(import(&[("x", &deep)]).outcome("ec2:DescribeVpcs"), Some(Outcome::Complete));
 }
 
-/// The first lab's files, and what they come to.
+/// The files of one region of a lab, and what they come to.
 static LAB: LazyLock<(Vec<File>, Imported)> = LazyLock::new(|| {
-    let files = files(&data("labs/aws_demo/describe"));
+    let mut files = files(&data("labs/aws_demo/describe"));
+    files.retain(|(path, _)| path.iter().any(|name| name == "us-east-1"));
     let imported = try_import(options(), &files).unwrap();
     (files, imported)
 });
@@ -140,7 +141,7 @@ fn odd_value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_file_that_is_cut_short_loses_nothing_in_silence(file in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
