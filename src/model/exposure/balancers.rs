@@ -232,8 +232,8 @@ impl<'i> Builder<'_, 'i> {
                     _ => way_to_nobody(topology, balancer.scope(), subnet_id.unwrap_or("a subnet without id")),
                 };
                 for family in families {
-                    let mut inward: Vec<FilterId> = subnet.map(|subnet| self.acl(subnet, false)).into_iter().collect();
-                    inward.extend([admitted, listening]);
+                    let mut inward: Vec<FilterId> = vec![admitted, listening];
+                    inward.extend(subnet.map(|subnet| self.acl(subnet, false)));
                     let outward = subnet.map(|subnet| vec![self.acl(subnet, true), self.returning(subnet, way.gateway)]);
                     let gates = Gates { family: *family, inward, outward: outward.unwrap_or_default() };
                     let behind_door = self.sets(gates.clone());

@@ -163,6 +163,12 @@ impl<'t, 'i> Flow<'t, 'i> {
         let Some((kind, target)) = hop.target else {
             return self.lost(Gate::Route, id, Missing::because(format!("the route of {id} has no target")));
         };
+        // What came in by the internet gateway is answered by it, or not at all: any other way changes the address that
+        // it comes from, or leads into a network that has nothing to do with the client.
+        let by_gateway = matches!(kind, TargetKind::Local | TargetKind::InternetGateway);
+        if self.is_reply && !by_gateway && IpSet::internet().contains(self.dst) && self.topology.behind(self.dst).is_none() {
+            return Halt::Blocked(format!("the answer leaves by {target} and not by an internet gateway"));
+        }
         match kind {
             TargetKind::Local => self.enter(vpc, Some(subnet)),
             TargetKind::InternetGateway => self.out_by_internet_gateway(subnet, vpc, target),

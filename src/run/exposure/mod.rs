@@ -17,7 +17,7 @@ use super::{Stop, exit, files};
 /// An endpoint with a packet that stands for what reaches it, as the walk tells of it.
 struct Told {
     endpoint: Endpoint,
-    witness: Option<(Witness, Answer)>,
+    witness: Option<(Witness, Option<Answer>)>,
 }
 
 /// All that is told, in the order of endpoints.
