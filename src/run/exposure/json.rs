@@ -209,6 +209,24 @@ pub(super) fn rectangles(set: &PacketSet) -> Vec<Rectangle> {
 }
 
 impl Rectangle {
+    pub(super) fn protocol(&self) -> &str {
+        &self.protocol
+    }
+
+    /// `22,80-443`.
+    pub(super) fn ports_in_words(&self) -> String {
+        let each = self.ports.iter().map(|[low, high]| if low == high { low.to_string() } else { format!("{low}-{high}") });
+        each.collect::<Vec<_>>().join(",")
+    }
+
+    pub(super) fn sources_in_words(&self) -> String {
+        self.sources.join(" ")
+    }
+
+    pub(super) fn is_everybody(&self) -> bool {
+        self.all_internet
+    }
+
     /// The same of the members of a group, whatever their addresses.
     pub(super) fn of_members(&mut self, group: &str) {
         self.sources.clear();
