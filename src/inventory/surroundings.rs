@@ -7,7 +7,8 @@
 //! | of each trail the copy that stands for it | an organization's trail shows in every member |
 //! | analyzers of an organization | they cover every member |
 //! | security groups that name another account's group | that one is in use because of them |
-//! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts |
+//! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts; what the internet reaches hangs on its network ACLs, tables, gateways and balancers |
+//! | accelerators | they may lead to another account's interfaces |
 //! | of each prefix list one copy with its entries | an account may see a list and not be allowed to read it |
 //!
 //! What an owner has in a VPC that it shares is kept on a second look
@@ -75,7 +76,14 @@ impl Surroundings {
                         || inside(&group.vpc_id)
                         || named.any(|pair| pair.user_id.as_deref() != Some(scope.account.as_str()))
                 }
+                Resource::Vpc(vpc) => elsewhere(&vpc.owner_id),
                 Resource::Subnet(subnet) => elsewhere(&subnet.owner_id) || inside(&subnet.vpc_id),
+                Resource::NetworkAcl(acl) => elsewhere(&acl.owner_id) || inside(&acl.vpc_id),
+                Resource::Instance(instance) => inside(&instance.vpc_id),
+                Resource::LoadBalancer(balancer) => inside(&balancer.vpc_id),
+                Resource::ClassicLoadBalancer(balancer) => inside(&balancer.vpc_id),
+                Resource::TargetGroup(group) => inside(&group.vpc_id),
+                Resource::Accelerator(_) => true,
                 Resource::RouteTable(table) => elsewhere(&table.owner_id) || inside(&table.vpc_id),
                 Resource::InternetGateway(gateway) => elsewhere(&gateway.owner_id),
                 Resource::NetworkInterface(interface) => elsewhere(&interface.owner_id) || inside(&interface.vpc_id),
@@ -108,11 +116,24 @@ impl Surroundings {
     /// Adds what an owner has in the VPCs that others use.
     pub fn note_owner(&mut self, part: &Inventory) {
         let shared = self.shared.clone();
+        let owner = part.accounts.keys().next();
+        // The regions in which it has a VPC that others use.
+        let own = self.shared.iter().filter(|vpc| self.homes.get(vpc) == owner);
+        let shares: BTreeSet<Region> = own.map(|(region, _)| region.clone()).collect();
         for (key, resource) in part.resources() {
             let scope = &key.scope;
             let inside = |vpc: &Option<String>| is_in(&shared, scope, vpc.as_deref());
             let keep = match resource {
                 Resource::SecurityGroup(group) => inside(&group.vpc_id),
+                Resource::Vpc(vpc) => is_in(&shared, scope, Some(&vpc.vpc_id)),
+                Resource::NetworkAcl(acl) => inside(&acl.vpc_id),
+                Resource::Instance(instance) => inside(&instance.vpc_id),
+                Resource::LoadBalancer(balancer) => inside(&balancer.vpc_id),
+                Resource::ClassicLoadBalancer(balancer) => inside(&balancer.vpc_id),
+                Resource::TargetGroup(group) => inside(&group.vpc_id),
+                Resource::VpcBlockPublicAccessOptions(_) | Resource::VpcBlockPublicAccessExclusion(_) => {
+                    shares.contains(&scope.region)
+                }
                 Resource::Subnet(subnet) => inside(&subnet.vpc_id),
                 Resource::RouteTable(table) => inside(&table.vpc_id),
                 Resource::InternetGateway(gateway) => {

@@ -41,6 +41,7 @@ pub struct Model<'i> {
     watching: OnceLock<watching::WatchIndex>,
     network: OnceLock<Network>,
     identity: OnceLock<Identity>,
+    exposure: OnceLock<exposure::Exposed>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -100,6 +101,7 @@ impl<'i> Model<'i> {
                 .collect(),
             network: OnceLock::new(),
             identity: OnceLock::new(),
+            exposure: OnceLock::new(),
         }
     }
 
@@ -111,6 +113,11 @@ impl<'i> Model<'i> {
     /// The relations of EC2's resources.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::of(self.inventory))
+    }
+
+    /// What the internet reaches; found out when first asked for.
+    pub fn exposure(&self) -> &exposure::Exposed {
+        self.exposure.get_or_init(|| exposure::Exposed::of(&topology::Topology::new(self.inventory)))
     }
 
     /// The relations of IAM's users.

@@ -145,6 +145,7 @@ impl<'i> Builder<'_, 'i> {
             Ok(None) => None,
             Err(missing) => {
                 let id = interface.value.network_interface_id.as_str();
+                self.note_unread(interface.region(), interface.value.vpc_id.as_deref(), missing.clone());
                 Some(self.other(format!("listeners behind {} {id}", interface.region()), || {
                     Filter::new(Gate::Listener, id, Bounds::at_most(PacketSet::all(), missing))
                 }))
@@ -232,8 +233,8 @@ impl<'i> Builder<'_, 'i> {
                     _ => way_to_nobody(topology, balancer.scope(), subnet_id.unwrap_or("a subnet without id")),
                 };
                 for family in families {
-                    let mut inward: Vec<FilterId> = subnet.map(|subnet| self.acl(subnet, false)).into_iter().collect();
-                    inward.extend([admitted, listening]);
+                    let mut inward: Vec<FilterId> = vec![admitted, listening];
+                    inward.extend(subnet.map(|subnet| self.acl(subnet, false)));
                     let outward = subnet.map(|subnet| vec![self.acl(subnet, true), self.returning(subnet, way.gateway)]);
                     let gates = Gates { family: *family, inward, outward: outward.unwrap_or_default() };
                     let behind_door = self.sets(gates.clone());
@@ -272,6 +273,7 @@ impl<'i> Builder<'_, 'i> {
     /// The targets that the fronts open.
     pub(super) fn targets(&mut self, out: &mut Vec<Endpoint>) {
         let fronts = std::mem::take(&mut self.fronts);
+        self.note_unread_targets(&fronts);
         let mut by_target: BTreeMap<(String, u8, String, String), (Balancer<'i>, Opened<'i>)> = BTreeMap::new();
         for front in fronts.iter().filter(|front| !front.sets.delivered.is_empty()) {
             for listening in front.balancer.listening(self.topology).unwrap_or_default() {
@@ -299,6 +301,33 @@ impl<'i> Builder<'_, 'i> {
         }
         for ((_, family, ..), (balancer, opened)) in by_target {
             out.push(self.target_endpoint(balancer, family, opened));
+        }
+    }
+
+    /// What is missing to know the targets behind fronts.
+    fn note_unread_targets(&mut self, fronts: &[Front<'i>]) {
+        for front in fronts.iter().filter(|front| !front.sets.delivered.is_empty()) {
+            let Balancer::Current(balancer) = front.balancer else { continue };
+            let (region, vpc) = (balancer.region(), balancer.value.vpc_id.as_deref());
+            let listening = match front.balancer.listening(self.topology) {
+                Ok(listening) => listening,
+                Err(missing) => {
+                    self.note_unread(region, vpc, missing);
+                    continue;
+                }
+            };
+            for arn in listening.iter().flat_map(|one| &one.target_groups) {
+                let (operation, what) = match self.topology.target_group(region, arn) {
+                    None => ("elbv2:DescribeTargetGroups", "target group"),
+                    Some(group) if group.value.target_health_descriptions.is_none() => {
+                        ("elbv2:DescribeTargetHealth", "the targets of")
+                    }
+                    Some(_) => continue,
+                };
+                let missing = self.topology.require(balancer.scope, operation).err();
+                let unseen = || Missing::because(format!("{what} {arn} could not be seen"));
+                self.note_unread(region, vpc, missing.unwrap_or_else(unseen));
+            }
         }
     }
 

@@ -75,6 +75,8 @@ pub(super) struct Builder<'t, 'i> {
     /// By the filter of its answers, what a network ACL lets out.
     pub outward: BTreeMap<FilterId, Bounds>,
     pub fronts: Vec<Front<'i>>,
+    /// By region and VPC, what is missing to know what balancers hand on.
+    pub unread: BTreeMap<(String, String), Missing>,
     /// The balancers whose nodes were seen.
     pub seen: BTreeSet<(Scope, String)>,
 }
@@ -90,8 +92,25 @@ impl<'t, 'i> Builder<'t, 'i> {
             made: BTreeMap::new(),
             outward: BTreeMap::new(),
             fronts: Vec::new(),
+            unread: BTreeMap::new(),
             seen: BTreeSet::new(),
         }
+    }
+
+    /// What each group that was asked about admits, and what was not read of balancers.
+    #[expect(clippy::type_complexity, reason = "two parts of an exposure, of which this is the only maker")]
+    pub(super) fn finish(self) -> (BTreeMap<(String, String), Bounds>, BTreeMap<(String, String), Missing>) {
+        let groups = self.groups.into_iter().map(|((region, id), sets)| {
+            ((region.to_owned(), id.to_owned()), sets.plain.or(&sets.cloudfront))
+        });
+        (groups.collect(), self.unread)
+    }
+
+    /// Notes what is missing to know what balancers in a VPC hand on.
+    pub(super) fn note_unread(&mut self, region: &str, vpc: Option<&str>, missing: Missing) {
+        let Some(vpc) = vpc else { return };
+        let place = self.unread.entry((region.to_owned(), vpc.to_owned()));
+        place.and_modify(|all| *all = std::mem::take(all).and(&missing)).or_insert(missing);
     }
 
     pub(super) fn filter(&self, id: FilterId) -> &Filter {

@@ -127,8 +127,11 @@ pub(super) fn answered(out: &PacketSet) -> PacketSet {
         protocols: Protocols::One(*protocol),
         ports,
     });
-    let by_number = [1, 6, 17, 58].into_iter().fold(out.clone(), |rest, protocol| {
-        rest.difference(&PacketSet::of(&IpSet::all(), Protocols::One(protocol), &PortSet::all()))
+    // All others are answered in kind. What is ICMP of the other family is one of them.
+    let everybody = IpSet::all();
+    let by_number = [(6, &everybody), (17, &everybody), (1, &v4), (58, &v6)];
+    let by_number = by_number.into_iter().fold(out.clone(), |rest, (protocol, family)| {
+        rest.difference(&PacketSet::of(family, Protocols::One(protocol), &PortSet::all()))
     });
     PacketSet::union_of(blocks).union(&by_number)
 }

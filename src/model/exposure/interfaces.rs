@@ -11,7 +11,7 @@ use crate::resource::AwsResource;
 use crate::resource::ec2::{NetworkInterface, NetworkInterfaceAssociation, Subnet, Vpc};
 
 use super::Bounds;
-use super::build::{Builder, By, Filter, Gates};
+use super::build::{Builder, By, Filter, FilterId, Gates};
 use super::door::{Way, shut, way_in};
 use super::endpoint::{Class, Endpoint, Sets};
 
@@ -38,10 +38,9 @@ impl<'i> Builder<'_, 'i> {
         let subnet = value.subnet_id.as_deref().and_then(|id| self.topology.subnet(region, id));
         let vpc = value.vpc_id.as_deref().and_then(|id| self.topology.vpc(region, id));
         let way = self.way(interface, called, subnet, vpc);
-        let mut inward = match subnet {
-            Some(subnet) => vec![self.acl(subnet, false)],
-            None => Vec::new(),
-        };
+        // Groups say what is meant to be open; so they are told first, and then what the others leave of it.
+        let mut inward: Vec<FilterId> = self.listening(interface).into_iter().collect();
+        inward.extend(subnet.map(|subnet| self.acl(subnet, false)));
         let outward = match subnet {
             Some(subnet) => vec![self.acl(subnet, true), self.returning(subnet, way.gateway)],
             None => Vec::new(),
@@ -51,9 +50,8 @@ impl<'i> Builder<'_, 'i> {
             let subnet = appliance.value.subnet_id.as_deref().and_then(|id| self.topology.subnet(region, id));
             let acl = subnet.map(|subnet| self.acl(subnet, false));
             let groups = self.groups(appliance, By::Addresses);
-            inward.splice(0..0, acl.into_iter().chain([groups]));
+            inward.extend(acl.into_iter().chain([groups]));
         }
-        let listening = self.listening(interface);
         let (host, assumed) = self.topology.host(interface);
         let endpoint = self.endpoint(interface, called, &way, host, assumed);
         let mut sides = vec![By::Addresses];
@@ -61,9 +59,8 @@ impl<'i> Builder<'_, 'i> {
             sides.push(By::Cloudfront);
         }
         for by in sides {
-            let mut inward = inward.clone();
-            inward.push(self.groups(interface, by));
-            inward.extend(listening);
+            let groups = self.groups(interface, by);
+            let inward = std::iter::once(groups).chain(inward.iter().copied()).collect();
             let gates = Gates { family: called.family, inward, outward: outward.clone() };
             let behind_door = self.sets(gates.clone());
             let sets = self.through(&way, gates, &behind_door);

@@ -18,14 +18,19 @@ pub mod diff;
 mod door;
 mod endpoint;
 mod filters;
+mod index;
 mod interfaces;
 mod routes;
 mod witness;
 
+use std::collections::BTreeMap;
+
+use crate::inventory::Missing;
 use crate::model::topology::Topology;
 use crate::net::{IpSet, PacketSet, PortSet, Protocols};
 
 pub use bounds::Bounds;
+pub use index::Exposed;
 pub use endpoint::{Class, Door, Endpoint, Passed, Sets, Verdict};
 pub use witness::{Disagreement, Witness, probe_of, sensitive};
 
@@ -33,6 +38,10 @@ pub use witness::{Disagreement, Witness, probe_of, sensitive};
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
     pub endpoints: Vec<Endpoint>,
+    /// By region and id, what each security group of an endpoint admits by addresses and prefix lists.
+    groups: BTreeMap<(String, String), Bounds>,
+    /// By region and VPC, what is missing to know what balancers hand to their targets there.
+    unread_balancing: BTreeMap<(String, String), Missing>,
 }
 
 impl Exposure {
@@ -45,7 +54,12 @@ impl Exposure {
         builder.balancers_without_nodes(&mut endpoints);
         builder.targets(&mut endpoints);
         builder.accelerators(&mut endpoints);
-        Exposure { endpoints }
+        endpoints.sort_by_cached_key(|one: &Endpoint| {
+            let scope = (one.scope.account.clone(), one.scope.region.clone());
+            (scope, one.resource.clone(), one.family, one.class, one.address.clone(), one.private_address.clone())
+        });
+        let (groups, unread_balancing) = builder.finish();
+        Exposure { endpoints, groups, unread_balancing }
     }
 }
 

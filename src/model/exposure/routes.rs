@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::inventory::Missing;
 use crate::model::topology::{Node, Topology, Written};
 use crate::net::{IpSet, PacketSet, PortSet, Protocols};
-use crate::resource::ec2::{RouteTable, TargetKind};
+use crate::resource::ec2::{Route, RouteTable, TargetKind};
 
 use super::Bounds;
 
@@ -20,43 +20,50 @@ pub(super) fn returning<'i>(
     let mut routes = Vec::new();
     let (mut unread, mut all_lead_back, mut some_leads_back) = (None::<Missing>, true, false);
     for route in &table.value.routes {
-        let leads_back = route.is_active()
-            && matches!(route.target(), Some((TargetKind::InternetGateway, id)) if gateway.is_none_or(|own| own == id));
+        let back = leads_back(topology, table, route, gateway);
         match topology.written(table, route) {
-            Ok(blocks) => routes.extend(blocks.into_iter().map(|block| (block, route, leads_back))),
+            Ok(blocks) => routes.extend(blocks.into_iter().map(|block| (block, route, back))),
             Err(missing) => {
                 unread = Some(unread.map_or_else(|| missing.clone(), |all| all.and(&missing)));
-                all_lead_back &= leads_back;
-                some_leads_back |= leads_back;
+                all_lead_back &= back == Back::Yes;
+                some_leads_back |= back != Back::No;
             }
         }
     }
     // From the shortest to the longest, and among equals from the weakest: whoever comes later, wins.
     routes.sort_by(|(one, ..), (other, ..)| one.order().cmp(&other.order()));
-    let (mut ours, mut tied) = (IpSet::default(), IpSet::default());
+    let (mut ours, mut tied, mut mediated) = (IpSet::default(), IpSet::default(), IpSet::default());
     for same in routes.chunk_by(|(one, ..), (other, ..)| one.order() == other.order()) {
-        let [(block, first, leads_back), rest @ ..] = same else { continue };
-        ours = ours.difference(&block.addresses);
-        tied = tied.difference(&block.addresses);
+        let [(block, first, back), rest @ ..] = same else { continue };
+        for set in [&mut ours, &mut tied, &mut mediated] {
+            *set = set.difference(&block.addresses);
+        }
         if rest.iter().any(|(_, other, _)| other.target() != first.target()) {
             // AWS picks among them.
-            if same.iter().any(|(.., leads_back)| *leads_back) {
+            if same.iter().any(|(.., back)| *back != Back::No) {
                 tied = tied.union(&block.addresses);
             }
-        } else if *leads_back {
-            ours = ours.union(&block.addresses);
+        } else {
+            match back {
+                Back::Yes => ours = ours.union(&block.addresses),
+                Back::Perhaps => mediated = mediated.union(&block.addresses),
+                Back::No => {}
+            }
         }
     }
-    let ours = ours.difference(neighbours);
-    let tied = tied.difference(neighbours);
-    let missing = (!tied.is_empty()).then(|| {
-        Missing::because(format!("{}: AWS picks among routes to the same addresses", table.value.route_table_id))
-    });
+    let id = &table.value.route_table_id;
+    let doubts = [
+        (tied, format!("{id}: AWS picks among routes to the same addresses")),
+        (mediated, format!("{id} answers through an appliance, and nothing tells what that does")),
+    ];
     let packets = |addresses: &IpSet| PacketSet::of(addresses, Protocols::All, &PortSet::all());
-    let out = match missing {
-        Some(missing) => Bounds::between(packets(&ours), &packets(&tied), missing),
-        None => Bounds::exactly(packets(&ours)),
-    };
+    let mut out = Bounds::exactly(packets(&ours.difference(neighbours)));
+    for (addresses, why) in doubts {
+        let addresses = addresses.difference(neighbours);
+        if !addresses.is_empty() {
+            out = out.or(&Bounds::at_most(packets(&addresses), Missing::because(why)));
+        }
+    }
     match unread {
         // The routes to addresses that are not known: any address may be among them.
         Some(missing) if some_leads_back => {
@@ -66,6 +73,43 @@ pub(super) fn returning<'i>(
         }
         Some(missing) => out.doubted(&missing),
         None => out,
+    }
+}
+
+/// Whether what a route takes comes back to the client as an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Yes,
+    No,
+    /// An appliance may pass it on, or the target is of a kind that is not known.
+    Perhaps,
+}
+
+fn leads_back<'i>(
+    topology: &Topology<'i>,
+    table: Node<'i, RouteTable>,
+    route: &'i Route,
+    gateway: Option<&str>,
+) -> Back {
+    // A black hole wins and leads nowhere.
+    if !route.is_active() {
+        return Back::No;
+    }
+    match route.target() {
+        Some((TargetKind::InternetGateway, id)) if gateway.is_none_or(|own| own == id) => Back::Yes,
+        // A host that drops what is not for itself passes nothing on.
+        Some((TargetKind::NetworkInterface, id)) => match topology.interface(table.region(), id) {
+            Some(interface) if interface.value.source_dest_check == Some(true) => Back::No,
+            _ => Back::Perhaps,
+        },
+        // With a prefix list it is a gateway endpoint, which leads to a service; else that of a Gateway Load Balancer.
+        Some((TargetKind::VpcEndpoint, _)) if route.destination_prefix_list_id.is_some() => Back::No,
+        Some((
+            TargetKind::Instance | TargetKind::VpcEndpoint | TargetKind::IpAddress | TargetKind::Other,
+            _,
+        ))
+        | None => Back::Perhaps,
+        _ => Back::No,
     }
 }
 

@@ -39,11 +39,11 @@ pub fn sensitive() -> PortSet {
 }
 
 impl Endpoint {
-    /// A packet of the largest set that has any, walked through the network.
+    /// A packet of the smallest set that has any, walked through the network where a walk can go.
     ///
     /// # Errors
     /// The walk comes to another end than the set says.
-    pub fn witness(&self, topology: &Topology<'_>) -> Result<Option<(Witness, Answer)>, Box<Disagreement>> {
+    pub fn witness(&self, topology: &Topology<'_>) -> Result<Option<(Witness, Option<Answer>)>, Box<Disagreement>> {
         let Some(to) = self.address.as_deref().filter(|text| text.parse::<IpAddr>().is_ok()) else { return Ok(None) };
         let verdict = self.verdict();
         let set = match verdict {
@@ -51,15 +51,15 @@ impl Endpoint {
             Verdict::OneWay => self.delivered(),
             Verdict::Unknown | Verdict::Closed => return Ok(None),
         };
-        // Accelerators' own addresses are no part of the walk.
-        if self.class == Class::ViaGlobalAccelerator {
-            return Ok(None);
-        }
         let Some(mut packet) = set.must().witness(&sensitive()) else { return Ok(None) };
         if let Some((_, dialed)) = self.dialed.iter().find(|(target, _)| *target == packet.l4) {
             packet.l4 = *dialed;
         }
         let witness = Witness { from: packet.address, to: to.to_owned(), packet };
+        // Accelerators' own addresses are no part of the walk.
+        if self.class == Class::ViaGlobalAccelerator {
+            return Ok(Some((witness, None)));
+        }
         let answer = witness.ask(topology);
         let expected = match (verdict, &self.host) {
             (Verdict::Reachable, _) => walk::Verdict::Reachable,
@@ -75,7 +75,7 @@ impl Endpoint {
         if !by_other && !listens {
             witness.check(&answer, expected)?;
         }
-        Ok(Some((witness, answer)))
+        Ok(Some((witness, Some(answer))))
     }
 
     /// Whether the resource is a load balancer.

@@ -6,6 +6,7 @@
 mod balancing;
 mod detective;
 mod ec2;
+mod exposure;
 mod iam;
 mod organizations;
 mod subjects;
@@ -50,19 +51,20 @@ pub trait Facts: Sized + 'static {
 }
 
 /// Declares a type's table of facts, one `"name": Kind, "meaning", |resource, context| value;` each.
-/// Between meaning and getter may stand `needs ["service:Operation", ..],` or `uses [..],` (see [`Reads`]).
+/// Between meaning and getter may stand `needs ["service:Operation", ..],` or `uses [..],` (see [`Reads`]), or `uses_all(LIST),`.
 macro_rules! facts {
     (@reads) => { $crate::model::facts::Reads::Needs(&[]) };
-    (@reads needs [$($op:literal),*]) => { $crate::model::facts::Reads::Needs(&[$($op),*]) };
-    (@reads uses [$($op:literal),*]) => { $crate::model::facts::Reads::Uses(&[$($op),*]) };
-    ($type:ty { $($name:literal: $kind:expr, $doc:literal, $($how:ident [$($op:literal),* $(,)?],)? |$r:pat_param, $c:pat_param| $get:expr;)* }) => {
+    (@reads uses_all ($list:path)) => { $crate::model::facts::Reads::Uses($list) };
+    (@reads needs [$($op:literal),* $(,)?]) => { $crate::model::facts::Reads::Needs(&[$($op),*]) };
+    (@reads uses [$($op:literal),* $(,)?]) => { $crate::model::facts::Reads::Uses(&[$($op),*]) };
+    ($type:ty { $($name:literal: $kind:expr, $doc:literal, $($how:ident $what:tt,)? |$r:pat_param, $c:pat_param| $get:expr;)* }) => {
         impl $crate::model::facts::Facts for $type {
             const FACTS: &'static [$crate::model::facts::Fact<$type>] = &[
                 $($crate::model::facts::Fact {
                     name: $name,
                     kind: $kind,
                     doc: $doc,
-                    reads: $crate::model::facts::facts!(@reads $($how [$($op),*])?),
+                    reads: $crate::model::facts::facts!(@reads $($how $what)?),
                     get: |$r, $c| $get.into(),
                 },)*
             ];

@@ -169,9 +169,11 @@ impl<'t, 'i> Flow<'t, 'i> {
         let Some((kind, target)) = hop.target else {
             return self.lost(Gate::Route, id, Missing::because(format!("the route of {id} has no target")));
         };
+        let is_service = kind == TargetKind::VpcEndpoint && hop.route.destination_prefix_list_id.is_some();
         if self.is_reply
             && self.by_gateway
-            && matches!(
+            && (is_service
+                || matches!(
                 kind,
                 TargetKind::VpnGateway
                     | TargetKind::TransitGateway
@@ -180,7 +182,7 @@ impl<'t, 'i> Flow<'t, 'i> {
                     | TargetKind::LocalGateway
                     | TargetKind::CarrierGateway
                     | TargetKind::OdbNetwork
-            )
+            ))
         {
             // Only the internet gateway knows the public address that the client is waiting for an answer from.
             let why = format!("the answer leaves by {target}, and not by the internet gateway that it came in by");

@@ -324,6 +324,9 @@ pub(super) fn reply_ports(flow: &Flow<'_, '_>) -> Option<PortSet> {
     let kind = flow.ports.ranges().first().map_or(0, |(low, _)| low >> 8);
     let reply = |kind: u16| Some(PortSet::range(kind << 8, kind << 8));
     match (flow.protocol, kind) {
+        // ICMP of the other family is a protocol as any other.
+        (58, _) if flow.src.is_ipv4() => Some(PortSet::range(0, 0)),
+        (1, _) if flow.src.is_ipv6() => Some(PortSet::range(0, 0)),
         (1, 8) => reply(0),
         (1, 13) => reply(14),
         (1, 15) => reply(16),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::inventory::Missing;
 use crate::model::exposure::{Bounds, Endpoint, NOT_MODELLED, Witness, internet};
-use crate::model::walk::Step;
+use crate::model::walk::{Answer, Step};
 use crate::net::{IpSet, PacketSet, Region};
 use crate::run::Stop;
 
@@ -107,7 +107,8 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report<'_>) -> Result<(), Stop> 
     Ok(())
 }
 
-fn row<'a>(endpoint: &'a Endpoint, witness: Option<&'a (Witness, crate::model::walk::Answer)>) -> Row<'a> {
+fn row<'a>(endpoint: &'a Endpoint, witness: Option<&'a (Witness, Option<Answer>)>) -> Row<'a> {
+    let answer = witness.and_then(|(_, answer)| answer.as_ref());
     let live = endpoint.live();
     let bounds = [endpoint.delivered(), endpoint.conversational(), &live];
     let may = bounds.iter().any(|one| !one.is_exact()).then(|| {
@@ -141,8 +142,8 @@ fn row<'a>(endpoint: &'a Endpoint, witness: Option<&'a (Witness, crate::model::w
         closed_by: endpoint.closed_by().map(|(gate, resource)| format!("{gate} {resource}")),
         gates: endpoint.waterfall().iter().map(|passed| gate(passed, endpoint.family)).collect(),
         witness: witness.map(|(witness, _)| told(witness)),
-        path: witness.map_or(&[], |(_, answer)| &answer.path),
-        return_path: witness.map_or(&[], |(_, answer)| &answer.return_path),
+        path: answer.map_or(&[], |answer| &answer.path),
+        return_path: answer.map_or(&[], |answer| &answer.return_path),
     }
 }
 
@@ -208,6 +209,24 @@ pub(super) fn rectangles(set: &PacketSet) -> Vec<Rectangle> {
 }
 
 impl Rectangle {
+    pub(super) fn protocol(&self) -> &str {
+        &self.protocol
+    }
+
+    /// `22,80-443`.
+    pub(super) fn ports_in_words(&self) -> String {
+        let each = self.ports.iter().map(|[low, high]| if low == high { low.to_string() } else { format!("{low}-{high}") });
+        each.collect::<Vec<_>>().join(",")
+    }
+
+    pub(super) fn sources_in_words(&self) -> String {
+        self.sources.join(" ")
+    }
+
+    pub(super) fn is_everybody(&self) -> bool {
+        self.all_internet
+    }
+
     /// The same of the members of a group, whatever their addresses.
     pub(super) fn of_members(&mut self, group: &str) {
         self.sources.clear();

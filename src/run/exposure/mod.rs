@@ -1,9 +1,9 @@
 //! `driftline exposure`: what the internet reaches, and by which way.
 
+mod csv;
 mod diff;
 mod json;
-
-use std::io::Write;
+mod text;
 
 use crate::cli::{ExposureArgs, ExposureCommand, ExposureFormat, WriteTo};
 use crate::inventory::Inventory;
@@ -17,13 +17,15 @@ use super::{Stop, exit, files};
 /// An endpoint with a packet that stands for what reaches it, as the walk tells of it.
 struct Told {
     endpoint: Endpoint,
-    witness: Option<(Witness, Answer)>,
+    witness: Option<(Witness, Option<Answer>)>,
 }
 
 /// All that is told, in the order of endpoints.
 struct Report<'i> {
     inventory: &'i Inventory,
     endpoints: Vec<Told>,
+    /// How many endpoints nothing reaches, told of or not.
+    closed: usize,
 }
 
 pub(super) fn run(args: &ExposureArgs) -> Result<u8, Stop> {
@@ -40,6 +42,7 @@ pub(super) fn run(args: &ExposureArgs) -> Result<u8, Stop> {
 fn show(args: &ExposureArgs, inventory: &Inventory) -> Result<u8, Stop> {
     let topology = Topology::new(inventory);
     let all = Exposure::of(&topology).endpoints;
+    let closed = all.iter().filter(|endpoint| endpoint.verdict() == Verdict::Closed).count();
     let shown = all.into_iter().filter(|endpoint| args.all || endpoint.verdict() != Verdict::Closed);
     let mut endpoints = Vec::new();
     for endpoint in shown {
@@ -47,14 +50,15 @@ fn show(args: &ExposureArgs, inventory: &Inventory) -> Result<u8, Stop> {
         endpoints.push(Told { endpoint, witness });
     }
     let unknown = endpoints.iter().any(|told| told.endpoint.missing().is_some());
-    let report = Report { inventory, endpoints };
+    let report = Report { inventory, endpoints, closed };
     let first = WriteTo { format: args.format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
     for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
         let mut out: Vec<u8> = Vec::new();
         match output.format {
             ExposureFormat::Json => json::write(&mut out, &report)?,
-            ExposureFormat::Text | ExposureFormat::Csv => writeln!(out, "not yet")?,
+            ExposureFormat::Text => text::write(&mut out, &report)?,
+            ExposureFormat::Csv => csv::write(&mut out, &report)?,
         }
         write(output.path.as_deref(), &out)?;
     }

@@ -1,5 +1,6 @@
 //! Facts of load balancers of the first generation.
 
+use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent};
 use crate::model::facts::facts;
 use crate::model::{Field, Kind, Record, Value};
 use crate::resource::balancing::{ClassicListener, ClassicLoadBalancer};
@@ -29,6 +30,10 @@ facts! { ClassicLoadBalancer {
     "listeners": Kind::List(LISTENERS), "what it listens on", |balancer, _| listeners(balancer).map(record).collect::<Vec<_>>();
     "instances": Kind::Texts, "the instances that are registered with it",
         |balancer, _| texts(balancer.instances.iter().map(|one| one.instance_id.as_deref()));
+    "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its nodes", uses_all(READS),
+        |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name), None);
+    "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
+        |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name));
 }}
 
 fn listeners(of: &ClassicLoadBalancer) -> impl Iterator<Item = &ClassicListener> {

@@ -1,5 +1,6 @@
 //! Facts of application, network and gateway load balancers.
 
+use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent};
 use crate::model::facts::facts;
 use crate::model::{Context, Field, Kind, Record, Value};
 use crate::resource::balancing::{Action, Listener, LoadBalancer};
@@ -62,6 +63,10 @@ facts! { LoadBalancer {
     "denies_internet_gateway": Kind::Bool, "whether IPv6 packets from and to an internet gateway are dropped",
         uses ["elbv2:DescribeLoadBalancerAttributes"],
         |balancer, context| flag(balancer, context, "ipv6.deny_all_igw_traffic");
+    "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its nodes", uses_all(READS),
+        |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn), None);
+    "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
+        |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn));
 }}
 
 fn attribute(balancer: &LoadBalancer, context: &Context<'_>, key: &str) -> Value {

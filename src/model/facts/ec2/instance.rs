@@ -1,7 +1,11 @@
 use crate::inventory::Missing;
+use crate::model::exposure::Endpoint;
+use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, is_reachable, latent};
 use crate::model::facts::facts;
-use crate::model::{Kind, Value};
+use crate::model::facts::iam::policies::role_grants_everything;
+use crate::model::{Context, Kind, Value};
 use crate::resource::ec2::{Instance, InstanceMetadataOptions};
+use crate::resource::iam::{InstanceProfile, Role};
 
 use super::{addresses, name, tag_keys, tags, texts};
 
@@ -46,7 +50,58 @@ facts! { Instance {
             .map(|state| matches!(state, "enabled" | "pending")));
     "enclave_enabled": Kind::Bool, "whether it can hold Nitro enclaves",
         |instance, _| Value::optional(instance.enclave_options.as_ref().and_then(|options| options.enabled));
+    "reachable_from_internet": Kind::Bool, "whether anything on the internet gets an answer from it, by any way and on any port", uses_all(READS),
+        |instance, context| with_endpoints(instance, context, is_reachable);
+    "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its interfaces and by every way", uses_all(READS),
+        |instance, context| with_endpoints(instance, context, exposure);
+    "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to a public address, and another gate keeps out", uses_all(READS),
+        |instance, context| with_endpoints(instance, context, |endpoints, _| latent(endpoints));
+    "role": Kind::Text, "the role that its instance profile hands out", needs ["iam:ListInstanceProfiles"],
+        |instance, context| Value::optional(role(instance, context));
+    "role_grants_everything": Kind::Bool, "whether a policy on that role allows every action on every resource",
+        uses ["iam:GetAccountAuthorizationDetails", "iam:GetPolicyVersion", "iam:ListInstanceProfiles", "iam:ListPolicies"],
+        |instance, context| match context.require("iam:ListInstanceProfiles") {
+            Err(missing) if instance.iam_instance_profile.is_some() => Value::Unknown(missing),
+            _ => match role(instance, context) {
+                Some(name) => grants_everything(&name, context),
+                None => Value::Absent,
+            },
+        };
 }}
+
+/// What the endpoints of an instance come to, if its interfaces were read.
+fn with_endpoints(
+    instance: &Instance,
+    context: &Context<'_>,
+    of: impl Fn(&[&Endpoint], Option<&Missing>) -> Value,
+) -> Value {
+    let endpoints = context.model.exposure().of_instance(context.scope.region.as_str(), &instance.instance_id);
+    match context.require("ec2:DescribeNetworkInterfaces") {
+        Err(missing) => match of(&endpoints, Some(&missing)) {
+            known @ Value::Bool(true) => known,
+            _ => Value::Unknown(missing),
+        },
+        Ok(()) => of(&endpoints, context.unread_balancing(instance.vpc_id.as_deref())),
+    }
+}
+
+fn role(instance: &Instance, context: &Context<'_>) -> Option<String> {
+    let arn = instance.iam_instance_profile.as_ref()?.arn.as_deref()?;
+    let wide = context.scope.account_wide();
+    let mut profiles = context.model.inventory.in_scope::<InstanceProfile>(&wide);
+    profiles.find(|profile| profile.arn.as_str() == arn)?.roles.first().cloned()
+}
+
+fn grants_everything(role: &str, context: &Context<'_>) -> Value {
+    let wide = context.scope.account_wide();
+    let context = Context { scope: &wide, ..*context };
+    let mut roles = context.model.inventory.in_scope::<Role>(&wide);
+    let Some(role) = roles.find(|one| one.role_name == role) else {
+        let missing = context.require("iam:GetAccountAuthorizationDetails").err();
+        return Value::Unknown(missing.unwrap_or_else(|| Missing::because(format!("role {role} could not be seen"))));
+    };
+    role_grants_everything(role, &context)
+}
 
 /// EC2 gives every instance's metadata options; where they are not there, nobody knows them.
 fn metadata(instance: &Instance, of: impl Fn(&InstanceMetadataOptions) -> &Option<String>) -> Value {

@@ -1,3 +1,4 @@
+use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent, ports};
 use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::NetworkInterface;
@@ -37,4 +38,12 @@ facts! { NetworkInterface {
             Some(subnet) => Value::known(context.is_public(subnet)),
             None => Value::Absent,
         };
+    "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its addresses and by every way", uses_all(READS),
+        |interface, context| exposure(&context.interface_endpoints(&interface.network_interface_id), context.unread_balancing(interface.vpc_id.as_deref()));
+    "internet_reachable_ports": Kind::Ports, "the ports of TCP and UDP from which anybody on the internet gets answers", uses_all(READS),
+        |interface, context| ports(&context.interface_endpoints(&interface.network_interface_id), context.unread_balancing(interface.vpc_id.as_deref()));
+    "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to a public address, and another gate keeps out", uses_all(READS),
+        |interface, context| latent(&context.interface_endpoints(&interface.network_interface_id));
+    "is_balancer_node": Kind::Bool, "whether it belongs to a load balancer",
+        |interface, _| interface.description.as_deref().is_some_and(|text| text.starts_with("ELB "));
 }}

@@ -2,6 +2,7 @@
 
 use crate::arn::Scope;
 use crate::inventory::Missing;
+use crate::model::facts::exposure::{EXPOSURE, READS, of_group};
 use crate::model::facts::facts;
 use crate::model::packet_filter::{Peer, PeerRule, broadly_admitted, peer_rules};
 use crate::model::{Context, Field, Kind, Record, Value};
@@ -72,6 +73,18 @@ facts! { SecurityGroup {
     "is_unused": Kind::Bool, "whether no network interface has it and no other group's rules name it",
         uses ["ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcPeeringConnections"],
         |group, context| Value::known(is_unused(group, context));
+    "effective_exposure": Kind::List(EXPOSURE), "what its own rules let the internet have answers from, where other gates let it too", uses_all(READS),
+        |group, context| {
+            let exposed = context.model.exposure();
+            let region = context.scope.region.as_str();
+            match context.require("ec2:DescribeNetworkInterfaces") {
+                Err(missing) => Value::Unknown(missing),
+                Ok(()) => match exposed.group(region, &group.group_id) {
+                    Some(admits) => of_group(&admits, &exposed.of_group(region, &group.group_id)),
+                    None => Value::List(Vec::new()),
+                },
+            }
+        };
 }}
 
 /// Those that were seen, if none can have been missed.

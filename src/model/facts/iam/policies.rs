@@ -4,7 +4,7 @@ use crate::iam::{Denials, Effect, PolicyText, Selection, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Field, Kind, Record, Value};
-use crate::resource::iam::{AttachedPolicy, AwsManagedPolicy, InlinePolicy, ManagedPolicy};
+use crate::resource::iam::{AttachedPolicy, AwsManagedPolicy, InlinePolicy, ManagedPolicy, Role};
 
 pub const STATEMENT: &[Field] = &[
     Field { name: "policy", kind: Kind::Text, doc: "the policy's name" },
@@ -150,6 +150,24 @@ pub fn attached(policies: &[AttachedPolicy], context: &Context<'_>) -> Value {
         )
     });
     records.collect::<Vec<_>>().into()
+}
+
+/// Whether a policy on a role, attached or its own, allows everything.
+pub fn role_grants_everything(role: &Role, context: &Context<'_>) -> Value {
+    let own = role.role_policy_list.iter().map(|policy| match policy.policy_document.document() {
+        Ok(document) => Ok(document.grants_everything()),
+        Err(error) => Err(Missing::because(format!("a policy of role {} cannot be read: {error}", role.role_name))),
+    });
+    let attached = role.attached_managed_policies.iter().map(|policy| grants_everything(policy, context));
+    let mut unknown: Option<Missing> = None;
+    for one in own.chain(attached) {
+        match one {
+            Ok(true) => return true.into(),
+            Ok(false) => {}
+            Err(missing) => unknown = Some(unknown.map_or_else(|| missing.clone(), |all| all.and(&missing))),
+        }
+    }
+    unknown.map_or_else(|| false.into(), Value::Unknown)
 }
 
 fn grants_everything(policy: &AttachedPolicy, context: &Context<'_>) -> Result<bool, Missing> {
