@@ -12,11 +12,12 @@ import json
 import pathlib
 import sys
 
-from z3 import UGE, ULE, And, BoolVal, Not, Or, Solver, Xor, sat
+from z3 import UGE, ULE, And, BoolVal, Not, Or, SolverFor, Xor, sat
 
 from semantics import ICMP, NAMES, TCP, UDP, Network, Packet
 
 COUNTS = collections.Counter()
+PACKETS = {4: Packet(4), 6: Packet(6)}
 
 
 def printed(regions, packet):
@@ -44,12 +45,18 @@ def printed(regions, packet):
 
 def solve(formula):
     """A packet of the formula, in words; none if there is none."""
-    solver = Solver()
+    solver = SolverFor("QF_BV")
     solver.add(formula)
     answer = solver.check()
     assert str(answer) in ("sat", "unsat"), answer
     COUNTS[str(answer)] += 1
     return str(solver.model()) if answer == sat else None
+
+
+def differences(where, regions, formula, packet):
+    """A packet that is in the printed regions and not of the formula, or the other way round."""
+    witness = solve(Xor(And(packet.proper(), printed(regions, packet)), formula))
+    return [f"{where} differs at {witness}"] if witness else []
 
 
 def verdict(network, eni, delivered, conversational):
@@ -72,7 +79,7 @@ def check_sets(folder, name, wrong):
     for account, network in networks(folder / name).items():
         for eni, address, family in network.endpoints():
             COUNTS["endpoints"] += 1
-            packet = Packet(family)
+            packet = PACKETS[family]
             delivered, conversational = network.delivered(eni, packet), network.conversational(eni, packet)
             right = verdict(network, eni, delivered, conversational)
             COUNTS[right] += 1
@@ -83,12 +90,10 @@ def check_sets(folder, name, wrong):
                 continue
             if endpoint["verdict"] != right:
                 wrong.append(f"{where}: told to be {endpoint['verdict']}, and it is {right}")
-            live = conversational if network.is_live(eni) else BoolVal(False)
-            for member, set_ in (("delivered", delivered), ("conversational", conversational), ("live", live)):
-                said = And(packet.proper(), printed(endpoint[member], packet))
-                witness = solve(Xor(said, set_))
-                if witness:
-                    wrong.append(f"{where}: {member} differs at {witness}")
+            for member, set_ in (("delivered", delivered), ("conversational", conversational)):
+                wrong += differences(f"{where}: {member}", endpoint[member], set_, packet)
+            if endpoint["live"] != (endpoint["conversational"] if network.is_live(eni) else []):
+                wrong.append(f"{where}: live is not what is answered by what runs")
             if endpoint["may"] is not None:
                 wrong.append(f"{where}: there are bounds although everything was imported")
     wrong += [f"{name} {key}: told, and there is no such endpoint" for key, e in told.items() if e["verdict"] != "closed"]
@@ -104,7 +109,7 @@ def check_diff(folder, wrong):
     for account, old in before.items():
         new = after[account]
         for eni, address, family in old.endpoints():
-            packet = Packet(family)
+            packet = PACKETS[family]
             was, is_ = old.conversational(eni, packet), new.conversational(eni, packet)
             opened, closed = solve(And(is_, Not(was))), solve(And(was, Not(is_)))
             right = {(False, False): "equal", (True, False): "widened", (False, True): "narrowed",
@@ -115,11 +120,10 @@ def check_diff(folder, wrong):
             if change["verdict"] != right:
                 wrong.append(f"{where}: told to be {change['verdict']}, and it is {right}: {opened} {closed}")
                 continue
-            for member, set_ in (("opened", And(is_, Not(was))), ("closed", And(was, Not(is_)))):
-                said = And(packet.proper(), printed(change[member], packet))
-                witness = solve(Xor(said, set_))
-                if witness:
-                    wrong.append(f"{where}: {member} differs at {witness}")
+            if opened or change["opened"]:
+                wrong += differences(f"{where}: opened", change["opened"], And(is_, Not(was)), packet)
+            if closed or change["closed"]:
+                wrong += differences(f"{where}: closed", change["closed"], And(was, Not(is_)), packet)
     wrong += [f"diff {key}: told, and there is no such endpoint" for key, c in told.items() if c["verdict"] != "equal"]
 
 

@@ -142,7 +142,7 @@ class Maker:
                for kind in kinds}
         six = self.chance(0.6)
         # IPv6 addresses are nobody else's.
-        own = f"2600:1f18:{int(account):x}"
+        prefix = f"2600:1f18:{int(account):x}"
         cidrs = ["10.0.0.0/16"] + (["52.20.0.0/16"] if self.chance(0.15) else [])
         state = {"State": "associated"}
         vpc = {"VpcId": ids["vpc"], "OwnerId": account, "CidrBlock": cidrs[0], "IsDefault": False, "State": "available",
@@ -154,9 +154,9 @@ class Maker:
             block = {"AssociationId": "a-6", "Ipv6CidrBlockState": state, "Ipv6AddressAttribute": "public",
                      "IpSource": "amazon"}
             vpc["Ipv6CidrBlockAssociationSet"] = [
-                block | {"Ipv6CidrBlock": f"{own}::/56", "NetworkBorderGroup": REGION, "Ipv6Pool": "Amazon"}]
-            subnet["Ipv6CidrBlockAssociationSet"] = [block | {"Ipv6CidrBlock": f"{own}:100::/64"}]
-            cidrs.append(f"{own}::/56")
+                block | {"Ipv6CidrBlock": f"{prefix}:100::/56", "NetworkBorderGroup": REGION, "Ipv6Pool": "Amazon"}]
+            subnet["Ipv6CidrBlockAssociationSet"] = [block | {"Ipv6CidrBlock": f"{prefix}:100::/64"}]
+            cidrs.append(f"{prefix}:100::/56")
         lists = []
         for i in range(r.choice([0, 1, 2])):
             blocks = [self.block4() if i == 0 else self.block6() for _ in range(r.randint(0, 4))]
@@ -193,7 +193,7 @@ class Maker:
                  "OwnerId": account, "IpPermissionsEgress": [],
                  "IpPermissions": [self.permission(lists, r.choice(groups)) for _ in range(r.randint(1, 6))]}
                 for group in (ids["sg"], ids["sgb"])],
-            "NetworkInterfaces": [self.interface(ids, groups, f"{own}:100::a" if six else None)],
+            "NetworkInterfaces": [self.interface(ids, groups, f"{prefix}:100::a" if six else None)],
             "Reservations": [self.reservation(ids)],
             "VpcBlockPublicAccessOptions": {"AwsAccountId": account, "AwsRegion": REGION, "State": "update-complete",
                                             "InternetGatewayBlockMode": mode},

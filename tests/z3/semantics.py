@@ -33,9 +33,17 @@ class Packet:
         self.source = BitVec("source", self.width)
         self.protocol = BitVec("protocol", 8)
         self.selector = BitVec("selector", 16)
+        # Building terms takes longer than solving them; blocks are few.
+        self.blocks = {}
+        self.on_the_internet = None
 
     def proper(self):
         """From the internet; without a selector where the protocol has none."""
+        if self.on_the_internet is None:
+            self.on_the_internet = self.make_proper()
+        return self.on_the_internet
+
+    def make_proper(self):
         outside = [Not(self.within(block)) for block in SPECIAL[self.family]]
         if self.family == 6:
             outside.append(self.within("2000::/3"))
@@ -44,6 +52,11 @@ class Packet:
 
     def within(self, block):
         """Its source is in the block; a block of the other family holds none of its addresses."""
+        if block not in self.blocks:
+            self.blocks[block] = self.make_within(block)
+        return self.blocks[block]
+
+    def make_within(self, block):
         network = ipaddress.ip_network(block, strict=False)
         if network.version != self.family:
             return BoolVal(False)

@@ -126,14 +126,14 @@ impl Network {
             json!([{ "AssociationId": "vpc-cidr-assoc-6", "Ipv6CidrBlock": cidr, "Ipv6CidrBlockState": state,
             "NetworkBorderGroup": "us-east-1", "Ipv6Pool": "Amazon", "Ipv6AddressAttribute": "public", "IpSource": "amazon" }])
         };
-        self.edit("Vpcs", "vpc-1", |vpc| vpc["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1::/56"))
+        self.edit("Vpcs", "vpc-1", |vpc| vpc["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1:100::/56"))
             .edit("Subnets", "subnet-1", |subnet| subnet["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1:100::/64"))
             .edit("NetworkInterfaces", "eni-1", |eni| {
                 eni["Ipv6Addresses"] = json!([{ "Ipv6Address": PUBLIC6, "IsPrimaryIpv6": false }])
             })
             .edit("RouteTables", "rtb-1", |table| {
                 let routes = table["Routes"].as_array_mut().unwrap();
-                routes.insert(1, route("2600:1f18:1::/56 local"));
+                routes.insert(1, route("2600:1f18:1:100::/56 local"));
                 routes.push(route("::/0 igw-1"));
             })
             .entries(&OPEN6)

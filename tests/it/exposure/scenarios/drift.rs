@@ -257,7 +257,7 @@ pub fn rows() -> Vec<Drift> {
             [
                 change(ssh6(), ssh6().with_ipv6(), "widened")
                     .opens(&["tcp 22 from internet6"])
-                    .but("all from 2600:1f18:1::/56"),
+                    .but("all from 2600:1f18:1:100::/56"),
                 // Without a rule for ::/0, or without a route, nothing opens.
                 change(ssh(), ssh().with_ipv6(), "equal"),
                 change(ssh6(), ssh6().with_ipv6().routes(&["0.0.0.0/0 igw-1"]), "equal"),

@@ -73,7 +73,7 @@ fn open_set(set: Packets) -> Answer {
 
 /// The same over IPv6 of `eni-1`: what claims to come from the VPC's own block is answered locally, not outside.
 fn open6(set: &[&str]) -> Answer {
-    let own = Packets::parse("all from 2600:1f18:1::/56");
+    let own = Packets::parse("all from 2600:1f18:1:100::/56");
     let (all, answered) = (Packets::all_of(set), Packets::all_of(set).minus(&own));
     answer("reachable", all, answered.clone(), answered)
 }
