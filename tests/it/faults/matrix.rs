@@ -91,9 +91,13 @@ fn limits() -> Limits {
     }
 }
 
-pub async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
+async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
     // Without faults nothing hangs, however busy the machine is.
     let limits = if rules.is_empty() { Limits::default() } else { limits() };
+    scan_within(limits, organization, rules).await
+}
+
+pub async fn scan_within(limits: Limits, organization: Organization, rules: Vec<Rule>) -> Inventory {
     let (access_key_id, secret_access_key) = organization.operator_credentials();
     let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
     let faults = Faults { rules, ..Faults::default() };
