@@ -12,7 +12,7 @@ import json
 import pathlib
 import sys
 
-from z3 import UGE, ULE, And, BoolVal, Not, Or, SolverFor, Xor, sat
+from z3 import UGE, ULE, And, BoolVal, Not, Or, SimpleSolver, Xor, sat
 
 from semantics import ICMP, NAMES, TCP, UDP, Network, Packet
 
@@ -45,7 +45,7 @@ def printed(regions, packet):
 
 def solve(formula):
     """A packet of the formula, in words; none if there is none."""
-    solver = SolverFor("QF_BV")
+    solver = SimpleSolver()
     solver.add(formula)
     answer = solver.check()
     assert str(answer) in ("sat", "unsat"), answer

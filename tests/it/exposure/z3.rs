@@ -8,7 +8,7 @@ use super::ask::run;
 use crate::schema::python;
 
 /// How many networks, each of them twice: as it is, and with one change.
-const NETWORKS: &str = "200";
+const NETWORKS: &str = "150";
 /// Another number gives other networks; a run's failure can be had again by its seed.
 const SEED: &str = "1";
 

@@ -206,7 +206,8 @@ fn witness_mistakes(endpoint: &Endpoint, answer: &Answer) -> Option<String> {
         return (!witness.is_null()).then(|| format!("a witness of nothing: {witness}"));
     };
     if witness.is_null() {
-        return Some("there is no witness".to_owned());
+        // `reach` does not follow what an accelerator passes on, so that nothing could be shown.
+        return (answer.class != "via-global-accelerator").then(|| "there is no witness".to_owned());
     }
     let (from, protocol) = (witness["from"].as_str()?, witness["protocol"].as_str()?);
     let port = witness["port"].as_u64().map_or(String::new(), |port| format!(" {port}"));
