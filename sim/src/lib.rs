@@ -26,6 +26,7 @@ mod answer;
 mod broken;
 mod call;
 mod cell;
+mod changes;
 mod clock;
 mod defects;
 mod ec2;
@@ -46,6 +47,7 @@ mod sts;
 mod truth;
 mod xml;
 
+pub use changes::Change;
 pub use defects::Code;
 pub use faults::{Fault, Faults, Rule, When};
 pub use latency::Latency;
