@@ -30,6 +30,7 @@ pub struct Sim {
     faults: FaultState,
     latency_ms: u64,
     latency: Vec<Latency>,
+    huge_bytes: usize,
     buckets: Buckets,
     /// How large the last reply of each operation was, for room to write the next.
     rooms: Vec<AtomicUsize>,
@@ -85,6 +86,7 @@ impl Sim {
             faults: FaultState::new(faults.rules, org.seed),
             latency_ms: faults.latency_ms,
             latency: faults.latency,
+            huge_bytes: faults.huge_bytes.unwrap_or(HUGE),
             counters: Arc::new(Counters::new(&org, &regions)),
             buckets: Buckets::new(faults.limits),
             rooms: OPERATIONS.iter().map(|_| AtomicUsize::new(SMALL)).collect(),
@@ -254,7 +256,7 @@ impl Sim {
             Some(Fault::HugePage) => {
                 call.page_fault = Some(PageFault::Huge);
                 let mut reply = serve(call)?;
-                broken::pad(&mut reply.body, HUGE);
+                broken::pad(&mut reply.body, self.huge_bytes);
                 Ok((reply, Wire::Plain))
             }
         }

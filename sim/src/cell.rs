@@ -219,12 +219,12 @@ impl<'a> Cell<'a> {
 
     /// Instances per regular VPC.
     pub fn instances(&self) -> u32 {
-        self.org.size.instances * ZONES
+        self.org.size_of(self.account).instances * ZONES
     }
 
     /// Groups per regular VPC.
     pub fn groups(&self) -> u32 {
-        GROUPS + self.org.size.groups
+        GROUPS + self.org.size_of(self.account).groups
     }
 
     /// Interfaces per regular VPC.

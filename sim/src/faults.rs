@@ -177,6 +177,8 @@ pub struct Faults {
     pub latency_ms: u64,
     /// How long replies take beside that: the first that matches counts.
     pub latency: Vec<Latency>,
+    /// How large a huge page is; 32 MiB if it is not set.
+    pub huge_bytes: Option<usize>,
     /// Whether AWS's request rates are enforced, as far as they are documented
     /// or were measured by others.
     pub limits: bool,

@@ -27,6 +27,7 @@ mod balancers;
 mod broken;
 mod call;
 mod cell;
+mod changes;
 mod clock;
 mod defects;
 mod ec2;
@@ -48,6 +49,7 @@ mod sts;
 mod truth;
 mod xml;
 
+pub use changes::Change;
 pub use defects::Code;
 pub use faults::{Fault, Faults, Rule, When};
 pub use latency::Latency;

@@ -13,6 +13,7 @@ Usage: driftline-sim [OPTIONS]
   --accounts N        accounts of the organization [6]
   --regions A,B,C     enabled regions, the home region first; or how many (at most 30)
   --seed K            another organization of the same shape [7]
+  --mixed             accounts of different sizes: tiny, usual and huge ones
   --epoch E           the same organization after E changes [0]
   --latency MS        added to every reply [0]
   --latency base=MS,tail=MS,spread=PERCENT,item=US,service=S,region=R
@@ -84,6 +85,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         match name.as_str() {
             "--help" | "-h" => return Ok(None),
             "--limits" => options.limits = true,
+            "--mixed" => options.org.mixed = true,
             "--no-faults" => options.faults = false,
             "--listen" => options.listen = number(&name, &value()?)?,
             "--accounts" => options.org.accounts = number(&name, &value()?)?,

@@ -35,6 +35,10 @@ pub struct Organization {
     /// One trail of the management account for all accounts, instead of one
     /// trail in each account.
     pub org_trail: bool,
+    /// Whether `ListAccounts` says where in the organization an account lies. AWS does, other endpoints do not.
+    pub places: bool,
+    /// Whether accounts are of different sizes: three of ten are tiny, a few are huge, the rest is as `size` says.
+    pub mixed: bool,
     /// Whether defects are planted. Off gives an organization without any.
     pub defects: bool,
 }
@@ -76,6 +80,8 @@ impl Default for Organization {
             external_id: None,
             credential_seconds: 3600,
             org_trail: false,
+            places: true,
+            mixed: false,
             defects: true,
         }
     }
@@ -111,6 +117,9 @@ impl Class {
         }
     }
 }
+
+/// How many times as much as in others is in a huge account.
+const HUGE: u32 = 50;
 
 /// Distance between account ids, so that they do not look consecutive.
 const ACCOUNT_STEP: u64 = 7_340_033;
@@ -194,6 +203,26 @@ impl Organization {
 
     fn first_account(&self) -> u64 {
         210_000_000_000 + hash(self.seed, &[word("account")]) % 5_000_000_000
+    }
+
+    /// How much is in an account. Every account has its VPCs, whatever its size: they are in pairs.
+    pub(crate) fn size_of(&self, account: u32) -> Size {
+        let size = &self.size;
+        if !self.mixed {
+            return size.clone();
+        }
+        match hash(self.seed, &[word("size"), u64::from(account)]) % 40 {
+            0..12 => Size { vpcs: size.vpcs, groups: 0, instances: 0, users: 0, roles: 0, policies: 0 },
+            12 => Size {
+                vpcs: size.vpcs,
+                groups: size.groups * HUGE,
+                instances: size.instances * HUGE,
+                users: size.users * HUGE,
+                roles: size.roles * HUGE,
+                policies: size.policies * HUGE,
+            },
+            _ => size.clone(),
+        }
     }
 
     pub(crate) fn class(&self, account: u32) -> Class {

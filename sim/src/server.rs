@@ -165,7 +165,8 @@ fn own_page(sim: &Sim, name: &str, query: &str) -> io::Result<hyper::Response<Ou
         "stats" => (200, serde_json::to_value(sim.stats(parameter("account")))?),
         "summary" => (200, serde_json::to_value(sim.stats(None).summary())?),
         "truth" => (200, serde_json::to_value(sim.org.truth())?),
-        _ => (404, json!({"message": "there are /_sim/stats, /_sim/summary and /_sim/truth"})),
+        "changes" => (200, serde_json::to_value(sim.org.changed(parameter("account")))?),
+        _ => (404, json!({"message": "there are /_sim/stats, /_sim/summary, /_sim/truth and /_sim/changes"})),
     };
     let body = value.to_string().into_bytes();
     let reply = Reply { status, content_type: "application/json", error_type: None, body };

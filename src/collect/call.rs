@@ -22,7 +22,9 @@ use super::reader::{Limits, Reader, Shared};
 use super::recorder::Ended;
 
 /// No list of ours is longer; a server that goes on for ever is.
-const MAX_PAGES: usize = 100_000;
+const MAX_PAGES: usize = 10_000;
+/// AWS gives empty pages in the middle of a list that it filters, a few of them in a row.
+const MAX_EMPTY_PAGES: usize = 100;
 
 /// An error of any service's operation.
 pub trait ServiceError: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static {}
@@ -78,10 +80,19 @@ impl Reader {
         F: Future<Output = Answer<O, E>>,
     {
         let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
+        let (mut deadline, mut empty) = (None, 0);
         for page in 0..MAX_PAGES {
-            match self.call(operation, || fetch(token.clone())).await {
+            let call = self.call(operation, || fetch(token.clone()));
+            let answer = match deadline {
+                None => call.await,
+                // Every page may come in time, and the last one never.
+                Some(deadline) => timeout_at(deadline, call).await.unwrap_or_else(|_| Err(self.endless())),
+            };
+            match answer {
                 Ok(output) => {
                     let (more, next) = split(output);
+                    deadline.get_or_insert_with(|| Instant::now() + self.account.shared.limits.list_timeout);
+                    empty = if more.is_empty() { empty + 1 } else { 0 };
                     items.extend(more);
                     // An empty token ends a list just as an absent one does.
                     let Some(next) = next.filter(|next| !next.is_empty()) else {
@@ -95,6 +106,11 @@ impl Reader {
                             "the endpoint repeats a page token: the list has no end",
                             true,
                         );
+                        return (items, false);
+                    }
+                    if empty >= MAX_EMPTY_PAGES {
+                        let message = format!("the list goes on after {empty} empty pages in a row");
+                        self.gap(operation, Reason::Malformed, message, true);
                         return (items, false);
                     }
                     token = Some(next);
@@ -111,6 +127,12 @@ impl Reader {
         }
         self.gap(operation, Reason::Malformed, format!("the list goes on after {MAX_PAGES} pages"), true);
         (items, false)
+    }
+
+    fn endless(&self) -> Failure {
+        let longest = self.account.shared.limits.list_timeout.as_secs_f32();
+        let message = format!("the list did not end within {longest} s");
+        Failure { reason: Reason::TimedOut, code: None, message, retry: Retry::No }
     }
 
     /// As [`Reader::pages`], but none unless every page was read: for the parts

@@ -1,10 +1,11 @@
 //! From the SDK's errors to reasons: what went wrong, and whether to try again.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::inventory::Reason;
@@ -198,9 +199,21 @@ fn without_code(raw: &HttpResponse, chain: String) -> Failure {
     Failure { reason, code: None, message, retry }
 }
 
-/// How long AWS asks to wait (`x-amz-retry-after`, in milliseconds).
+/// How long AWS asks to wait: `x-amz-retry-after`, in milliseconds, or HTTP's own header, in seconds or as a date.
+/// What neither can be is as if it were not there.
 fn retry_after(raw: &HttpResponse) -> Option<Duration> {
-    raw.headers().get("x-amz-retry-after")?.parse().ok().map(Duration::from_millis)
+    let of_aws = raw.headers().get("x-amz-retry-after").and_then(|text| text.trim().parse().ok());
+    of_aws.map(Duration::from_millis).or_else(|| of_http(raw.headers().get("retry-after")?, SystemTime::now()))
+}
+
+fn of_http(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = DateTime::from_str(text, Format::HttpDate).ok()?;
+    // A date that has passed asks for no wait.
+    Some(SystemTime::try_from(date).ok()?.duration_since(now).unwrap_or_default())
 }
 
 /// An answer in HTML is no AWS API's; the first words of its title.
@@ -352,5 +365,27 @@ mod tests {
         let error = ErrorMetadata::builder().code("RequestLimitExceeded").build();
         let failure = classify(&SdkError::service_error(error, raw));
         assert_eq!(failure.retry, Retry::Slower(Some(Duration::from_millis(1500))));
+    }
+
+    #[test]
+    fn a_server_on_the_way_says_how_long_to_wait() {
+        let said = |headers: &[(&'static str, &'static str)]| {
+            let mut raw = response(429, "");
+            headers.iter().for_each(|(name, value)| drop(raw.headers_mut().insert(*name, *value)));
+            let unread: SdkError<ErrorMetadata, HttpResponse> = SdkError::response_error("", raw);
+            match classify(&unread).retry {
+                Retry::Slower(asked) => asked,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(said(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
+        assert_eq!(said(&[("retry-after", "7"), ("x-amz-retry-after", "20")]), Some(Duration::from_millis(20)));
+        assert_eq!(said(&[("retry-after", "7"), ("x-amz-retry-after", "soon")]), Some(Duration::from_secs(7)));
+        assert_eq!(said(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Some(Duration::ZERO));
+        for nothing in ["soon", "-1", "", "99999999999999999999"] {
+            assert_eq!(said(&[("retry-after", nothing)]), None, "{nothing}");
+        }
+        let (date, now) = ("Sun, 06 Nov 1994 08:49:37 GMT", SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770));
+        assert_eq!(of_http(date, now), Some(Duration::from_secs(7)));
     }
 }

@@ -20,6 +20,7 @@ async fn together(work: Vec<futures::future::BoxFuture<'_, ()>>) {
     while all.next().await.is_some() {}
 }
 
+mod answer;
 mod call;
 mod catalogue;
 mod classify;
@@ -45,6 +46,7 @@ mod organizations;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;
+pub use rate::{Rate, used as used_rate};
 pub use reader::{Limits, Progress, Reader, Shared};
 pub use scan::{CollectError, Scan, collect};
 pub use session::Environment;

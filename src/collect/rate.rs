@@ -54,8 +54,8 @@ fn documented(operation: &str) -> (Rate, Shared) {
         // ListPolicies, ListTargetsForPolicy, the children of a parent, delegated administrators.
         ("organizations", _) => (rate(5.0, 8.0), Shared::Organization),
         // IAM user guide, "IAM and AWS STS quotas": 600 a second for all calls with the caller's credentials
-        // together. Ours is less: nobody gains from five thousand sessions at once.
-        ("sts", _) => (rate(100.0, 100.0), Shared::Caller),
+        // together.
+        ("sts", _) => (rate(600.0, 600.0), Shared::Caller),
         // CloudTrail user guide, "Quotas": ten a second for all that gets, describes and lists.
         ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
         // Elastic Load Balancing user guide, "Request throttling": all that reads together, each generation by itself.
@@ -68,6 +68,21 @@ fn documented(operation: &str) -> (Rate, Shared) {
 
 /// The share of the rate that a halving leaves at the least.
 const FLOOR: f64 = 1.0 / 32.0;
+/// Sessions begun in a second, however polite: the credentials that assume roles are mostly somebody's else too, and
+/// accounts are not read faster than this.
+const SESSIONS: Rate = Rate { refill: 50.0, burst: 50.0 };
+
+/// What is used of an operation's rate at a politeness, the part of AWS's own.
+pub fn used(operation: &str, politeness: f64) -> Rate {
+    let (rate, _) = documented(operation);
+    let most = if operation.starts_with("sts:") { SESSIONS } else { rate };
+    // One token at least, or nothing would ever be taken.
+    Rate {
+        refill: (rate.refill * politeness).min(most.refill),
+        burst: (rate.burst * politeness).min(most.burst).max(1.0),
+    }
+}
+
 /// A rate is halved at most this often: one burst of refusals is one sign.
 const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 /// How long a rate stays as it is without throttling, before it rises by [`RISE`] of its ceiling.
@@ -91,10 +106,8 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A full one; politeness is the part of the rate that is used, above 0 and up to 1.
-    pub fn new(rate: Rate, politeness: f64, now: Duration) -> Bucket {
-        // One token at least, or nothing would ever be taken.
-        let ceiling = Rate { refill: rate.refill * politeness, burst: (rate.burst * politeness).max(1.0) };
+    /// A full one.
+    pub fn new(ceiling: Rate, now: Duration) -> Bucket {
         Bucket {
             refill: ceiling.refill,
             tokens: ceiling.burst,
@@ -217,8 +230,8 @@ pub fn pace(
     politeness: f64,
     now: Duration,
 ) -> Arc<Pace> {
-    let (rate, shared) = documented(operation);
-    let make = || Bucket::new(rate, politeness, now);
+    let (_, shared) = documented(operation);
+    let make = || Bucket::new(used(operation, politeness), now);
     let service = catalogue::service(operation);
     let here = of_account.unwrap_or(of_scan);
     match shared {
@@ -236,13 +249,18 @@ mod tests {
 
     const RATE: Rate = Rate { refill: 20.0, burst: 100.0 };
 
+    /// A part of it, as it is used of EC2's, which is the same.
+    fn part(politeness: f64) -> Rate {
+        used("ec2:DescribeVpcs", politeness)
+    }
+
     fn at(seconds: f64) -> Duration {
         Duration::from_secs_f64(seconds)
     }
 
     #[test]
     fn half_of_the_burst_and_then_half_of_the_rate() {
-        let mut bucket = Bucket::new(RATE, 0.5, at(0.0));
+        let mut bucket = Bucket::new(part(0.5), at(0.0));
         assert_eq!((0..200).filter(|_| bucket.take(at(0.0)).is_ok()).count(), 50);
         assert_eq!((0..200).filter(|_| bucket.take(at(1.0)).is_ok()).count(), 10);
         let wait = bucket.take(at(1.0)).unwrap_err();
@@ -254,7 +272,7 @@ mod tests {
 
     #[test]
     fn throttling_drains_it_and_halves_its_rate_once_a_second() {
-        let mut bucket = Bucket::new(RATE, 1.0, at(0.0));
+        let mut bucket = Bucket::new(RATE, at(0.0));
         bucket.throttled(at(0.0), None);
         bucket.throttled(at(0.5), None);
         assert_eq!(bucket.refill, 10.0);
@@ -272,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_rate_recovers_by_a_twentieth_every_five_seconds() {
-        let mut bucket = Bucket::new(RATE, 1.0, at(0.0));
+        let mut bucket = Bucket::new(RATE, at(0.0));
         bucket.throttled(at(0.0), None);
         bucket.until_token(at(4.9));
         assert_eq!(bucket.refill, 10.0);
@@ -286,7 +304,7 @@ mod tests {
 
     #[test]
     fn it_stays_shut_for_as_long_as_aws_says_and_no_longer_than_a_minute() {
-        let mut bucket = Bucket::new(RATE, 1.0, at(0.0));
+        let mut bucket = Bucket::new(RATE, at(0.0));
         bucket.throttled(at(0.0), Some(at(3.0)));
         let wait = bucket.take(at(1.0)).unwrap_err();
         assert!((2.1..2.11).contains(&wait.as_secs_f64()), "{wait:?}");
@@ -322,9 +340,19 @@ mod tests {
     #[test]
     fn every_operation_has_a_rate_within_aws_limits() {
         for operation in catalogue::call_catalogue() {
-            let (rate, _) = documented(operation.name);
-            assert!(rate.refill > 0.0 && rate.burst >= 1.0 && rate.burst <= 100.0, "{}", operation.name);
+            let (rate, used) = (documented(operation.name).0, used(operation.name, 1.0));
+            assert!(used.refill > 0.0 && used.burst >= 1.0 && used.burst <= 100.0, "{}", operation.name);
+            assert!(used.refill <= rate.refill && used.burst <= rate.burst, "{}", operation.name);
         }
+    }
+
+    #[test]
+    fn no_more_sessions_are_begun_for_being_impolite() {
+        for politeness in [0.1, 0.5, 1.0] {
+            assert_eq!(used("sts:AssumeRole", politeness), SESSIONS);
+        }
+        assert_eq!(used("ec2:DescribeVpcs", 1.0), RATE);
+        assert_eq!(used("organizations:DescribePolicy", 0.1).burst, 1.0);
     }
 
     /// What happens to a bucket: time passes, somebody wants some, AWS throttles.
@@ -351,7 +379,7 @@ mod tests {
             events in proptest::collection::vec(event(), 1..80),
             politeness in 0.1..1.0_f64,
         ) {
-            let mut bucket = Bucket::new(RATE, politeness, Duration::ZERO);
+            let mut bucket = Bucket::new(part(politeness), Duration::ZERO);
             let (mut now, mut taken) = (Duration::ZERO, Vec::new());
             for event in events {
                 match event {
@@ -374,7 +402,7 @@ mod tests {
         /// Whatever happened, who waits as long as he is told gets his token, within a bounded time.
         #[test]
         fn a_token_always_comes(events in proptest::collection::vec(event(), 0..80), politeness in 0.1..1.0_f64) {
-            let mut bucket = Bucket::new(RATE, politeness, Duration::ZERO);
+            let mut bucket = Bucket::new(part(politeness), Duration::ZERO);
             let mut now = Duration::ZERO;
             for event in events {
                 match event {

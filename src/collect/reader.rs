@@ -9,7 +9,7 @@ use aws_config::SdkConfig;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::arn::{Region, Scope};
+use crate::arn::{AccountId, Region, Scope};
 use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason, Statistics};
 use crate::resource::{Resource, ResourceType};
 
@@ -34,6 +34,8 @@ pub struct Limits {
     pub attempt_timeout: Duration,
     /// The longest that one call may take, from its first try on.
     pub call_timeout: Duration,
+    /// The longest that one list may take, from its first page on.
+    pub list_timeout: Duration,
     /// The part of AWS's request rates that is used, 0.1 to 1: others call AWS in these accounts too.
     pub politeness: f64,
     /// Connections to one host that are kept for later while nobody uses them.
@@ -58,6 +60,8 @@ impl Default for Limits {
             max_attempts: 8,
             attempt_timeout: Duration::from_secs(60),
             call_timeout: Duration::from_secs(300),
+            // A million items, a hundred a page and five pages a second.
+            list_timeout: Duration::from_secs(3_600),
             politeness: 0.5,
             max_idle_per_host: Limits::MOST_PER_HOST,
         }
@@ -147,6 +151,7 @@ impl Shared {
 
 /// What the readers of one account share.
 pub(super) struct AccountShared {
+    pub id: AccountId,
     pub shared: Arc<Shared>,
     pub config: SdkConfig,
     pub credentials: Arc<Credentials>,
@@ -157,6 +162,9 @@ pub(super) struct AccountShared {
     pub experience: Experience,
     /// Whether it is the caller's own: only from there is the organization read.
     pub is_caller: bool,
+    /// The caller's own account, where this is another: it is asked for what all members of the organization share,
+    /// so that the answer does not depend on which of them comes first.
+    pub caller: Option<Arc<AccountShared>>,
     /// Whether any call of this account was answered: tells bad credentials from a region that is off.
     pub answered: AtomicBool,
     pub inventory: Mutex<Inventory>,
@@ -227,6 +235,13 @@ impl Reader {
     /// What trails do, as far as the scan has read it in this account or another.
     pub(super) fn trails(&self) -> &super::detective::Trails {
         &self.account.shared.trails
+    }
+
+    /// A reader of the caller's own account, in the same region.
+    pub(super) fn of_caller(&self) -> Reader {
+        let account = self.account.caller.as_ref().unwrap_or(&self.account);
+        let scope = Scope { account: account.id.clone(), ..self.scope.clone() };
+        Reader::new(Arc::clone(account), scope)
     }
 
     /// A reader of the same account elsewhere.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -13,6 +14,7 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
+use super::credentials::Credentials;
 use super::permits::Experience;
 use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
@@ -105,6 +107,10 @@ impl Scan {
     pub async fn run(self, done: &BTreeSet<AccountId>, parts: mpsc::Sender<Inventory>) -> Result<(), CollectError> {
         let Scan { accounts, targets, base, shared, .. } = self;
         shared.progress.accounts.store(accounts.len() as u64, Ordering::Relaxed);
+        if matches!(targets.accounts, AccountSelection::Organization { .. }) {
+            shared.organization.are_members(accounts.keys().cloned().collect());
+        }
+        let caller = base_reader(&base, &shared).account;
         shared.progress.accounts_done.store(done.len() as u64, Ordering::Relaxed);
         let reference: Arc<[Region]> = reference_regions(&base, &shared).await.into();
         let mut under_way: JoinSet<bool> = JoinSet::new();
@@ -113,10 +119,11 @@ impl Scan {
                 taken(under_way.join_next().await)?;
             }
             let (targets, base, reference) = (Arc::clone(&targets), Arc::clone(&base), Arc::clone(&reference));
-            let (shared, parts) = (Arc::clone(&shared), parts.clone());
+            let (shared, parts, caller) = (Arc::clone(&shared), parts.clone(), Arc::clone(&caller));
             under_way.spawn(async move {
                 let progress = Arc::clone(&shared.progress);
-                let read = Box::pin(collect_account(account, &targets, &base, shared, &reference)).await;
+                let asked = Asked { account, targets: &targets, base: &base, shared: &shared, reference: &reference };
+                let read = asked.or_gaps(asked.collect(caller)).await;
                 let taken = parts.send(read).await.is_ok();
                 progress.accounts_done.fetch_add(1, Ordering::Relaxed);
                 taken
@@ -157,7 +164,8 @@ fn taken(ended: Option<Result<bool, tokio::task::JoinError>>) -> Result<(), Coll
     match ended {
         None | Some(Ok(true)) => Ok(()),
         Some(Ok(false)) => Err(CollectError::Setting("what was read could not be kept".to_owned())),
-        // Half an account must not look like a whole one: the run ends, and what is kept can be gone on with.
+        // Only what hands an account over can fail here. Half an account must not look like a whole one: the run
+        // ends, and what is kept can be gone on with.
         Some(Err(error)) => {
             Err(CollectError::Setting(format!("driftline failed, which is a mistake of its own: {error}")))
         }
@@ -171,16 +179,16 @@ fn base_reader(base: &Base, shared: &Arc<Shared>) -> Reader {
         Arc::clone(&base.credentials),
         shared,
         Scope { partition: base.partition, account: base.account.clone(), region: Region::global() },
-        true,
+        None,
     )
 }
 
 fn account_reader(
     config: aws_config::SdkConfig,
-    credentials: Arc<super::credentials::Credentials>,
+    credentials: Arc<Credentials>,
     shared: &Arc<Shared>,
     scope: Scope,
-    is_caller: bool,
+    caller: Option<Arc<AccountShared>>,
 ) -> Reader {
     let nowhere = Provenance {
         tool_version: String::new(),
@@ -189,6 +197,7 @@ fn account_reader(
         source: String::new(),
     };
     let account = AccountShared {
+        id: scope.account.clone(),
         // Half of all at the most: one account that hangs must not stop the others.
         in_flight: Semaphore::new(shared.limits.max_in_flight_per_account.min(shared.limits.max_in_flight.div_ceil(2))),
         paces: Paces::default(),
@@ -197,7 +206,8 @@ fn account_reader(
         shared: Arc::clone(shared),
         config,
         credentials,
-        is_caller,
+        is_caller: caller.is_none(),
+        caller,
         answered: AtomicBool::new(false),
         inventory: Mutex::new(Inventory::new(nowhere)),
     };
@@ -252,67 +262,111 @@ pub(super) async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<
     }
 }
 
-async fn collect_account(
+/// An account that is to be read.
+struct Asked<'a> {
     account: Account,
-    targets: &Targets,
-    base: &Base,
-    shared: Arc<Shared>,
-    reference: &[Region],
-) -> Inventory {
-    let scope = Scope { partition: base.partition, account: account.id.clone(), region: Region::global() };
-    // The caller's own account is read as the caller: a management account has no role for itself.
-    let (config, credentials) = match &targets.role {
-        Some(role) if account.id != base.account => base.assume(&account.id, role),
-        _ => (base.config.clone(), Arc::clone(&base.credentials)),
-    };
-    let reader = account_reader(config, Arc::clone(&credentials), &shared, scope, account.id == base.account);
-    reader.inventory().accounts.insert(account.id.clone(), account.clone());
+    targets: &'a Targets,
+    base: &'a Base,
+    shared: &'a Arc<Shared>,
+    reference: &'a [Region],
+}
 
-    let unread = if targets.role.is_none() && account.id != base.account {
-        let why = format!("these credentials are account {}'s; name a role to assume with --role", base.account);
-        Some((Reason::NoCredentials, why))
-    } else {
-        match shared.unless_stopped(credentials.get()).await {
-            None => Some((Reason::Interrupted, "the scan was interrupted".to_owned())),
-            Some(Err(error)) => Some((Reason::NoCredentials, super::session::in_short(&error))),
-            Some(Ok(_)) => None,
-        }
-    };
-    if let Some((reason, why)) = unread {
-        give_up(&reader, reference.iter().filter(|r| targets.regions.selects(r.as_str())), reason, &why);
-        return finish(&reader);
+impl Asked<'_> {
+    fn is_caller(&self) -> bool {
+        self.account.id == self.base.account
     }
 
-    let regions = select_regions(&reader, targets, reference).await;
-    let cells = reader.operations().len() + regions.len() * operations_of(false, false).len();
-    shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
-    let global = async {
-        together!(
-            iam::collect(&reader),
-            organizations::collect(&reader, base.account == account.id),
-            balancing::accelerators(&reader),
-        )
-        .await;
-        reader.settle();
-    };
-    // Tasks of their own: a single account keeps all cores busy too.
-    let mut regional = JoinSet::new();
-    for region in regions {
-        let reader = reader.at(Scope { region, ..reader.scope().clone() });
-        regional.spawn(async move {
-            together!(ec2::collect(&reader), balancing::collect(&reader), detective::collect(&reader)).await;
+    fn reader(
+        &self,
+        config: aws_config::SdkConfig,
+        credentials: Arc<Credentials>,
+        caller: Arc<AccountShared>,
+    ) -> Reader {
+        let scope =
+            Scope { partition: self.base.partition, account: self.account.id.clone(), region: Region::global() };
+        let caller = Some(caller).filter(|_| !self.is_caller());
+        let reader = account_reader(config, credentials, self.shared, scope, caller);
+        reader.inventory().accounts.insert(self.account.id.clone(), self.account.clone());
+        reader
+    }
+
+    /// What the work gives. If it fails by a mistake of ours, nothing of it is believed: all of the account is a gap,
+    /// and the other accounts are read as if nothing had happened.
+    async fn or_gaps(&self, work: impl Future<Output = Inventory>) -> Inventory {
+        let panic = match std::panic::AssertUnwindSafe(Box::pin(work)).catch_unwind().await {
+            Ok(read) => return read,
+            Err(panic) => panic,
+        };
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let said = said.unwrap_or("no message").lines().next().unwrap_or_default();
+        let why = format!("driftline failed while it read this account, which is a mistake of its own: {said}");
+        let caller = base_reader(self.base, self.shared).account;
+        let reader = self.reader(self.base.config.clone(), Arc::clone(&self.base.credentials), caller);
+        // In which regions it was, nobody knows any more.
+        let regions = self.reference.iter().filter(|region| self.targets.regions.selects(region.as_str()));
+        reader.gap("ec2:DescribeRegions", Reason::Malformed, &why, true);
+        give_up(&reader, regions, Reason::Malformed, &why);
+        reader.account.answered.store(true, Ordering::Relaxed);
+        finish(&reader)
+    }
+
+    async fn collect(&self, caller: Arc<AccountShared>) -> Inventory {
+        let Asked { account, targets, base, shared, reference } = self;
+        // The caller's own account is read as the caller: a management account has no role for itself.
+        let (config, credentials) = match &targets.role {
+            Some(role) if !self.is_caller() => base.assume(&account.id, role),
+            _ => (base.config.clone(), Arc::clone(&base.credentials)),
+        };
+        let reader = self.reader(config, Arc::clone(&credentials), caller);
+        #[cfg(test)]
+        tests::fail_if_asked(&account.id);
+
+        let unread = if targets.role.is_none() && !self.is_caller() {
+            let why = format!("these credentials are account {}'s; name a role to assume with --role", base.account);
+            Some((Reason::NoCredentials, why))
+        } else {
+            match shared.unless_stopped(credentials.get()).await {
+                None => Some((Reason::Interrupted, "the scan was interrupted".to_owned())),
+                Some(Err(error)) => Some((Reason::NoCredentials, super::session::in_short(&error))),
+                Some(Ok(_)) => None,
+            }
+        };
+        if let Some((reason, why)) = unread {
+            give_up(&reader, reference.iter().filter(|r| targets.regions.selects(r.as_str())), reason, &why);
+            return finish(&reader);
+        }
+
+        let regions = select_regions(&reader, targets, reference).await;
+        let cells = reader.operations().len() + regions.len() * operations_of(false, false).len();
+        shared.progress.cells.fetch_add(cells as u64, Ordering::Relaxed);
+        let global = async {
+            together!(
+                iam::collect(&reader),
+                organizations::collect(&reader, self.is_caller()),
+                balancing::accelerators(&reader),
+            )
+            .await;
             reader.settle();
-        });
-    }
-    global.await;
-    while let Some(ended) = regional.join_next().await {
-        if let Err(error) = ended
-            && error.is_panic()
-        {
-            std::panic::resume_unwind(error.into_panic());
+        };
+        // Tasks of their own: a single account keeps all cores busy too.
+        let mut regional = JoinSet::new();
+        for region in regions {
+            let reader = reader.at(Scope { region, ..reader.scope().clone() });
+            regional.spawn(async move {
+                together!(ec2::collect(&reader), balancing::collect(&reader), detective::collect(&reader)).await;
+                reader.settle();
+            });
         }
+        global.await;
+        while let Some(ended) = regional.join_next().await {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
+        }
+        finish(&reader)
     }
-    finish(&reader)
 }
 
 /// The enabled regions that the user selected; one that is named and not enabled stays, and becomes a gap.
@@ -376,4 +430,50 @@ fn finish(reader: &Reader) -> Inventory {
     }
     let empty = Inventory::new(inventory.provenance.clone());
     std::mem::replace(&mut *inventory, empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::{Limits, Progress};
+    use crate::config::targets::{RoleName, RoleSettings};
+    use driftline_sim::{Faults, Organization, serve};
+
+    /// The account that a test wants to fail.
+    static FAILS: Mutex<Option<AccountId>> = Mutex::new(None);
+
+    pub(super) fn fail_if_asked(account: &AccountId) {
+        let fails = FAILS.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        assert!(fails.as_ref() != Some(account), "as a test wants it\nand more");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_account_that_makes_driftline_fail_is_a_gap_and_the_others_are_read() {
+        let organization = Organization { accounts: 4, ..Organization::default() }.first_regions(1);
+        let (access_key_id, secret_access_key) = organization.operator_credentials();
+        let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
+        let ids: Vec<AccountId> = organization.account_ids().iter().map(|id| id.parse().unwrap()).collect();
+        let server = serve(([127, 0, 0, 1], 0).into(), organization, Faults::default()).await.unwrap();
+        let targets = Targets {
+            accounts: AccountSelection::Organization { organizational_units: Vec::new(), tags: Vec::new() },
+            role: Some(role),
+            ..Targets::default()
+        };
+        let environment = Environment::Fixed { endpoint: server.url(), access_key_id, secret_access_key };
+        *FAILS.lock().unwrap() = ids.get(2).cloned();
+        let (_open, stop) = tokio::sync::watch::channel(false);
+        let shared = Arc::new(Shared::new(Limits::default(), Arc::new(Progress::default()), stop));
+        let inventory = super::collect(&targets, &environment, shared, Timestamp::UNIX_EPOCH).await.unwrap();
+        server.shutdown().await;
+        assert_eq!(inventory.accounts.keys().collect::<Vec<_>>().len(), 4);
+        for (cell, gap) in inventory.ledger.gaps() {
+            assert_eq!(cell.scope.account, ids[2]);
+            assert_eq!(gap.reason, Reason::Malformed);
+            assert!(gap.message.ends_with("a mistake of its own: as a test wants it"), "{}", gap.message);
+        }
+        let scopes = |id: &AccountId| inventory.ledger.scopes().filter(|scope| scope.account == *id).count();
+        assert_eq!((scopes(&ids[2]), scopes(&ids[3])), (2, 2));
+        let of_failed = inventory.resources().filter(|(key, _)| key.scope.account == ids[2]);
+        assert_eq!(of_failed.count(), 0);
+    }
 }

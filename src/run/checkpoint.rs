@@ -47,6 +47,8 @@ pub(super) struct Checkpoint {
     /// Held as long as this process works in the folder.
     _lock: File,
     run: Option<Run>,
+    /// Why what an earlier run says of itself cannot be read.
+    unreadable: Option<String>,
     /// Accounts that were read to their end, and their parts.
     done: BTreeMap<String, PartInfo>,
     survey: Survey,
@@ -92,10 +94,13 @@ impl Checkpoint {
         }
         let (run, survey) = (None, Survey::default());
         let folder = folder.to_owned();
-        let mut checkpoint = Checkpoint { folder, temporary: None, _lock: lock, run, done: BTreeMap::new(), survey };
+        let (unreadable, done) = (None, BTreeMap::new());
+        let mut checkpoint = Checkpoint { folder, temporary: None, _lock: lock, run, unreadable, done, survey };
         match fs::read(checkpoint.folder.join(RUN)) {
-            // One that cannot be read was made by nobody who could go on with it.
-            Ok(bytes) => checkpoint.run = serde_json::from_slice(&bytes).ok(),
+            Ok(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(run) => checkpoint.run = Some(run),
+                Err(error) => checkpoint.unreadable = Some(error.to_string()),
+            },
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(cannot("read", &checkpoint.folder, &error)),
         }
@@ -105,6 +110,11 @@ impl Checkpoint {
     /// The run that was left here, if one was.
     pub fn left(&self) -> Option<&Run> {
         self.run.as_ref()
+    }
+
+    /// Why a run that was left here cannot be told from others, if that is so: what it read may still be good.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
 
     /// Takes over what an earlier run read, and says how many accounts that is.

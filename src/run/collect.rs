@@ -174,6 +174,17 @@ fn left_behind(
 ) -> Result<Option<(Provenance, Vec<Account>)>, Stop> {
     let Keep::At { path, resume } = keep else { return Ok(None) };
     let folder = checkpoint::beside(path);
+    if let Some(why) = checkpoint.unreadable() {
+        let what = format!("`{}` cannot be read ({why})", folder.join("run.json").display());
+        if *resume {
+            return Err(Stop::runtime(format!(
+                "--resume cannot go on: {what}; nothing was deleted; put the file back, or leave --resume out to read \
+                 all of it anew"
+            )));
+        }
+        terminal::warn(global, &format!("{what}; the run that it was about is replaced"));
+        return Ok(None);
+    }
     let Some(run) = checkpoint.left() else {
         if *resume {
             terminal::note(

@@ -39,6 +39,9 @@ struct Diagnosis {
     problems: Vec<Problem>,
     unknown_checks: Vec<UnknownCheck>,
     checks: usize,
+    /// Why a scan could not even begin; what comes after it was not probed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +80,7 @@ pub(super) fn run(global: &GlobalArgs, args: &DoctorArgs) -> Result<u8, Stop> {
     let limits = settings.limits(&args.targets);
     let survey = match collect::survey(&targets, &environment, limits.clone()) {
         Ok(survey) => survey,
-        Err(error) => return refused(args.format, error),
+        Err(error) => return refused(args.format, error, catalog.len()),
     };
     let probed = if args.every_region { targets } else { in_one_region(targets, &survey)? };
     let collected = collect::collect(global, &probed, &environment, limits, &collect::Keep::Nowhere)?;
@@ -101,19 +104,47 @@ fn json(of: &impl Serialize, out: &mut dyn Write) -> Result<(), Stop> {
 }
 
 /// A scan could not begin: the steps until then, and the error as `scan` tells it.
-fn refused(format: PreparationFormat, error: CollectError) -> Result<u8, Stop> {
-    let steps: &[(&str, &str)] = match error {
-        CollectError::NoCredentials(_) => &[("failed", "credentials")],
-        CollectError::Refused(_) | CollectError::Unreachable(_) => &[("ok", "credentials"), ("failed", "caller")],
-        CollectError::Organization(_) => &[("ok", "credentials"), ("ok", "caller"), ("failed", "accounts")],
-        _ => &[],
+fn refused(format: PreparationFormat, error: CollectError, checks: usize) -> Result<u8, Stop> {
+    const STEPS: [&str; 4] = ["credentials", "caller", "accounts", "roles"];
+    let failed = match error {
+        CollectError::NoCredentials(_) => Some(0),
+        CollectError::Refused(_) | CollectError::Unreachable(_) => Some(1),
+        CollectError::Organization(_) => Some(2),
+        _ => None,
     };
-    if format == PreparationFormat::Text {
-        let mut out = std::io::stdout().lock();
-        for (status, name) in steps {
-            writeln!(out, "{status:<7} {name}")?;
+    let mut out = std::io::stdout().lock();
+    match format {
+        PreparationFormat::Text => {
+            let known = failed.map_or(0, |failed| failed + 1);
+            for (step, name) in STEPS.iter().enumerate().take(known) {
+                writeln!(out, "{:<7} {name}", if Some(step) == failed { "failed" } else { "ok" })?;
+            }
+        }
+        PreparationFormat::Json => {
+            let said = error.to_string();
+            let probe = |step: usize| match failed {
+                Some(failed) if step < failed => Probe { status: "ok", detail: String::new() },
+                Some(failed) if step == failed => Probe { status: "failed", detail: said.clone() },
+                _ => Probe { status: "skipped", detail: String::new() },
+            };
+            let [credentials, caller, accounts, roles] = [0, 1, 2, 3].map(probe);
+            let diagnosis = Diagnosis {
+                schema: "urn:driftline:doctor:1",
+                well: false,
+                credentials,
+                caller,
+                accounts,
+                roles,
+                regions: Vec::new(),
+                problems: Vec::new(),
+                unknown_checks: Vec::new(),
+                checks,
+                error: Some(said),
+            };
+            json(&diagnosis, &mut out)?;
         }
     }
+    out.flush()?;
     Err(error.into())
 }
 
@@ -169,6 +200,7 @@ fn diagnose(survey: &Survey, ledger: &Ledger, catalog: &Catalog) -> Diagnosis {
         problems,
         unknown_checks,
         checks: catalog.len(),
+        error: None,
     }
 }
 

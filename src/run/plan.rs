@@ -11,20 +11,14 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::cli::{GlobalArgs, PlanArgs, PreparationFormat};
-use crate::collect::{Environment, Limits, Operation, Per, Place, call_catalogue};
+use crate::collect::{Environment, Limits, Operation, Per, Place, Rate, call_catalogue, used_rate};
 use crate::config::targets::AccountSelection;
 
 use super::settings::Settings;
 use super::{Stop, collect, exit};
 
-/// Of AWS's documented rates a scan takes half: the account's own software draws on them too.
-const POLITENESS: f64 = 0.5;
-/// `organizations:ListAccounts`: per second, at once, and accounts on a page.
-const LIST_ACCOUNTS: (f64, f64, f64) = (8.0, 12.0, 20.0);
-/// `sts:AssumeRole` per second, of the caller's account in one region.
-const ASSUME_ROLE: f64 = 600.0;
-/// `organizations:DescribePolicy`: per second, at once.
-const DESCRIBE_POLICY: (f64, f64) = (2.0, 2.0);
+/// Policies of the organization, for want of knowing better.
+const POLICIES: u64 = 10;
 /// Calls of an account that wait for one another: credentials, regions, a list, what is in it, its parts.
 const CHAIN: f64 = 6.0;
 
@@ -112,7 +106,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
     match operation.per {
         Per::Place if operation.name == "organizations:ListAccounts" => {
             // Twice: to choose the accounts, and to read them.
-            once_in_organization(2 * accounts.div_ceil(LIST_ACCOUNTS.2 as u64))
+            once_in_organization(2 * pages(accounts))
         }
         Per::Place => match operation.place {
             Place::Scan => Count::Once(1),
@@ -131,7 +125,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         Per::Trail => Count::Once(1),
         Per::AwsPolicyVersion => Count::Once(20),
         Per::PrefixListVersion => Count::Once(8 * regions),
-        Per::OrganizationPolicy => once_in_organization(10),
+        Per::OrganizationPolicy => once_in_organization(POLICIES),
         Per::Parent => once_in_organization(6),
         Per::DelegatedAdministrator => once_in_organization(3),
         Per::AssumedAccount => Count::Once(accounts.saturating_sub(1)),
@@ -193,6 +187,8 @@ fn plan(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limits
 
 fn terms(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limits: &Limits, total: Calls) -> Vec<Term> {
     let latency = f64::from(latency_ms) / 1000.0;
+    let rate = |operation| used_rate(operation, limits.politeness);
+    let assumed = accounts.saturating_sub(1);
     let term = |name, seconds: f64, why: String| Term { name, seconds: seconds.max(0.0), why, binds: false };
     let in_account = (total.per_account + total.per_account_and_region * regions) as f64;
     let mut terms = vec![
@@ -213,27 +209,36 @@ fn terms(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limit
         term("chain", CHAIN * latency, format!("{CHAIN} calls that wait for one another")),
         term(
             "sts:AssumeRole",
-            accounts.saturating_sub(1) as f64 / (ASSUME_ROLE * POLITENESS),
-            format!("{} roles at half of {ASSUME_ROLE} a second", accounts.saturating_sub(1)),
+            of_bucket(assumed, rate("sts:AssumeRole")),
+            format!("{assumed} roles at {} a second", rate("sts:AssumeRole").refill),
         ),
     ];
     if organization {
-        let (rate, burst, page) = LIST_ACCOUNTS;
-        let pages = (accounts as f64 / page).ceil();
-        let limited = (pages - burst * POLITENESS) / (rate * POLITENESS);
+        let (pages, listing) = (pages(accounts), rate("organizations:ListAccounts"));
         terms.push(term(
             "organizations:ListAccounts",
-            limited.max(pages * latency),
-            format!("{pages} pages, one after another, at half of {rate} a second"),
+            of_bucket(pages, listing).max(pages as f64 * latency),
+            format!("{pages} pages, one after another, at {} a second", listing.refill),
         ));
-        let (rate, burst) = DESCRIBE_POLICY;
+        let describing = rate("organizations:DescribePolicy");
         terms.push(term(
             "organizations:DescribePolicy",
-            (10.0 - burst * POLITENESS) / (rate * POLITENESS),
-            format!("10 policies at half of {rate} a second"),
+            of_bucket(POLICIES, describing),
+            format!("{POLICIES} policies at {} a second", describing.refill),
         ));
     }
     terms
+}
+
+/// Pages of the list of accounts.
+fn pages(accounts: u64) -> u64 {
+    let listing = call_catalogue().iter().find(|operation| operation.name == "organizations:ListAccounts");
+    accounts.div_ceil(listing.and_then(|operation| operation.page).map_or(1, u64::from))
+}
+
+/// Seconds until a full bucket has given so many tokens.
+fn of_bucket(tokens: u64, rate: Rate) -> f64 {
+    ((tokens as f64 - rate.burst) / rate.refill).max(0.0)
 }
 
 fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {

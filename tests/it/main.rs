@@ -31,6 +31,8 @@ mod net;
 mod report;
 mod schema;
 mod schemas;
+#[cfg(feature = "aws")]
+mod shapes;
 mod snapshot;
 #[cfg(feature = "aws")]
 mod support;

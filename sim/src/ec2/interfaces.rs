@@ -54,7 +54,7 @@ impl Machine {
         groups.push((cell.group_id(vpc, 5), group_name(5)));
         let instances = cell.instances().max(1);
         groups.extend(
-            (0..cell.org.size.groups)
+            (0..cell.org.size_of(cell.account).groups)
                 .filter(|group| group % instances == k)
                 .map(|group| (cell.group_id(vpc, GROUPS + group), group_name(GROUPS + group))),
         );
@@ -264,4 +264,6 @@ pub fn addresses(address: &str, association: impl Fn(&mut Xml), x: &mut Xml) {
         x.put("primary", true);
         association(x);
     });
+    // Nobody has an IPv6 address here; AWS says so with an empty list.
+    x.node("ipv6AddressesSet", |_| {});
 }

@@ -103,6 +103,7 @@ fn subnet_item(cell: &Cell, vpc: Vpc, subnet: u32, x: &mut Xml) {
     x.put("defaultForAz", vpc == Vpc::Default);
     x.put("mapPublicIpOnLaunch", maps_public_ip(cell, vpc, subnet));
     x.put("assignIpv6AddressOnCreation", false);
+    x.node("ipv6CidrBlockAssociationSet", |_| {});
     x.put("ipv6Native", false);
     x.node("blockPublicAccessStates", |x| {
         x.put("internetGatewayBlockMode", "off");

@@ -78,7 +78,7 @@ impl Access<'_> {
 
     /// How many roles there are: the standard ones first.
     pub fn role_count(&self) -> u32 {
-        self.special_roles().len() as u32 + self.org.size.roles
+        self.special_roles().len() as u32 + self.org.size_of(self.account).roles
     }
 
     /// The n-th role, given the special ones (which a page computes once).
@@ -183,8 +183,8 @@ impl Access<'_> {
     fn service_role(&self, n: u32) -> Role {
         let name = format!("svc-{n}");
         let service = if n.is_multiple_of(2) { "lambda.amazonaws.com" } else { "ecs-tasks.amazonaws.com" };
-        let roles = self.org.size.roles.max(1);
-        let attached: Vec<String> = (n..self.org.size.policies)
+        let roles = self.org.size_of(self.account).roles.max(1);
+        let attached: Vec<String> = (n..self.org.size_of(self.account).policies)
             .step_by(roles as usize)
             .map(|policy| self.own_policy(&format!("app-{policy}")))
             .collect();
@@ -206,14 +206,16 @@ impl Access<'_> {
 
     /// Customer managed policies: regular ones, then planted ones.
     pub fn local_policy_count(&self) -> u32 {
-        self.org.size.policies + u32::from(self.has(Code::AdminStar)) + u32::from(self.has(Code::PolicyUnattached))
+        self.org.size_of(self.account).policies
+            + u32::from(self.has(Code::AdminStar))
+            + u32::from(self.has(Code::PolicyUnattached))
     }
 
     pub fn local_policy(&self, n: u32) -> Policy {
-        if n < self.org.size.policies {
+        if n < self.org.size_of(self.account).policies {
             return self.regular_policy(n);
         }
-        if n == self.org.size.policies && self.has(Code::AdminStar) {
+        if n == self.org.size_of(self.account).policies && self.has(Code::AdminStar) {
             return Policy {
                 name: ADMIN_POLICY.to_owned(),
                 aws: false,
@@ -244,7 +246,7 @@ impl Access<'_> {
                 document(&[allow(json!(granted), json!([bucket.clone(), format!("{bucket}/*")]))])
             })
             .collect();
-        Policy { name, aws: false, attachments: u32::from(self.org.size.roles > 0), versions }
+        Policy { name, aws: false, attachments: u32::from(self.org.size_of(self.account).roles > 0), versions }
     }
 
     /// AWS managed policies that are attached to something.

@@ -59,7 +59,7 @@ pub struct Users<'a> {
 
 impl Users<'_> {
     pub fn count(&self) -> u32 {
-        self.org.size.users + self.planted().count() as u32
+        self.org.size_of(self.account).users + self.planted().count() as u32
     }
 
     fn planted(&self) -> impl Iterator<Item = (Code, &'static str)> {
@@ -72,7 +72,7 @@ impl Users<'_> {
 
     /// The n-th user: regular ones first.
     pub fn get(&self, n: u32) -> Option<User> {
-        match n.checked_sub(self.org.size.users) {
+        match n.checked_sub(self.org.size_of(self.account).users) {
             None => Some(self.regular(n)),
             Some(k) => {
                 let (code, name) = self.planted().nth(k as usize)?;
@@ -173,10 +173,10 @@ impl Users<'_> {
     /// planted empty one.
     pub fn groups(&self) -> Vec<&'static str> {
         let mut groups = Vec::new();
-        if self.org.size.users > 0 {
+        if self.org.size_of(self.account).users > 0 {
             groups.push("developers");
         }
-        if self.org.size.users > 2 {
+        if self.org.size_of(self.account).users > 2 {
             groups.push("operators");
         }
         if self.org.has(self.account, None, Code::GroupEmpty) {

@@ -218,6 +218,8 @@ impl Tree<'_> {
 
     fn account(&self, account: u32) -> Value {
         let id = self.0.account_id(account);
+        // An endpoint that does not tell places has an empty list.
+        let places = self.0.places.then_some(());
         let above = match unit_of(self.0.class(account)) {
             Some(unit) => self.unit_path(unit),
             None => format!("{}/{}/", self.0.org_id(), self.root_id()),
@@ -229,7 +231,7 @@ impl Tree<'_> {
             "Name": self.0.account_name(account),
             "Status": "ACTIVE",
             "State": "ACTIVE",
-            "Paths": [format!("{above}{id}/")],
+            "Paths": places.map(|()| format!("{above}{id}/")).into_iter().collect::<Vec<_>>(),
             "JoinedMethod": if account == 0 { "INVITED" } else { "CREATED" },
             "JoinedTimestamp": self.0.created(&[word("joined"), u64::from(account)]),
         })

@@ -168,3 +168,103 @@ async fn limits_throttle_after_the_burst() {
     }
     assert_eq!(statuses, [200, 200, 400, 400]);
 }
+
+#[tokio::test]
+async fn a_service_control_policy_is_in_the_message_alone() {
+    let (_server, client) = with(vec![Rule::new(Fault::ScpDenied)]).await;
+    for (reply, status, code) in [
+        (client.ec2("us-east-1", "DescribeVpcs").await, 403, "UnauthorizedOperation"),
+        (client.iam("ListPolicies").await, 403, "AccessDenied"),
+    ] {
+        assert_eq!((reply.status, reply.text("Code")), (status, Some(code)));
+        assert!(reply.body.contains("with an explicit deny in a service control policy"), "{}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn headers_may_be_late() {
+    let (_server, client) = with(vec![Rule::new(Fault::SlowHeaders).action("DescribeVpcs")]).await;
+    let started = std::time::Instant::now();
+    let patience = Duration::from_secs(1);
+    assert!(tokio::time::timeout(patience, client.ec2("us-east-1", "DescribeVpcs")).await.is_err());
+    let late = client.ec2("us-east-1", "DescribeVpcs").await;
+    assert!(late.body.ends_with("</DescribeVpcsResponse>"));
+    assert!(started.elapsed() > Duration::from_secs(4));
+}
+
+/// What arrives until the connection ends, however it ends: with an error or not.
+async fn raw(server: &driftline_sim::Server, account: &str, action: &str) -> (String, bool) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let body = format!("Action={action}");
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: AWS4-HMAC-SHA256 \
+         Credential=AKIA{account}DEMO/20260101/us-east-1/ec2/aws4_request\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = tokio::net::TcpStream::connect(server.addr()).await.expect("it listens");
+    stream.write_all(request.as_bytes()).await.expect("it reads");
+    let mut bytes = Vec::new();
+    let broken = stream.read_to_end(&mut bytes).await.is_err();
+    (String::from_utf8_lossy(&bytes).into_owned(), broken)
+}
+
+#[tokio::test]
+async fn bodies_end_in_the_middle() {
+    let rules = vec![
+        Rule::new(Fault::ResetAfterHeaders).action("DescribeVpcs"),
+        Rule::new(Fault::TruncatedChunked).action("DescribeSubnets"),
+    ];
+    let (server, _client) = with(rules).await;
+    let account = server.organization().account_ids()[2].clone();
+    let (reset, broken) = raw(&server, &account, "DescribeVpcs").await;
+    assert!(broken && reset.starts_with("HTTP/1.1 200"), "{reset}");
+    assert!(reset.contains("content-length: ") && !reset.contains("</DescribeVpcsResponse>"));
+    let (unfinished, _) = raw(&server, &account, "DescribeSubnets").await;
+    assert!(unfinished.contains("transfer-encoding: chunked") && unfinished.contains("<subnetId>"), "{unfinished}");
+    assert!(!unfinished.contains("</DescribeSubnetsResponse>") && !unfinished.ends_with("0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn bodies_may_be_no_text_or_another_document_or_nothing() {
+    let rules = vec![
+        Rule::new(Fault::NotUtf8).action("DescribeVpcs"),
+        Rule::new(Fault::WrongRoot).action("ec2:DescribeSubnets"),
+        Rule::new(Fault::WrongRoot).action("config:*"),
+        Rule::new(Fault::MissingResult).action("ec2:DescribeAddresses"),
+        Rule::new(Fault::MissingResult).action("iam:*"),
+        Rule::new(Fault::MissingResult).action("cloudtrail:*"),
+    ];
+    let (server, client) = with(rules).await;
+    let account = server.organization().account_ids()[2].clone();
+    let (text, broken) = raw(&server, &account, "DescribeVpcs").await;
+    assert!(!broken && text.contains('\u{fffd}') && text.trim_end().ends_with("</DescribeVpcsResponse>"));
+
+    let other = client.ec2("us-east-1", "DescribeSubnets").await;
+    assert_eq!(other.status, 200);
+    assert!(!other.body.contains("<DescribeSubnetsResponse"), "{}", other.body);
+    let target = "StarlingDoveService.DescribeDeliveryChannels";
+    assert!(client.target("us-east-1", "config", target, "{}").await.json().is_array());
+
+    let nothing = client.ec2("us-east-1", "DescribeAddresses").await;
+    assert_eq!(nothing.status, 200);
+    assert!(nothing.body.contains("<DescribeAddressesResponse") && !nothing.body.contains("addressesSet"));
+    let nothing = client.iam("ListPolicies").await;
+    assert!(nothing.body.contains("<ListPoliciesResult></ListPoliciesResult>"), "{}", nothing.body);
+    let target = "CloudTrail_20131101.DescribeTrails";
+    assert_eq!(client.target("us-east-1", "cloudtrail", target, "{}").await.body, "{}");
+}
+
+#[tokio::test]
+async fn tokens_never_end_and_never_repeat() {
+    let (_server, client) = with(vec![Rule::new(Fault::EndlessToken).action("DescribeSubnets")]).await;
+    let (mut tokens, mut sizes) = (std::collections::BTreeSet::new(), Vec::new());
+    let mut asked = "DescribeSubnets&MaxResults=10".to_owned();
+    for _ in 0..12 {
+        let page = client.ec2("us-east-1", &asked).await;
+        sizes.push(items(&page.body, "subnetSet").len());
+        let token = page.text("nextToken").expect("a token").to_owned();
+        asked = format!("DescribeSubnets&MaxResults=10&NextToken={token}");
+        assert!(tokens.insert(token), "a token came twice");
+    }
+    assert_eq!(sizes, [10, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+}

@@ -1,7 +1,7 @@
 //! Ground truth and the pages agree, in both directions: what is planted is on
 //! the pages, and what a naive reader finds on the pages is planted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -348,4 +348,67 @@ fn an_organization_without_defects_has_no_truth() {
     assert!(org.truth().is_empty());
     let codes: BTreeSet<&str> = organization().truth().iter().map(|p| p.code).collect();
     assert!(codes.len() >= 45, "{}", codes.len());
+}
+
+#[tokio::test]
+async fn an_epoch_says_what_it_changed() {
+    let org = |epoch| Organization { epoch, ..organization() };
+    assert_eq!(org(0).changed(None), []);
+    let changed = org(3).changed(None);
+    // Some two percent an epoch of all that changes.
+    assert!((20..2_000).contains(&changed.len()), "{}", changed.len());
+    let (old, new) = (start(org(0), Faults::default()).await, start(org(3), Faults::default()).await);
+    for (index, account) in org(0).account_ids().iter().enumerate().skip(1) {
+        let (before, after) =
+            (Client::operator(&old).assume(account).await, Client::operator(&new).assume(account).await);
+        for region in &org(0).regions {
+            let page = |client: Client| async move { client.ec2(region, "DescribeSecurityGroups").await.body };
+            let (before, after) = (page(before.clone()).await, page(after.clone()).await);
+            let by_id = |page| -> BTreeMap<String, String> {
+                let items: Vec<&str> = items(page, "securityGroupInfo");
+                items.into_iter().map(|item| (texts(item, "groupId")[0].to_owned(), item.to_owned())).collect()
+            };
+            let (before, after) = (by_id(&before), by_id(&after));
+            let ids: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            let differ: Vec<&str> =
+                ids.into_iter().filter(|id| before.get(*id) != after.get(*id)).map(String::as_str).collect();
+            let of_list = |change: &&driftline_sim::Change| {
+                change.account == *account && change.region == *region && change.operation == "DescribeSecurityGroups"
+            };
+            let mut told: Vec<&str> = changed.iter().filter(of_list).map(|change| change.resource.as_str()).collect();
+            told.sort_unstable();
+            assert_eq!(differ, told, "account {index} in {region}");
+        }
+    }
+    let one = org(3).account_ids()[2].clone();
+    let of_one: Vec<_> = changed.iter().filter(|change| change.account == one).cloned().collect();
+    assert_eq!(org(3).changed(Some(&one)), of_one);
+}
+
+#[tokio::test]
+async fn accounts_of_different_sizes() {
+    let org = Organization { mixed: true, accounts: 80, ..organization() };
+    let server = start(org.clone(), Faults::default()).await;
+    let mut users = Vec::new();
+    for account in org.account_ids().iter().skip(2) {
+        let client = Client::operator(&server).assume(account).await;
+        let (mut count, mut pages, mut marker) = (0, 0, String::new());
+        loop {
+            let asked = format!("GetAccountAuthorizationDetails&Filter.member.1=User&MaxItems=1000{marker}");
+            let page = client.iam(&asked).await;
+            count += page.texts("UserName").len();
+            pages += 1;
+            match page.text("Marker") {
+                Some(next) => marker = format!("&Marker={next}"),
+                None => break,
+            }
+            assert_eq!(page.text("IsTruncated"), Some("true"));
+        }
+        users.push((count, pages));
+    }
+    let (tiny, huge) = (users.iter().filter(|(n, _)| *n < 4), users.iter().filter(|(n, _)| *n >= 200));
+    assert!(tiny.count() > 10, "{users:?}");
+    // Fewer than the 1,000 that were asked for, and more to come.
+    let huge: Vec<_> = huge.collect();
+    assert!(!huge.is_empty() && huge.iter().any(|(_, pages)| *pages > 1), "{users:?}");
 }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
-use aws_sdk_cloudtrail::{Client, types as sdk};
+use aws_sdk_cloudtrail::types as sdk;
 use tokio::sync::OnceCell;
 
+use crate::collect::classify::{Failure, Retry};
 use crate::collect::reader::Reader;
-use crate::inventory::Outcome;
+use crate::inventory::{Outcome, Reason};
 use crate::resource::detective::{
     AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
 };
@@ -19,14 +20,14 @@ use super::time;
 const STATUS: &str = "cloudtrail:GetTrailStatus";
 const SELECTORS: &str = "cloudtrail:GetEventSelectors";
 
-/// What trails do, by ARN, as far as any account's reader has read it. A failure is not kept: it is the account's own.
+/// What the organization's trails do, by ARN, as the caller's own account was told, or why it was not.
 #[derive(Default)]
 pub struct Trails(Mutex<HashMap<String, Arc<SharedTrail>>>);
 
 #[derive(Default)]
 struct SharedTrail {
-    status: OnceCell<TrailStatus>,
-    selectors: OnceCell<EventSelectors>,
+    status: OnceCell<Result<TrailStatus, Failure>>,
+    selectors: OnceCell<Result<EventSelectors, Failure>>,
 }
 
 impl Trails {
@@ -50,20 +51,22 @@ pub async fn collect(reader: &Reader) {
     futures::future::join_all(trails.map(async |(arn, trail)| {
         // Asked in every region, a trail would cost two calls in each of them for the same answer.
         let (status, selectors) = if trail.home_region.as_deref() == Some(reader.scope().region.as_str()) {
-            // An organization's trail is one, whoever of its members looks.
-            let shared = reader.trails().get(&arn);
+            // An organization's trail is one, whoever of its members looks: the caller's account is asked once. What
+            // it is not told each member asks for itself, so that the order of the accounts decides nothing.
+            let shared = (trail.is_organization_trail == Some(true)).then(|| reader.trails().get(&arn));
             let status = async {
-                let read = shared.status.get_or_try_init(async || status(reader, &cloudtrail, &arn).await.ok_or(()));
-                let status = read.await.ok()?.clone();
-                reader.record(STATUS, Outcome::Complete);
-                Some(status)
+                let told = match &shared {
+                    Some(shared) => shared.status.get_or_init(|| status(reader.of_caller(), &arn)).await.clone(),
+                    None => status(reader.clone(), &arn).await,
+                };
+                own(reader, STATUS, told, || status(reader.clone(), &arn)).await
             };
             let selectors = async {
-                let read =
-                    shared.selectors.get_or_try_init(async || selectors(reader, &cloudtrail, &arn).await.ok_or(()));
-                let selectors = read.await.ok()?.clone();
-                reader.record(SELECTORS, Outcome::Complete);
-                Some(selectors)
+                let told = match &shared {
+                    Some(shared) => shared.selectors.get_or_init(|| selectors(reader.of_caller(), &arn)).await.clone(),
+                    None => selectors(reader.clone(), &arn).await,
+                };
+                own(reader, SELECTORS, told, || selectors(reader.clone(), &arn)).await
             };
             tokio::join!(status, selectors)
         } else {
@@ -74,9 +77,33 @@ pub async fn collect(reader: &Reader) {
     .await;
 }
 
-async fn status(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<TrailStatus> {
-    let output: GetTrailStatusOutput = reader.one(STATUS, || cloudtrail.get_trail_status().name(arn).send()).await?;
-    Some(TrailStatus {
+/// Records how asking the caller's account ended, and if that failed, asks the account itself.
+async fn own<T, F: Future<Output = Result<T, Failure>>>(
+    reader: &Reader,
+    operation: &'static str,
+    told: Result<T, Failure>,
+    ask: impl Fn() -> F,
+) -> Option<T> {
+    let told = match told {
+        Err(_) if reader.of_caller().scope() != reader.scope() => ask().await,
+        told => told,
+    };
+    match told {
+        Ok(told) => {
+            reader.record(operation, Outcome::Complete);
+            Some(told)
+        }
+        Err(failure) => {
+            reader.gap(operation, failure.reason, failure.message, false);
+            None
+        }
+    }
+}
+
+async fn status(reader: Reader, arn: &str) -> Result<TrailStatus, Failure> {
+    let cloudtrail = reader.cloudtrail();
+    let output: GetTrailStatusOutput = reader.call(STATUS, || cloudtrail.get_trail_status().name(arn).send()).await?;
+    Ok(TrailStatus {
         is_logging: output.is_logging,
         start_logging_time: time(output.start_logging_time),
         stop_logging_time: time(output.stop_logging_time),
@@ -91,10 +118,19 @@ async fn status(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<Trail
     })
 }
 
-async fn selectors(reader: &Reader, cloudtrail: &Client, arn: &str) -> Option<EventSelectors> {
+async fn selectors(reader: Reader, arn: &str) -> Result<EventSelectors, Failure> {
+    let cloudtrail = reader.cloudtrail();
     let output: GetEventSelectorsOutput =
-        reader.one(SELECTORS, || cloudtrail.get_event_selectors().trail_name(arn).send()).await?;
-    Some(EventSelectors {
+        reader.call(SELECTORS, || cloudtrail.get_event_selectors().trail_name(arn).send()).await?;
+    // AWS gives the kind that the trail uses, and no trail is without any: one list that is empty and no other
+    // is not what a trail can have.
+    if let (Some([]), None) | (None, Some([])) =
+        (output.event_selectors.as_deref(), output.advanced_event_selectors.as_deref())
+    {
+        let message = "a trail with one kind of selectors, and none of it".to_owned();
+        return Err(Failure { reason: Reason::Malformed, code: None, message, retry: Retry::No });
+    }
+    Ok(EventSelectors {
         event_selectors: output.event_selectors.into_iter().flatten().map(selector_of).collect(),
         advanced_event_selectors: output.advanced_event_selectors.into_iter().flatten().map(advanced_of).collect(),
     })

@@ -37,8 +37,10 @@ async fn details(reader: &Reader, iam: &Client) -> Vec<Detail> {
     match reader.call(AUTHORIZATION, || page(&KINDS, None)).await {
         Ok(output) if output.is_truncated => {}
         Ok(output) => {
+            let details = split(reader, &KINDS, output).0;
+            // What was missing from it counts for more.
             reader.record(AUTHORIZATION, Outcome::Complete);
-            return split(output).0;
+            return details;
         }
         Err(failure) => {
             reader.gap(AUTHORIZATION, failure.reason, failure.message, false);
@@ -46,12 +48,29 @@ async fn details(reader: &Reader, iam: &Client) -> Vec<Detail> {
         }
     }
     // What is on the first page comes again: where it ends says nothing of the order of the rest.
-    let chains =
-        KINDS.iter().map(|kind| reader.pages(AUTHORIZATION, |token| page(std::slice::from_ref(kind), token), split));
+    let chains = KINDS.iter().map(|kind| {
+        let kinds = std::slice::from_ref(kind);
+        reader.pages(AUTHORIZATION, |token| page(kinds, token), |output| split(reader, kinds, output))
+    });
     futures::future::join_all(chains).await.into_iter().flatten().collect()
 }
 
-fn split(page: GetAccountAuthorizationDetailsOutput) -> (Vec<Detail>, Option<String>) {
+/// An answer has a list for each kind that was asked for, be it an empty one. Whether it has the others' too, AWS
+/// does not say.
+fn split(
+    reader: &Reader,
+    kinds: &[EntityType],
+    page: GetAccountAuthorizationDetailsOutput,
+) -> (Vec<Detail>, Option<String>) {
+    let there = |kind: &EntityType| match kind {
+        EntityType::User => page.user_detail_list.is_some(),
+        EntityType::Group => page.group_detail_list.is_some(),
+        EntityType::Role => page.role_detail_list.is_some(),
+        _ => page.policies.is_some(),
+    };
+    if let Some(missing) = kinds.iter().find(|kind| !there(kind)) {
+        reader.malformed(AUTHORIZATION, format!("the answer has no list for {}", missing.as_str()));
+    }
     let mut details: Vec<Detail> = Vec::new();
     details.extend(page.user_detail_list.into_iter().flatten().map(Detail::User));
     details.extend(page.group_detail_list.into_iter().flatten().map(Detail::Group));

@@ -9,15 +9,17 @@ mod policies;
 mod targets;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use aws_sdk_organizations::Client;
 use tokio::sync::OnceCell;
 
-use crate::arn::Arn;
-use crate::inventory::Outcome;
+use crate::arn::{AccountId, Arn};
+use crate::inventory::{Outcome, Reason};
 use crate::resource::organizations::{DelegatedAdministrator, DelegatedService, Organization, OrganizationAccount};
 
+use super::classify::{Failure, Retry};
 use super::convert::timestamp;
 use super::reader::Reader;
 
@@ -34,8 +36,17 @@ const IN_NONE: &[&str] = &["AWSOrganizationsNotInUseException"];
 pub struct Known {
     /// The accounts, if they could be read to the end and AWS gives their places.
     accounts: OnceLock<Vec<OrganizationAccount>>,
-    /// The organization, which is the same from each of those accounts.
-    described: OnceCell<Organization>,
+    /// The scan's accounts, if they are the organization's: all of them are its members.
+    members: OnceLock<BTreeSet<AccountId>>,
+    /// The organization, as the caller's account is told; none if it is not.
+    described: OnceCell<Option<Organization>>,
+}
+
+impl Known {
+    /// The scan is of these accounts, which the organization lists.
+    pub fn are_members(&self, accounts: BTreeSet<AccountId>) {
+        let _ = self.members.set(accounts);
+    }
 }
 
 /// Reads what the account says of itself and, from the caller's own account, the organization.
@@ -55,25 +66,37 @@ pub async fn collect(reader: &Reader, is_caller: bool) {
 
 const DESCRIBE: &str = "organizations:DescribeOrganization";
 
-/// The accounts that the organization lists are its members, and all get the same answer: the first one's counts.
+/// All members get the same answer. So the caller's account is asked for it, whichever account comes first, and a
+/// member for itself only where that failed.
 async fn describe(reader: &Reader, client: &Client) {
     let known = &reader.account.shared.organization;
-    let scope = reader.scope();
-    let is_member = |accounts: &Vec<OrganizationAccount>| accounts.iter().any(|a| a.id == scope.account.as_str());
-    if known.accounts.get().is_some_and(is_member) {
-        let read = known.described.get_or_try_init(async || described(reader, client).await.ok_or(())).await;
-        if let Ok(organization) = read {
+    let described = if known.members.get().is_some_and(|members| members.contains(&reader.scope().account)) {
+        let caller = reader.of_caller();
+        let asked = async || ask(&caller, &caller.organizations()).await.ok().flatten();
+        known.described.get_or_init(asked).await.clone()
+    } else {
+        None
+    };
+    if let Some(organization) = described {
+        reader.record(DESCRIBE, Outcome::Complete);
+        return reader.insert(organization);
+    }
+    match ask(reader, client).await {
+        Ok(Some(organization)) => {
             reader.record(DESCRIBE, Outcome::Complete);
-            reader.insert(organization.clone());
+            reader.insert(organization);
         }
-    } else if let Some(organization) = described(reader, client).await {
-        reader.insert(organization);
+        Ok(None) => reader.record(DESCRIBE, Outcome::Complete),
+        Err(failure) => reader.gap(DESCRIBE, failure.reason, failure.message, failure.reason == Reason::Malformed),
     }
 }
 
-async fn described(reader: &Reader, client: &Client) -> Option<Organization> {
-    const OPERATION: &str = DESCRIBE;
-    let output = reader.one_or(OPERATION, IN_NONE, || client.describe_organization().send()).await?;
+/// The organization; none if the account is in none.
+async fn ask(reader: &Reader, client: &Client) -> Result<Option<Organization>, Failure> {
+    let output = match reader.call(DESCRIBE, || client.describe_organization().send()).await {
+        Err(failure) if failure.code.as_deref().is_some_and(|code| IN_NONE.contains(&code)) => return Ok(None),
+        output => output?,
+    };
     let organization = output.organization.and_then(|organization| {
         Some(Organization {
             id: organization.id?,
@@ -82,10 +105,9 @@ async fn described(reader: &Reader, client: &Client) -> Option<Organization> {
             master_account_id: organization.master_account_id,
         })
     });
-    if organization.is_none() {
-        reader.malformed(OPERATION, "an organization without an id or an ARN");
-    }
-    organization
+    let message = "an organization without an id or an ARN".to_owned();
+    let malformed = Failure { reason: Reason::Malformed, code: None, message, retry: Retry::No };
+    organization.map(Some).ok_or(malformed)
 }
 
 async fn delegated_administrators(reader: &Reader, client: &Client) {

@@ -145,8 +145,10 @@ async fn roots(reader: &Reader, client: &Client) -> Vec<OrganizationRoot> {
         )
         .await;
     let root_of = |root: aws_sdk_organizations::types::Root| {
-        let types = root.policy_types.into_iter().flatten();
-        let mut policy_types: Vec<_> = types
+        // A root where none is switched on has an empty list.
+        let mut policy_types: Vec<_> = root
+            .policy_types?
+            .into_iter()
             .filter_map(|of| {
                 Some(PolicyTypeSummary {
                     policy_type: of.r#type?.as_str().to_owned(),
@@ -165,7 +167,7 @@ async fn roots(reader: &Reader, client: &Client) -> Vec<OrganizationRoot> {
     let roots = roots.into_iter().filter_map(|root| {
         let root = root_of(root);
         if root.is_none() {
-            reader.malformed(ROOTS, "a root without an id or an ARN");
+            reader.malformed(ROOTS, "a root without an id, an ARN or its list of policy types");
         }
         root
     });

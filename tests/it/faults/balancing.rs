@@ -4,25 +4,55 @@
 use std::collections::BTreeSet;
 
 use driftline::arn::Scope;
-use driftline::collect::Limits;
+use driftline::collect::{Environment, Limits, Progress, Shared, collect};
+use driftline::config::targets::{AccountSelection, RegionSelection, RoleName, RoleSettings, Targets};
 use driftline::inventory::{Inventory, Outcome, Reason};
 use driftline::resource::Typed;
 use driftline::resource::balancing::{Accelerator, ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use driftline::resource::ec2::{
     Instance, NetworkInterface, TransitGateway, TransitGatewayAttachment, TransitGatewayRouteTable,
 };
-use driftline_sim::{Fault, Organization, Rule};
-
-use super::matrix::{organization, run, scan_within};
+use driftline_sim::{Fault, Faults, Organization, Rule, Size, serve};
+use tokio::sync::watch;
 
 /// Everything of a type, with where it is.
 fn all<R: Typed>(inventory: &Inventory) -> Vec<(&Scope, &R)> {
     inventory.resources().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?))).collect()
 }
 
+/// Five accounts that hold little; each kind of balancer is in one of them.
+fn organization() -> Organization {
+    Organization {
+        accounts: 5,
+        regions: vec!["us-east-1".to_owned()],
+        size: Size { vpcs: 1, groups: 0, instances: 1, users: 1, roles: 1, policies: 1 },
+        ..Organization::default()
+    }
+}
+
+fn run(test: impl Future<Output = ()>) {
+    tokio::runtime::Runtime::new().unwrap().block_on(test);
+}
+
 /// No fault of these tests hangs, so that nothing has to end soon.
 async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
-    scan_within(Limits::default(), organization, rules).await
+    let (access_key_id, secret_access_key) = organization.operator_credentials();
+    let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
+    let faults = Faults { rules, ..Faults::default() };
+    let server = serve(([127, 0, 0, 1], 0).into(), organization, faults).await.unwrap();
+    let targets = Targets {
+        accounts: AccountSelection::Organization { organizational_units: Vec::new(), tags: Vec::new() },
+        role: Some(role),
+        regions: RegionSelection::new(&["us-east-*".to_owned()], &[]).unwrap(),
+        ..Targets::default()
+    };
+    let environment = Environment::Fixed { endpoint: server.url(), access_key_id, secret_access_key };
+    let (_open, stop) = watch::channel(false);
+    let shared = std::sync::Arc::new(Shared::new(Limits::default(), std::sync::Arc::new(Progress::default()), stop));
+    let now = "2026-11-23T00:00:00Z".parse().unwrap();
+    let inventory = collect(&targets, &environment, shared, now).await.unwrap();
+    server.shutdown().await;
+    inventory
 }
 
 /// The sandbox, which is the sixth account, has a target group that no load balancer uses.

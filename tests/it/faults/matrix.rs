@@ -1,109 +1,149 @@
-//! Every fault on a call of every collector: the scan ends, and whatever is
-//! still said is what is said without the fault.
+//! Every fault on every operation of the catalogue, always and once: the scan
+//! ends, every cell is complete or a gap, and whatever is still said is what is
+//! said without the fault.
+//!
+//! Each account of one large organization has one fault, of operations that do
+//! not wait for one another; the caller's own account is scanned once for each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use driftline::catalog::Catalog;
-use driftline::collect::{Environment, Limits, Progress, Shared, collect};
+use driftline::collect::{
+    CollectError, Environment, Limits, Operation, Per, Place, Progress, Scan, Shared, call_catalogue, collect,
+};
 use driftline::config::targets::{AccountSelection, RegionSelection, RoleName, RoleSettings, Targets};
 use driftline::evaluate::{self, Options};
 use driftline::finding::Status;
-use driftline::inventory::{Inventory, Reason};
+use driftline::inventory::{Inventory, Outcome, Reason};
 use driftline::model::{Model, Record, Value, facts};
 use driftline::resource::ResourceType;
-use driftline_sim::{Fault, Faults, Organization, Rule, Size, serve};
+use driftline_sim::{Fault, Faults, Organization, Rule, Size, Stats, When, serve};
+use futures::StreamExt;
 use tokio::sync::watch;
 
-/// A slow body is a stall here, and a huge page costs a parser that is not optimized seconds: see `network`.
-const FAULTS: [Fault; 18] = [
+/// Operations that others wait for: with these failing, those would not be asked.
+const GATES: [&str; 14] = [
+    "cloudtrail:DescribeTrails",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeDeliveryChannels",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeTransitGatewayAttachments",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcs",
+    "guardduty:ListDetectors",
+    "iam:GenerateCredentialReport",
+    "iam:ListOpenIDConnectProviders",
+    "iam:ListPolicies",
+    "organizations:ListDelegatedAdministrators",
+    "organizations:ListPolicies",
+    "organizations:ListRoots",
+];
+
+/// Operations that are asked once for all accounts, so that a fault of one account's may not be met.
+const SHARED: [&str; 3] =
+    ["ec2:GetManagedPrefixListEntries", "iam:GetPolicyVersion", "organizations:DescribeOrganization"];
+
+/// Operations without which no scan begins.
+const BEGINNING: [&str; 3] =
+    ["organizations:ListAccounts", "organizations:ListTagsForResource", "sts:GetCallerIdentity"];
+
+/// Faults that leave nothing to read, as long as they last.
+const FATAL: [Fault; 16] = [
     Fault::Throttle,
     Fault::ServerError,
     Fault::AccessDenied,
     Fault::ScpDenied,
     Fault::RegionDisabled,
     Fault::ExpiredToken,
-    Fault::ReportInProgress,
     Fault::Reset,
     Fault::ResetAfterHeaders,
     Fault::Stall,
+    Fault::SlowHeaders,
+    Fault::SlowBody,
     Fault::TruncatedXml,
     Fault::TruncatedChunked,
     Fault::NotUtf8,
-    Fault::WrongRoot,
-    Fault::RepeatedToken,
-    Fault::EmptyPageWithToken,
-    Fault::Garbage,
     Fault::MissingResult,
+    Fault::Garbage,
 ];
 
-/// Accounts that faults are in, beside the caller's.
-const FAULTY: usize = 4;
-
-/// A call of every collector, dealt out to the accounts: those that depend on each other are in different ones.
-const REGIONAL: [&str; 18] = [
-    "ec2:DescribeVpcs",
-    "ec2:DescribeVpcAttribute",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeInstances",
-    "ec2:GetManagedPrefixListEntries",
-    "ec2:GetEbsEncryptionByDefault",
-    "config:DescribeConfigurationRecorders",
-    "cloudtrail:DescribeTrails",
-    "guardduty:GetDetector",
-    "securityhub:DescribeHub",
-    "access-analyzer:ListAnalyzers",
-    "iam:GetAccountAuthorizationDetails",
-    // The first of four is the one with transit gateways, the second the one with an accelerator, the fourth
-    // the one with a load balancer of the first generation.
-    "ec2:SearchTransitGatewayRoutes",
-    "globalaccelerator:ListListeners",
-    "elbv2:DescribeListeners",
-    "elb:DescribeLoadBalancers",
-    "elbv2:DescribeTargetHealth",
-    "elbv2:DescribeRules",
+/// Faults that another try gets over.
+const PASSING: [Fault; 12] = [
+    Fault::Throttle,
+    Fault::ServerError,
+    Fault::ExpiredToken,
+    Fault::Reset,
+    Fault::ResetAfterHeaders,
+    Fault::Stall,
+    Fault::SlowHeaders,
+    Fault::SlowBody,
+    Fault::TruncatedXml,
+    Fault::TruncatedChunked,
+    Fault::NotUtf8,
+    Fault::ReportInProgress,
 ];
 
-/// Calls of the caller's own account.
-const OF_CALLER: [&str; 4] = [
-    "organizations:ListPolicies",
-    "organizations:ListDelegatedAdministrators",
-    "account:GetAlternateContact",
-    "iam:GetCredentialReport",
-];
+/// Faults that keep a caller waiting until he gives up.
+const SILENT: [Fault; 3] = [Fault::Stall, Fault::SlowHeaders, Fault::SlowBody];
 
-pub fn organization() -> Organization {
+const WHENS: [When; 2] = [When::Always, When::First(1)];
+
+fn faults() -> impl Iterator<Item = (Fault, When)> {
+    Fault::ALL.into_iter().flat_map(|fault| WHENS.map(|when| (fault, when)))
+}
+
+fn organization(accounts: u32) -> Organization {
     Organization {
-        accounts: FAULTY as u32 + 1,
+        accounts,
         regions: vec!["us-east-1".to_owned()],
         size: Size { vpcs: 1, groups: 0, instances: 1, users: 1, roles: 1, policies: 1 },
+        // Without them every account has what the calls ask about.
+        defects: false,
         ..Organization::default()
     }
 }
 
-fn limits() -> Limits {
-    Limits {
-        max_attempts: 2,
-        attempt_timeout: Duration::from_millis(1_500),
-        call_timeout: Duration::from_secs(4),
-        ..Limits::default()
+/// The three tries of waiting: for an answer, for a call, for a list.
+const ATTEMPT: Duration = Duration::from_millis(1_500);
+const CALL: Duration = Duration::from_secs(4);
+const LIST: Duration = Duration::from_secs(4);
+
+fn limits(faulty: bool) -> Limits {
+    // Nobody else works here. Without faults nothing hangs, however busy the machine is.
+    let limits = Limits { politeness: 1.0, ..Limits::default() };
+    if !faulty {
+        return limits;
     }
+    Limits { max_attempts: 2, attempt_timeout: ATTEMPT, call_timeout: CALL, list_timeout: LIST, ..limits }
 }
 
-async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
-    // Without faults nothing hangs, however busy the machine is.
-    let limits = if rules.is_empty() { Limits::default() } else { limits() };
-    scan_within(limits, organization, rules).await
+/// What came of a scan, with what the endpoint counted.
+struct Scanned {
+    inventory: Inventory,
+    stats: Stats,
 }
 
-pub async fn scan_within(limits: Limits, organization: Organization, rules: Vec<Rule>) -> Inventory {
+/// A simulated organization to scan, and with what.
+struct Field {
+    server: driftline_sim::Server,
+    targets: Targets,
+    environment: Environment,
+    shared: Arc<Shared>,
+    _open: watch::Sender<bool>,
+}
+
+async fn field(organization: Organization, rules: Vec<Rule>, tags: &[(&str, &str)]) -> Field {
+    let limits = limits(!rules.is_empty());
     let (access_key_id, secret_access_key) = organization.operator_credentials();
     let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
-    let faults = Faults { rules, ..Faults::default() };
+    // A huge page costs a parser that is not optimized seconds; that 32 MiB are read, `network` shows.
+    let faults = Faults { rules, huge_bytes: Some(1 << 20), ..Faults::default() };
     let server = serve(([127, 0, 0, 1], 0).into(), organization, faults).await.unwrap();
+    let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let targets = Targets {
-        accounts: AccountSelection::Organization { organizational_units: Vec::new(), tags: Vec::new() },
+        accounts: AccountSelection::Organization { organizational_units: Vec::new(), tags },
         role: Some(role),
         // Of the usual regions, which are tried where those of the account cannot be listed, two are enough.
         regions: RegionSelection::new(&["us-east-*".to_owned()], &[]).unwrap(),
@@ -112,13 +152,27 @@ pub async fn scan_within(limits: Limits, organization: Organization, rules: Vec<
     let environment = Environment::Fixed { endpoint: server.url(), access_key_id, secret_access_key };
     let (_open, stop) = watch::channel(false);
     let shared = Arc::new(Shared::new(limits, Arc::new(Progress::default()), stop));
-    let inventory = collect(&targets, &environment, shared, now()).await.unwrap();
-    server.shutdown().await;
-    inventory
+    Field { server, targets, environment, shared, _open }
 }
 
-fn now() -> jiff::Timestamp {
-    "2026-11-23T00:00:00Z".parse().unwrap()
+/// Scans; longer than this no scan of these organizations may take, whatever its faults are.
+async fn scan(organization: Organization, rules: Vec<Rule>) -> Result<Scanned, CollectError> {
+    let now = now(&organization);
+    let longest = Duration::from_secs(60 + 2 * u64::from(organization.accounts));
+    let field = field(organization, rules, &[]).await;
+    let collected = collect(&field.targets, &field.environment, Arc::clone(&field.shared), now);
+    let inventory = tokio::time::timeout(longest, collected).await.expect("the scan hangs")?;
+    for (cell, gap) in inventory.ledger.gaps() {
+        assert!(!gap.message.contains("a mistake of its own"), "{cell:?}: {gap:?}");
+    }
+    let stats = field.server.stats();
+    field.server.shutdown().await;
+    Ok(Scanned { inventory, stats })
+}
+
+/// The time that ages are counted from on both sides.
+fn now(organization: &Organization) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(organization.now as i64).unwrap()
 }
 
 /// Scope, type, resource and fact.
@@ -126,7 +180,7 @@ type Asked = (String, ResourceType, String, &'static str);
 
 /// Everything that a check could ask, by scope, type, resource and fact.
 fn everything(inventory: &Inventory) -> BTreeMap<Asked, Value> {
-    let model = Model::new(inventory, now());
+    let model = Model::new(inventory, inventory.provenance.taken_at);
     let mut all = BTreeMap::new();
     for of in ResourceType::ALL.iter().copied().chain([ResourceType::Account, ResourceType::Region]) {
         let table = facts::table(of);
@@ -142,7 +196,7 @@ fn everything(inventory: &Inventory) -> BTreeMap<Asked, Value> {
 
 /// The verdicts of the built-in checks that are known.
 fn verdicts(inventory: &Inventory) -> BTreeMap<(String, String), (String, bool)> {
-    let model = Model::new(inventory, now());
+    let model = Model::new(inventory, inventory.provenance.taken_at);
     static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
     let judged = evaluate::judge(&CATALOG, &model, Options { passes: true });
     let known = judged.findings.into_iter().filter_map(|finding| {
@@ -160,6 +214,7 @@ fn verdicts(inventory: &Inventory) -> BTreeMap<(String, String), (String, bool)>
 /// A scan without faults, and what follows from it.
 struct Clean {
     inventory: Inventory,
+    stats: Stats,
     scopes: BTreeSet<String>,
     facts: BTreeMap<Asked, Value>,
     verdicts: BTreeMap<(String, String), (String, bool)>,
@@ -167,13 +222,14 @@ struct Clean {
 
 impl Clean {
     async fn scan(organization: Organization) -> Clean {
-        let inventory = scan(organization, Vec::new()).await;
+        let Scanned { inventory, stats } = scan(organization, Vec::new()).await.unwrap();
         assert_eq!(inventory.ledger.gaps().collect::<Vec<_>>(), []);
         Clean {
             scopes: inventory.ledger.scopes().map(|scope| scope.to_string()).collect(),
             facts: everything(&inventory),
             verdicts: verdicts(&inventory),
             inventory,
+            stats,
         }
     }
 
@@ -223,49 +279,203 @@ fn fields(record: &Record) -> impl Iterator<Item = &Value> {
     (0..64).map(|index| record.get(index))
 }
 
-pub fn run(test: impl Future<Output = ()>) {
+fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test);
+}
+
+/// Accounts and operations that were called in them.
+fn called(stats: &Stats) -> BTreeSet<(&str, String)> {
+    stats.calls.iter().map(|count| (count.account.as_str(), format!("{}:{}", count.service, count.action))).collect()
+}
+
+/// Operations whose failing keeps others from being asked are with each other, and those apart that wait for them.
+fn layer(operation: &Operation) -> usize {
+    match operation.name {
+        // It begins with asking for the report.
+        "iam:GetCredentialReport" => 2,
+        name if GATES.contains(&name) => 1,
+        _ if operation.per == Per::Place => 0,
+        _ => 2,
+    }
+}
+
+/// An account, and the operations that go wrong in it in the same way.
+struct Bad {
+    account: String,
+    fault: Fault,
+    when: When,
+    layer: usize,
+    operations: Vec<&'static Operation>,
+}
+
+impl Bad {
+    /// An endpoint that is silent is given up after some calls: more of them than are tried would not be.
+    fn has_room(&self, operation: &Operation) -> bool {
+        let most = match self.when {
+            _ if !SILENT.contains(&self.fault) => usize::MAX,
+            When::Always => 3,
+            _ => 6,
+        };
+        let same = |other: &&&Operation| (other.place == Place::Account) == (operation.place == Place::Account);
+        self.layer == layer(operation) && self.operations.iter().filter(same).count() < most
+    }
+}
+
+/// Every fault of every operation of members, each in an account in which it is called.
+fn bad_accounts(clean: &Clean, accounts: &[String]) -> Vec<Bad> {
+    let called = called(&clean.stats);
+    let of_members = call_catalogue().iter().filter(|operation| {
+        matches!(operation.place, Place::Account | Place::Region) && !SHARED.contains(&operation.name)
+    });
+    let mut free = accounts.iter();
+    let mut bad: Vec<Bad> = Vec::new();
+    for (fault, when) in faults() {
+        let from = bad.len();
+        for operation in of_members.clone() {
+            let is_called = |account: &str| called.contains(&(account, operation.name.to_owned()));
+            let has_room = |bad: &&mut Bad| bad.has_room(operation) && is_called(&bad.account);
+            match bad[from..].iter_mut().find(has_room) {
+                Some(bad) => bad.operations.push(operation),
+                None => {
+                    let account = free.find(|account| is_called(account));
+                    let account =
+                        account.unwrap_or_else(|| panic!("no account is left for {}", operation.name)).clone();
+                    bad.push(Bad { account, fault, when, layer: layer(operation), operations: vec![operation] });
+                }
+            }
+        }
+    }
+    bad
 }
 
 #[test]
 fn no_fault_makes_up_a_fact_or_a_verdict() {
-    in_members(&FAULTS);
+    run(async {
+        let organization = || organization(300);
+        let clean = Clean::scan(organization()).await;
+        // The first is the caller's, the second has no VPC like the others.
+        let bad = bad_accounts(&clean, &organization().account_ids()[2..]);
+        let rules = bad.iter().flat_map(|bad| {
+            let rule = |operation: &&Operation| {
+                Rule::new(bad.fault).account(&bad.account).action(operation.name).when(bad.when)
+            };
+            bad.operations.iter().map(rule)
+        });
+        let faulty = scan(organization(), rules.collect()).await.unwrap();
+        clean.assert_nothing_made_up(&faulty.inventory, "in a member");
+
+        let called = called(&faulty.stats);
+        let outcomes: BTreeMap<(String, String), &Outcome> = (faulty.inventory.ledger.cells())
+            .filter(|(cell, _)| clean.scopes.contains(&cell.scope.to_string()))
+            .map(|(cell, outcome)| ((cell.scope.account.to_string(), cell.operation), outcome))
+            .collect();
+        let mut cells = 0;
+        for bad in &bad {
+            for operation in &bad.operations {
+                let key = (bad.account.clone(), operation.name.to_owned());
+                let what = format!("{:?} {:?} of {}", bad.fault, bad.when, operation.name);
+                assert!(called.contains(&(bad.account.as_str(), key.1.clone())), "{what} was not met");
+                let outcome = outcomes.get(&key).unwrap_or_else(|| panic!("{what} is no cell"));
+                let gap = match outcome {
+                    Outcome::Gap(gap) => Some(gap.reason),
+                    _ => None,
+                };
+                if bad.when == When::Always && FATAL.contains(&bad.fault) {
+                    assert!(gap.is_some(), "{what} is complete");
+                }
+                // On a busy machine any call may be late.
+                if bad.when != When::Always && PASSING.contains(&bad.fault) {
+                    assert!(gap.is_none_or(|reason| reason == Reason::TimedOut), "{what}: {gap:?}");
+                }
+                cells += 1;
+            }
+        }
+        eprintln!("{cells} faults of members in {} accounts", bad.len());
+        // Nowhere else than where they were.
+        let theirs: BTreeSet<&str> = bad.iter().map(|bad| bad.account.as_str()).collect();
+        for (cell, gap) in faulty.inventory.ledger.gaps() {
+            let late = gap.reason == Reason::TimedOut;
+            assert!(theirs.contains(cell.scope.account.as_str()) || late, "without a fault: {cell:?} {gap:?}");
+        }
+    });
+}
+
+/// What members do not ask, or share, by whether others wait for it.
+fn of_caller() -> [Vec<&'static str>; 2] {
+    let rest = call_catalogue().iter().filter(|operation| {
+        let of_members = matches!(operation.place, Place::Account | Place::Region);
+        (!of_members || SHARED.contains(&operation.name)) && !BEGINNING.contains(&operation.name)
+    });
+    let (first, then): (Vec<&Operation>, Vec<&Operation>) =
+        rest.partition(|operation| GATES.contains(&operation.name) || SHARED.contains(&operation.name));
+    [first, then].map(|operations| operations.into_iter().map(|operation| operation.name).collect())
 }
 
 #[test]
 fn no_fault_in_the_callers_account_does_either() {
-    in_the_callers_account(&FAULTS);
-}
-
-fn in_members(faults: &[Fault]) {
     run(async {
+        // Accounts come without their places, so that each unit is asked for its own.
+        let organization = || Organization { places: false, ..organization(3) };
         let clean = Clean::scan(organization()).await;
-        let accounts = organization().account_ids();
-        for fault in faults.iter().copied() {
-            let rules = REGIONAL.iter().zip(accounts[1..].iter().cycle());
-            let rules = rules.map(|(action, account)| Rule::new(fault).account(account).action(*action)).collect();
-            let faulty = scan(organization(), rules).await;
-            clean.assert_nothing_made_up(&faulty, &format!("{fault:?}"));
-            for (cell, gap) in faulty.ledger.gaps() {
-                let index = accounts.iter().position(|id| id == cell.scope.account.as_str()).unwrap();
-                // On a busy machine any call may be late.
-                let late = gap.reason == Reason::TimedOut;
-                assert!(index > 0 || late, "{fault:?}: a gap in an account without faults: {cell:?} {gap:?}");
+        let clean = &clean;
+        let scans = faults().flat_map(|(fault, when)| of_caller().map(|actions| (fault, when, actions)));
+        let scans = scans.map(|(fault, when, actions)| async move {
+            let rule = |action: &&str| Rule::new(fault).action(*action).when(when);
+            // Where no account can be placed or entered, a scan of the others goes on.
+            let faulty = scan(organization(), actions.iter().map(rule).collect()).await.unwrap();
+            clean.assert_nothing_made_up(&faulty.inventory, &format!("{fault:?} {when:?} of {actions:?}"));
+            let called: BTreeSet<String> = called(&faulty.stats).into_iter().map(|(_, action)| action).collect();
+            for action in &actions {
+                assert!(called.contains(*action), "{fault:?} {when:?} of {action} was not met");
+                let complete = faulty.inventory.ledger.outcomes_of(action).all(|(_, o)| *o == Outcome::Complete);
+                let told = *action == "sts:AssumeRole" || !complete;
+                assert!(when != When::Always || !FATAL.contains(&fault) || told, "{fault:?} of {action} is complete");
             }
-        }
+        });
+        futures::stream::iter(scans).buffer_unordered(6).collect::<Vec<()>>().await;
     });
 }
 
-fn in_the_callers_account(faults: &[Fault]) {
+#[test]
+fn a_scan_that_cannot_begin_says_so_and_one_that_begins_has_all_accounts() {
     run(async {
-        let small = || Organization { accounts: 2, ..organization() };
-        let clean = Clean::scan(small()).await;
-        for fault in faults.iter().copied() {
-            for actions in [&OF_CALLER[..], &["ec2:DescribeRegions"]] {
-                let rule = |action: &&str| Rule::new(fault).account(&small().account_ids()[0]).action(*action);
-                let faulty = scan(small(), actions.iter().map(rule).collect()).await;
-                clean.assert_nothing_made_up(&faulty, &format!("{fault:?} of {actions:?}"));
+        let accounts = async |rules| {
+            let organization = organization(6);
+            let now = now(&organization);
+            let field = field(organization, rules, &[("team", "shop")]).await;
+            let prepared = Scan::prepare(&field.targets, &field.environment, Arc::clone(&field.shared), now, None);
+            let prepared = tokio::time::timeout(Duration::from_secs(60), prepared).await.expect("it hangs");
+            prepared.map(|scan| scan.accounts)
+        };
+        let clean = accounts(Vec::new()).await.unwrap();
+        assert_eq!(clean.len(), 2);
+        let clean = &clean;
+        let cells = faults().flat_map(|(fault, when)| BEGINNING.map(|action| (fault, when, action)));
+        let cells = cells.map(|(fault, when, action)| async move {
+            let begun = accounts(vec![Rule::new(fault).action(action).when(when)]).await;
+            match begun {
+                Ok(accounts) => {
+                    assert!(when != When::Always || !FATAL.contains(&fault), "{fault:?} of {action} went unnoticed");
+                    assert_eq!(accounts, *clean, "{fault:?} {when:?} of {action}");
+                }
+                Err(error) => {
+                    let late = error.to_string().contains("no answer");
+                    let passing = when != When::Always && PASSING.contains(&fault) && !late;
+                    assert!(!passing, "{fault:?} {when:?} of {action}: {error}");
+                }
             }
-        }
+        });
+        futures::stream::iter(cells).buffer_unordered(12).collect::<Vec<()>>().await;
     });
+}
+
+/// Each operation of the catalogue is in one of the tests above.
+#[test]
+fn the_matrix_has_every_operation() {
+    let mut all: Vec<&str> = of_caller().concat();
+    all.extend(BEGINNING);
+    let members = call_catalogue().iter().filter(|o| matches!(o.place, Place::Account | Place::Region));
+    all.extend(members.map(|operation| operation.name).filter(|name| !SHARED.contains(name)));
+    all.sort_unstable();
+    assert_eq!(all, call_catalogue().iter().map(|operation| operation.name).collect::<Vec<_>>());
 }

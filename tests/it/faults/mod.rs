@@ -8,6 +8,7 @@ mod denials;
 mod endpoint;
 mod matrix;
 mod network;
+mod order;
 mod prepare;
 mod reproducible;
 mod resume;

@@ -130,6 +130,27 @@ fn without_credentials_nothing_can_be_probed() {
     assert!(String::from_utf8(run.out).unwrap().contains("failed  accounts"), "{}", run.err);
 }
 
+#[test]
+fn what_keeps_a_scan_from_beginning_is_told_to_machines_too() {
+    let statuses = |run: &Run| {
+        let json = run.json();
+        assert_eq!((run.code, &json["well"]), (1, &Value::from(false)), "{}", run.err);
+        assert!(run.err.contains(json["error"].as_str().unwrap()), "{}", run.err);
+        ["credentials", "caller", "accounts", "roles"].map(|step| json[step]["status"].as_str().unwrap().to_owned())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut binary = driftline(folder.path());
+    binary.args(["doctor", "--no-config", "-f", "json"]);
+    assert_eq!(statuses(&Run::of(binary)), ["failed", "skipped", "skipped", "skipped"]);
+    for (action, expected) in [
+        ("sts:GetCallerIdentity", ["ok", "failed", "skipped", "skipped"]),
+        ("organizations:ListAccounts", ["ok", "ok", "failed", "skipped"]),
+    ] {
+        let world = World::new(small(), [Rule::new(Fault::AccessDenied).action(action)]);
+        assert_eq!(statuses(&doctor(&world, &[])), expected, "{action}");
+    }
+}
+
 fn plan(arguments: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let mut binary = driftline(folder.path());
@@ -161,6 +182,21 @@ fn a_plan_with_numbers_asks_nobody_and_adds_up() {
     // 128 under way at once, 100 ms each.
     let network = sum as f64 * 0.1 / 128.0;
     assert!((terms[0]["seconds"].as_f64().unwrap() - network).abs() < 1e-6, "{network}");
+}
+
+#[test]
+fn a_plan_goes_by_the_rates_that_a_scan_uses() {
+    let seconds = |politeness: &str| {
+        let json = plan(&["--accounts", "1000", "--regions", "1", "--latency", "0", "--politeness", politeness]);
+        let terms = json["terms"].as_array().unwrap();
+        ["sts:AssumeRole", "organizations:ListAccounts", "organizations:DescribePolicy"].map(|name| {
+            let term = terms.iter().find(|term| term["name"] == name).unwrap();
+            (term["seconds"].as_f64().unwrap() * 1e3).round() / 1e3
+        })
+    };
+    // Organizations' quotas: 8 a second and 12 at once, 2 and 2. Sessions: 50 and 50, however polite.
+    assert_eq!(seconds("1.0"), [18.98, (50.0 - 12.0) / 8.0, (10.0 - 2.0) / 2.0]);
+    assert_eq!(seconds("0.5"), [18.98, (50.0 - 6.0) / 4.0, (10.0 - 1.0) / 1.0]);
 }
 
 #[test]

@@ -160,6 +160,28 @@ fn a_run_is_gone_on_with_only_as_it_began() {
 }
 
 #[test]
+fn a_run_that_cannot_be_read_is_not_deleted() {
+    let world = world();
+    let kept_before = left(&world);
+    let path = world.path("kept.dls.partial/run.json");
+    let whole = std::fs::read(&path).unwrap();
+    for broken in [&b""[..], b"{", &whole[..whole.len() / 2], b"[]", &[0xff; 20]] {
+        std::fs::write(&path, broken).unwrap();
+        let ended = world.run(&[&SNAPSHOT[..], &["--resume"]].concat());
+        ended.assert_refused(1, &["--resume cannot go on", "run.json", "nothing was deleted"]);
+        assert_eq!(kept(&world), kept_before);
+    }
+    std::fs::write(&path, &whole).unwrap();
+    go_on(&world);
+    // Without --resume it is said what is replaced.
+    left(&world);
+    std::fs::write(&path, "{").unwrap();
+    let anew = world.run(&SNAPSHOT);
+    assert_eq!(anew.code, 0, "{}", anew.err);
+    assert!(anew.err.contains("cannot be read"), "{}", anew.err);
+}
+
+#[test]
 fn two_runs_do_not_share_a_folder() {
     let world = world();
     let first = start(&world, &[]);
