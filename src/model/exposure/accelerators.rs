@@ -12,11 +12,8 @@ use super::build::{Builder, By, Filter, Gates};
 use super::door::way_from_edge;
 use super::endpoint::{Class, Endpoint};
 
-const READS: [&str; 3] = [
-    "globalaccelerator:ListAccelerators",
-    "globalaccelerator:ListListeners",
-    "globalaccelerator:ListEndpointGroups",
-];
+const READS: [&str; 3] =
+    ["globalaccelerator:ListAccelerators", "globalaccelerator:ListListeners", "globalaccelerator:ListEndpointGroups"];
 
 impl<'i> Builder<'_, 'i> {
     pub(super) fn accelerators(&mut self, out: &mut Vec<Endpoint>) {
@@ -126,9 +123,10 @@ impl<'i> Builder<'_, 'i> {
 
     /// Where an accelerator has interfaces and nobody could say what it leads to, any interface of the VPC may be it.
     fn unread_accelerators(&mut self, out: &mut Vec<Endpoint>) {
-        let managed = self.topology.interfaces().filter(|one| {
-            one.value.interface_type.as_deref() == Some("global_accelerator_managed")
-        });
+        let managed = self
+            .topology
+            .interfaces()
+            .filter(|one| one.value.interface_type.as_deref() == Some("global_accelerator_managed"));
         let managed: Vec<Node<'i, NetworkInterface>> = managed.collect();
         let mut done: Vec<(&str, Option<&str>)> = Vec::new();
         for interface in managed {
@@ -146,7 +144,10 @@ impl<'i> Builder<'_, 'i> {
             let all: Vec<_> = self.topology.interfaces().collect();
             for other in all {
                 let near = (other.region(), other.value.vpc_id.as_deref()) == place;
-                if near && (other.value.is_plain() || matches!(self.topology.balancer_of(other), Ok(Some(Balancer::Current(_))))) {
+                if near
+                    && (other.value.is_plain()
+                        || matches!(self.topology.balancer_of(other), Ok(Some(Balancer::Current(_)))))
+                {
                     self.accelerated_endpoint(other, filter, None, "an accelerator", out);
                 }
             }

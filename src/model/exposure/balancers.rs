@@ -109,8 +109,9 @@ impl<'i> Balancer<'i> {
             }
             Balancer::Current(one) => {
                 let Some(listeners) = one.value.listeners.as_deref() else {
-                    let unseen =
-                        || Missing::because(format!("the listeners of {} could not be seen", one.value.load_balancer_arn));
+                    let unseen = || {
+                        Missing::because(format!("the listeners of {} could not be seen", one.value.load_balancer_arn))
+                    };
                     let missing = topology.require(one.scope, "elbv2:DescribeListeners").err();
                     return Err(missing.unwrap_or_else(unseen));
                 };
@@ -128,7 +129,12 @@ impl<'i> Balancer<'i> {
                     groups.sort_unstable();
                     groups.dedup();
                     all.extend(protocols.iter().filter_map(|protocol| of(*protocol, listener.port)).map(
-                        |(protocol, port)| Listening { protocol, port, target_groups: groups.clone(), instance_port: None },
+                        |(protocol, port)| Listening {
+                            protocol,
+                            port,
+                            target_groups: groups.clone(),
+                            instance_port: None,
+                        },
                     ));
                 }
                 Ok(all)
@@ -171,11 +177,15 @@ impl<'i> Builder<'_, 'i> {
     }
 
     /// Remembers an endpoint that is a balancer's node.
-    pub(super) fn front(&mut self, interface: Node<'i, NetworkInterface>, private: Option<IpAddr>, endpoint: &Endpoint) {
+    pub(super) fn front(
+        &mut self,
+        interface: Node<'i, NetworkInterface>,
+        private: Option<IpAddr>,
+        endpoint: &Endpoint,
+    ) {
         let Ok(Some(balancer)) = self.topology.balancer_of(interface) else { return };
         self.seen.insert((balancer.scope().clone(), balancer.id().to_owned()));
-        let subnet =
-            interface.value.subnet_id.as_deref().and_then(|id| self.topology.subnet(interface.region(), id));
+        let subnet = interface.value.subnet_id.as_deref().and_then(|id| self.topology.subnet(interface.region(), id));
         self.fronts.push(Front {
             balancer,
             private,
@@ -235,7 +245,8 @@ impl<'i> Builder<'_, 'i> {
                 for family in families {
                     let mut inward: Vec<FilterId> = vec![admitted, listening];
                     inward.extend(subnet.map(|subnet| self.acl(subnet, false)));
-                    let outward = subnet.map(|subnet| vec![self.acl(subnet, true), self.returning(subnet, way.gateway)]);
+                    let outward =
+                        subnet.map(|subnet| vec![self.acl(subnet, true), self.returning(subnet, way.gateway)]);
                     let gates = Gates { family: *family, inward, outward: outward.unwrap_or_default() };
                     let behind_door = self.sets(gates.clone());
                     let sets = self.through(&way, gates, &behind_door);
@@ -357,7 +368,8 @@ impl<'i> Builder<'_, 'i> {
         let there = interface.value.subnet_id.as_deref().and_then(|id| topology.subnet(region, id));
         let (Some(here), Some(there)) = (front.subnet, there) else {
             let id = &interface.value.network_interface_id;
-            let doubt = Missing::because(format!("the subnets between {} and {id} could not be seen", front.balancer.id()));
+            let doubt =
+                Missing::because(format!("the subnets between {} and {id} could not be seen", front.balancer.id()));
             return (Bounds::at_most(PacketSet::all(), doubt), Bounds::exactly(PacketSet::all()));
         };
         let mut onward = Bounds::exactly(PacketSet::all());

@@ -100,9 +100,10 @@ impl<'t, 'i> Builder<'t, 'i> {
     /// What each group that was asked about admits, and what was not read of balancers.
     #[expect(clippy::type_complexity, reason = "two parts of an exposure, of which this is the only maker")]
     pub(super) fn finish(self) -> (BTreeMap<(String, String), Bounds>, BTreeMap<(String, String), Missing>) {
-        let groups = self.groups.into_iter().map(|((region, id), sets)| {
-            ((region.to_owned(), id.to_owned()), sets.plain.or(&sets.cloudfront))
-        });
+        let groups = self
+            .groups
+            .into_iter()
+            .map(|((region, id), sets)| ((region.to_owned(), id.to_owned()), sets.plain.or(&sets.cloudfront)));
         (groups.collect(), self.unread)
     }
 
@@ -187,7 +188,13 @@ impl<'t, 'i> Builder<'t, 'i> {
     }
 
     /// What groups that are named elsewhere than at an interface admit. A network balancer without any admits all.
-    pub(super) fn named_groups(&mut self, region: &'i str, ids: &'i [String], scope: &Scope, may_lack: bool) -> FilterId {
+    pub(super) fn named_groups(
+        &mut self,
+        region: &'i str,
+        ids: &'i [String],
+        scope: &Scope,
+        may_lack: bool,
+    ) -> FilterId {
         if ids.is_empty() && may_lack {
             return self.other("no group".to_owned(), || {
                 Filter::new(Gate::SecurityGroupIngress, "no security group", Bounds::exactly(PacketSet::all()))

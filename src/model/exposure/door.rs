@@ -135,11 +135,7 @@ fn attached<'i>(topology: &Topology<'i>, vpc: Node<'i, Vpc>) -> Result<Way<'i>, 
 }
 
 /// VPC Block Public Access.
-fn public_access<'i>(
-    topology: &Topology<'i>,
-    subnet: Node<'i, Subnet>,
-    mut way: Way<'i>,
-) -> Result<Way<'i>, Way<'i>> {
+fn public_access<'i>(topology: &Topology<'i>, subnet: Node<'i, Subnet>, mut way: Way<'i>) -> Result<Way<'i>, Way<'i>> {
     let id = subnet.value.subnet_id.as_str();
     match topology.block_mode(subnet) {
         Ok((mode, assumed)) => {

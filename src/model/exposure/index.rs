@@ -94,7 +94,8 @@ impl Endpoint {
             return gate.map(|(gate, id)| (gate.to_string(), id.to_string(), left)).into_iter().collect();
         }
         // Of other protocols some messages have no answer, and no gate keeps them out.
-        let answerable = [6, 17].map(|protocol| PacketSet::of(&IpSet::all(), Protocols::One(protocol), &PortSet::all()));
+        let answerable =
+            [6, 17].map(|protocol| PacketSet::of(&IpSet::all(), Protocols::One(protocol), &PortSet::all()));
         let answerable = answerable[0].union(&answerable[1]);
         let mut all = Vec::new();
         let others = [Gate::NetworkAclIngress, Gate::NetworkAclEgress, Gate::Route];

@@ -30,8 +30,8 @@ use crate::model::topology::Topology;
 use crate::net::{IpSet, PacketSet, PortSet, Protocols};
 
 pub use bounds::Bounds;
-pub use index::Exposed;
 pub use endpoint::{Class, Door, Endpoint, Passed, Sets, Verdict};
+pub use index::Exposed;
 pub use witness::{Disagreement, Witness, probe_of, sensitive};
 
 /// All endpoints of an inventory, also the closed ones.
@@ -81,3 +81,6 @@ pub const NOT_MODELLED: [&str; 9] = [
     "services' own endpoints that are no network interface: API Gateway, Lambda URLs, EKS, S3 and others",
     "ways in by VPN, Direct Connect, Cloud WAN and carriers' networks",
 ];
+
+#[cfg(test)]
+mod tests;

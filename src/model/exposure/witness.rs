@@ -71,7 +71,8 @@ impl Endpoint {
         // A balancer hands on to whichever target answers best, which need not be this one; and one that listens is
         // reached even if none of its targets is.
         let by_other = self.class == Class::ViaLoadBalancer && expected != walk::Verdict::Reachable;
-        let listens = self.is_balancer() && answer.path.iter().any(|step| step.gate == Gate::Listener && step.decision != Decision::Deny);
+        let listens = self.is_balancer()
+            && answer.path.iter().any(|step| step.gate == Gate::Listener && step.decision != Decision::Deny);
         if !by_other && !listens {
             witness.check(&answer, expected)?;
         }

@@ -18,9 +18,9 @@ mod probe;
 mod representatives;
 mod step;
 
+pub(super) use balancer::{crosses_zones, keeps_client, state, takes_connections};
 pub use ends::{End, EndError};
 pub use probe::{Answer, Probe, ProbeProtocol, Verdict, reach};
-pub(super) use balancer::{crosses_zones, keeps_client, state, takes_connections};
 pub use step::{Decision, Gate, Step};
 
 #[cfg(test)]

@@ -92,11 +92,8 @@ struct ToldWitness<'a> {
 }
 
 fn json(out: &mut Vec<u8>, diff: &Diff) -> Result<(), Stop> {
-    let document = Document {
-        schema: SCHEMA,
-        verdict: diff.verdict.as_str(),
-        changes: diff.changes.iter().map(row).collect(),
-    };
+    let document =
+        Document { schema: SCHEMA, verdict: diff.verdict.as_str(), changes: diff.changes.iter().map(row).collect() };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(|error| Stop::runtime(error.to_string()))?;
     out.push(b'\n');
     Ok(())

@@ -196,7 +196,8 @@ pub(super) fn rectangles(set: &PacketSet) -> Vec<Rectangle> {
         let all_internet = whole_family(&region);
         let everybody = if region.family == 4 { "0.0.0.0/0" } else { "::/0" };
         // What is not of the internet is told only where it is not all or nothing.
-        let short = all_internet && (region.addresses == line(region.family) || region.addresses == of_internet(region.family));
+        let short =
+            all_internet && (region.addresses == line(region.family) || region.addresses == of_internet(region.family));
         Rectangle {
             ports: region.ports.ranges().iter().map(|(low, high)| [*low, *high]).collect(),
             sources: if short { vec![everybody.to_owned()] } else { region.addresses.blocks() },
@@ -215,7 +216,8 @@ impl Rectangle {
 
     /// `22,80-443`.
     pub(super) fn ports_in_words(&self) -> String {
-        let each = self.ports.iter().map(|[low, high]| if low == high { low.to_string() } else { format!("{low}-{high}") });
+        let each =
+            self.ports.iter().map(|[low, high]| if low == high { low.to_string() } else { format!("{low}-{high}") });
         each.collect::<Vec<_>>().join(",")
     }
 

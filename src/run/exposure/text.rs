@@ -109,7 +109,8 @@ fn endpoint(out: &mut Vec<u8>, told: &Told) -> std::io::Result<()> {
     writeln!(out, "  {} {}: {}{by}", endpoint.scope.account, endpoint.scope.region, in_words(endpoint))?;
     for region in open(endpoint).regions() {
         let ports = region.traffic();
-        let services = if matches!(region.protocol.as_str(), "tcp" | "udp") { services(&region.ports) } else { String::new() };
+        let services =
+            if matches!(region.protocol.as_str(), "tcp" | "udp") { services(&region.ports) } else { String::new() };
         writeln!(out, "    {ports}{services}  from {}", shortened(&region.addresses.describe()))?;
     }
     if let Some((gate, resource)) = endpoint.closed_by()
@@ -166,7 +167,8 @@ fn services(ports: &PortSet) -> String {
     if ports.count() > 1024 {
         return String::new();
     }
-    let mut known: Vec<&str> = SERVICES.iter().filter(|(port, _)| ports.contains(*port)).map(|(_, name)| *name).collect();
+    let mut known: Vec<&str> =
+        SERVICES.iter().filter(|(port, _)| ports.contains(*port)).map(|(_, name)| *name).collect();
     known.dedup();
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
@@ -184,9 +186,10 @@ fn shortened(blocks: &str) -> String {
 fn summary(report: &Report<'_>) -> String {
     let count = |verdict: Verdict| report.endpoints.iter().filter(|one| one.endpoint.verdict() == verdict).count();
     let reachable = count(Verdict::Reachable);
-    let worst = report.endpoints.iter().filter(|one| {
-        one.endpoint.verdict() == Verdict::Reachable && !delicate(open(&one.endpoint)).is_empty()
-    });
+    let worst = report
+        .endpoints
+        .iter()
+        .filter(|one| one.endpoint.verdict() == Verdict::Reachable && !delicate(open(&one.endpoint)).is_empty());
     let mut parts = vec![match reachable {
         0 => "nothing is certainly reachable from the internet".to_owned(),
         1 => "1 address is reachable from the internet".to_owned(),
@@ -196,11 +199,8 @@ fn summary(report: &Report<'_>) -> String {
         0 => {}
         some => parts.push(format!("{some} of them on ports of administration or data")),
     }
-    for (verdict, what) in [
-        (Verdict::Unknown, "unknown"),
-        (Verdict::Dormant, "dormant"),
-        (Verdict::OneWay, "one-way"),
-    ] {
+    for (verdict, what) in [(Verdict::Unknown, "unknown"), (Verdict::Dormant, "dormant"), (Verdict::OneWay, "one-way")]
+    {
         match count(verdict) {
             0 => {}
             some => parts.push(format!("{some} {what}")),

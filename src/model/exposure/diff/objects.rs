@@ -9,9 +9,9 @@ use crate::resource::ec2::NetworkAcl;
 
 use super::places::{Latent, Opened};
 use super::{Change, Compared, Direction, Drift, Level, Side};
+use crate::model::exposure::Bounds;
 use crate::model::exposure::filters::{acl_set, cloudfront_lists, group_sets, protocols};
 use crate::model::exposure::routes::returning;
-use crate::model::exposure::Bounds;
 
 pub(super) struct OfObjects {
     pub changes: Vec<Change>,
@@ -44,10 +44,13 @@ pub(super) fn compare(before: Side<'_, '_>, after: Side<'_, '_>, latent: &[Laten
     };
     let mut old = admits(before);
     if let Some((from, to)) = renamed {
-        old = old.into_iter().map(|((level, region, id, direction), admits)| {
-            let id = if id == from { to.to_owned() } else { id };
-            ((level, region, id, direction), admits)
-        }).collect();
+        old = old
+            .into_iter()
+            .map(|((level, region, id, direction), admits)| {
+                let id = if id == from { to.to_owned() } else { id };
+                ((level, region, id, direction), admits)
+            })
+            .collect();
     }
     let new = admits(after);
     let keys: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
@@ -89,8 +92,10 @@ fn change(
     }
     let inward = *direction != Some(Direction::Egress);
     if verdict == Drift::Widened && inward && *level != Level::RouteTable {
-        let shows = opened_at.iter().any(|one| one.uses(region, id) && !one.set.intersection(&compared.opened).is_empty());
-        let hidden = latent.iter().find(|one| one.uses(region, id) && !one.set.intersection(&compared.opened).is_empty());
+        let shows =
+            opened_at.iter().any(|one| one.uses(region, id) && !one.set.intersection(&compared.opened).is_empty());
+        let hidden =
+            latent.iter().find(|one| one.uses(region, id) && !one.set.intersection(&compared.opened).is_empty());
         match hidden {
             Some(hidden) if !shows => {
                 verdict = Drift::Latent;

@@ -138,7 +138,8 @@ fn places<'e>(exposure: &'e Exposure, only: Option<&str>, name: Option<&str>) ->
         if !matched {
             continue;
         }
-        let own = if endpoint.is_balancer() { None } else { endpoint.private_address.clone().or(endpoint.address.clone()) };
+        let own =
+            if endpoint.is_balancer() { None } else { endpoint.private_address.clone().or(endpoint.address.clone()) };
         // Two interfaces that are compared by name are one place.
         let resource = match (only, name) {
             (Some(only), Some(name)) if endpoint.resource == only => name.to_owned(),
@@ -225,12 +226,15 @@ fn cause(before: Option<&Place<'_>>, after: Option<&Place<'_>>) -> String {
         _ => {}
     }
     for passed in &after.behind_door.gates {
-        let was = before.behind_door.gates.iter().find(|one| one.gate == passed.gate && one.on_return == passed.on_return);
+        let was =
+            before.behind_door.gates.iter().find(|one| one.gate == passed.gate && one.on_return == passed.on_return);
         match was {
             Some(was) if was.resource != passed.resource => {
                 all.push(format!("its {} was {} and is {}", passed.gate, was.resource, passed.resource));
             }
-            Some(was) if was.admits != passed.admits => all.push(format!("{} {} has changed", passed.gate, passed.resource)),
+            Some(was) if was.admits != passed.admits => {
+                all.push(format!("{} {} has changed", passed.gate, passed.resource))
+            }
             _ => {}
         }
     }
@@ -262,8 +266,7 @@ fn witnessed(
     if let Some((_, port)) = endpoint.dialed.iter().find(|(target, _)| *target == packet.l4) {
         dialed.l4 = *port;
     }
-    let witness =
-        Witness { from: packet.address, to: endpoint.address.clone().unwrap_or_default(), packet: dialed };
+    let witness = Witness { from: packet.address, to: endpoint.address.clone().unwrap_or_default(), packet: dialed };
     let answers = [witness.ask(before.topology), witness.ask(after.topology)];
     let direct = endpoint.dialed.is_empty() && !endpoint.is_balancer() && endpoint.host == Host::Awake;
     if direct && level == Level::Conversational {
