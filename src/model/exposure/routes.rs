@@ -104,10 +104,7 @@ fn leads_back<'i>(
         },
         // With a prefix list it is a gateway endpoint, which leads to a service; else that of a Gateway Load Balancer.
         Some((TargetKind::VpcEndpoint, _)) if route.destination_prefix_list_id.is_some() => Back::No,
-        Some((
-            TargetKind::Instance | TargetKind::VpcEndpoint | TargetKind::IpAddress | TargetKind::Other,
-            _,
-        ))
+        Some((TargetKind::Instance | TargetKind::VpcEndpoint | TargetKind::IpAddress | TargetKind::Other, _))
         | None => Back::Perhaps,
         _ => Back::No,
     }

@@ -18,8 +18,22 @@ use crate::resource::{Resource, ResourceType};
 /// Adjacent, nested and overlapping blocks, the whole line and its halves, single addresses, private ones, and the
 /// VPC's own, which is of public space.
 const BLOCKS: [&str; 16] = [
-    "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "52.0.0.0/8", "52.0.0.0/9", "52.128.0.0/9", "52.7.0.0/16", "52.7.7.7/32",
-    "10.0.0.0/8", "20.0.0.0/16", "20.0.0.0/24", "::/0", "8000::/1", "2600::/16", "2600:7::/32", "2600:7::7/128",
+    "0.0.0.0/0",
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+    "52.0.0.0/8",
+    "52.0.0.0/9",
+    "52.128.0.0/9",
+    "52.7.0.0/16",
+    "52.7.7.7/32",
+    "10.0.0.0/8",
+    "20.0.0.0/16",
+    "20.0.0.0/24",
+    "::/0",
+    "8000::/1",
+    "2600::/16",
+    "2600:7::/32",
+    "2600:7::7/128",
 ];
 const PROTOCOLS: [&str; 8] = ["-1", "tcp", "udp", "icmp", "icmpv6", "47", "6", "58"];
 const PORTS: [i32; 8] = [0, 1, 22, 23, 80, 443, 65_534, 65_535];
@@ -85,14 +99,24 @@ fn rules() -> impl Strategy<Value = Rule> {
         2 => (0..3usize).prop_map(Source::List),
         1 => Just(Source::Group),
     ];
-    (proptest::sample::select(&PROTOCOLS[..]), ports(), source)
-        .prop_map(|(protocol, ports, source)| Rule { protocol, ports, source })
+    (proptest::sample::select(&PROTOCOLS[..]), ports(), source).prop_map(|(protocol, ports, source)| Rule {
+        protocol,
+        ports,
+        source,
+    })
 }
 
 fn entries() -> impl Strategy<Value = Entry> {
     let block = proptest::sample::select(&BLOCKS[..]);
     (1..6i32, any::<bool>(), proptest::bool::weighted(0.7), proptest::sample::select(&PROTOCOLS[..]), ports(), block)
-        .prop_map(|(number, egress, allow, protocol, ports, block)| Entry { number, egress, allow, protocol, ports, block })
+        .prop_map(|(number, egress, allow, protocol, ports, block)| Entry {
+            number,
+            egress,
+            allow,
+            protocol,
+            ports,
+            block,
+        })
 }
 
 fn routes() -> impl Strategy<Value = Route> {
@@ -109,7 +133,10 @@ fn nets() -> impl Strategy<Value = Net> {
     let blocks = proptest::collection::vec(proptest::sample::select(&BLOCKS[..]), 0..3);
     let list = proptest::option::weighted(0.8, blocks);
     let failed = [
-        "ec2:DescribeInternetGateways", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls", "ec2:DescribeInstances",
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeInstances",
         "ec2:DescribeVpcBlockPublicAccessOptions",
     ];
     (
@@ -160,13 +187,22 @@ impl Net {
         let mut put = |of: ResourceType, value: Value| {
             inventory.insert(scope.clone(), Resource::deserialize_as(of, value).unwrap());
         };
-        put(ResourceType::Vpc, json!({ "VpcId": "vpc-1", "IsDefault": false, "CidrBlock": "20.0.0.0/16", "OwnerId": "111111111111" }));
-        put(ResourceType::Subnet, json!({ "SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "20.0.0.0/24",
-            "Ipv6CidrBlockAssociationSet": [{ "Ipv6CidrBlock": "2600:9::/64" }] }));
+        put(
+            ResourceType::Vpc,
+            json!({ "VpcId": "vpc-1", "IsDefault": false, "CidrBlock": "20.0.0.0/16", "OwnerId": "111111111111" }),
+        );
+        put(
+            ResourceType::Subnet,
+            json!({ "SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "20.0.0.0/24",
+            "Ipv6CidrBlockAssociationSet": [{ "Ipv6CidrBlock": "2600:9::/64" }] }),
+        );
         for (number, rules) in self.groups.iter().enumerate() {
             let permissions: Vec<Value> = rules.iter().map(Rule::permission).collect();
-            put(ResourceType::SecurityGroup, json!({ "GroupId": format!("sg-{number}"), "GroupName": "x", "VpcId": "vpc-1",
-                "IpPermissions": permissions, "IpPermissionsEgress": [] }));
+            put(
+                ResourceType::SecurityGroup,
+                json!({ "GroupId": format!("sg-{number}"), "GroupName": "x", "VpcId": "vpc-1",
+                "IpPermissions": permissions, "IpPermissionsEgress": [] }),
+            );
         }
         let names = ["a", "b", "com.amazonaws.global.cloudfront.origin-facing"];
         for (number, blocks) in self.lists.iter().enumerate() {
@@ -177,27 +213,42 @@ impl Net {
             put(ResourceType::PrefixList, list);
         }
         let entries: Vec<Value> = self.entries.iter().map(Entry::json).collect();
-        put(ResourceType::NetworkAcl, json!({ "NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Entries": entries }));
-        let mut routes = vec![json!({ "DestinationCidrBlock": "20.0.0.0/16", "GatewayId": "local", "State": "active" })];
+        put(
+            ResourceType::NetworkAcl,
+            json!({ "NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Entries": entries }),
+        );
+        let mut routes =
+            vec![json!({ "DestinationCidrBlock": "20.0.0.0/16", "GatewayId": "local", "State": "active" })];
         routes.extend(self.routes.iter().map(Route::json));
-        put(ResourceType::RouteTable, json!({ "RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{ "Main": true }], "Routes": routes }));
+        put(
+            ResourceType::RouteTable,
+            json!({ "RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{ "Main": true }], "Routes": routes }),
+        );
         let attachments = if self.attached { json!([{ "State": "available", "VpcId": "vpc-1" }]) } else { json!([]) };
         put(ResourceType::InternetGateway, json!({ "InternetGatewayId": "igw-1", "Attachments": attachments }));
         if let Some(mode) = self.block_public_access {
-            put(ResourceType::VpcBlockPublicAccessOptions, json!({ "AwsAccountId": "111111111111", "InternetGatewayBlockMode": mode, "State": "update-complete" }));
+            put(
+                ResourceType::VpcBlockPublicAccessOptions,
+                json!({ "AwsAccountId": "111111111111", "AwsRegion": "eu-west-1", "InternetGatewayBlockMode": mode, "State": "update-complete" }),
+            );
         }
-        let groups: Vec<Value> = (0..self.groups.len()).map(|number| json!({ "GroupId": format!("sg-{number}") })).collect();
-        put(ResourceType::NetworkInterface, json!({ "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1",
+        let groups: Vec<Value> =
+            (0..self.groups.len()).map(|number| json!({ "GroupId": format!("sg-{number}") })).collect();
+        put(
+            ResourceType::NetworkInterface,
+            json!({ "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1",
             "Groups": groups, "InterfaceType": "interface", "PrivateIpAddress": "20.0.0.10", "Association": { "PublicIp": PUBLIC },
             "DenyAllIgwTraffic": self.denies_gateway, "Ipv6Addresses": [{ "Ipv6Address": PUBLIC_V6 }],
-            "Attachment": { "InstanceId": "i-1", "DeviceIndex": 0 } }));
+            "Attachment": { "InstanceId": "i-1", "DeviceIndex": 0 } }),
+        );
         let state = if self.stopped { "stopped" } else { "running" };
         if !self.failed.contains(&"ec2:DescribeInstances") {
             put(ResourceType::Instance, json!({ "InstanceId": "i-1", "State": { "Name": state } }));
         }
         for of in ResourceType::ALL {
             for operation in of.operations() {
-                let unsupported = *operation == "ec2:DescribeVpcBlockPublicAccessOptions" && self.block_public_access.is_none();
+                let unsupported =
+                    *operation == "ec2:DescribeVpcBlockPublicAccessOptions" && self.block_public_access.is_none();
                 let outcome = if self.failed.contains(operation) || unsupported {
                     let reason = if unsupported { Reason::Unsupported } else { Reason::AccessDenied };
                     Outcome::Gap(Gap { reason, message: "no".to_owned(), partial: false })
@@ -231,7 +282,10 @@ impl Net {
                 v6.extend(high.checked_add(1));
             }
         }
-        let all = v4.into_iter().map(|bits| IpAddr::V4(bits.into())).chain(v6.into_iter().map(|bits| IpAddr::V6(bits.into())));
+        let all = v4
+            .into_iter()
+            .map(|bits| IpAddr::V4(bits.into()))
+            .chain(v6.into_iter().map(|bits| IpAddr::V6(bits.into())));
         // The walk takes an address that an interface has for that interface.
         all.filter(|address| internet.contains(*address) && address.to_string() != PUBLIC_V6).collect()
     }
@@ -338,7 +392,8 @@ fn holds(net: &Net) -> Result<(), TestCaseError> {
     let exposure = Exposure::of(&topology);
     let addresses = net.addresses();
     for (to, is_v4) in [(PUBLIC, true), (PUBLIC_V6, false)] {
-        let endpoints: Vec<&Endpoint> = exposure.endpoints.iter().filter(|one| one.address.as_deref() == Some(to)).collect();
+        let endpoints: Vec<&Endpoint> =
+            exposure.endpoints.iter().filter(|one| one.address.as_deref() == Some(to)).collect();
         prop_assert!(!endpoints.is_empty());
         for from in addresses.iter().filter(|address| address.is_ipv4() == is_v4) {
             for (protocol, l4) in Net::kinds(is_v4) {
@@ -346,7 +401,8 @@ fn holds(net: &Net) -> Result<(), TestCaseError> {
                 let expected = told(&endpoints, &packet);
                 let answer = Witness { from: *from, to: to.to_owned(), packet }.ask(&topology);
                 // Routes to what was not read: the walk does not say by which of several wrong ways an answer leaves.
-                let sharper = expected == walk::Verdict::OneWay && answer.verdict == walk::Verdict::Unknown && net.is_ambiguous();
+                let sharper =
+                    expected == walk::Verdict::OneWay && answer.verdict == walk::Verdict::Unknown && net.is_ambiguous();
                 prop_assert!(
                     answer.verdict == expected || sharper,
                     "{from} -> {to} {protocol}/{l4}: the sets say {}, the walk {} ({})",
@@ -364,7 +420,9 @@ fn holds(net: &Net) -> Result<(), TestCaseError> {
             prop_assert!(endpoint.waterfall().windows(2).all(|pair| pair[1].left.is_subset(&pair[0].left)));
         }
         if let [one, other] = endpoints[..] {
-            prop_assert!(one.class != other.class && (one.class == Class::ViaCloudfront || other.class == Class::ViaCloudfront));
+            prop_assert!(
+                one.class != other.class && (one.class == Class::ViaCloudfront || other.class == Class::ViaCloudfront)
+            );
             prop_assert!(one.delivered().must().intersection(other.delivered().must()).is_empty());
         }
         for endpoint in endpoints {

@@ -174,15 +174,15 @@ impl<'t, 'i> Flow<'t, 'i> {
             && self.by_gateway
             && (is_service
                 || matches!(
-                kind,
-                TargetKind::VpnGateway
-                    | TargetKind::TransitGateway
-                    | TargetKind::VpcPeeringConnection
-                    | TargetKind::CoreNetwork
-                    | TargetKind::LocalGateway
-                    | TargetKind::CarrierGateway
-                    | TargetKind::OdbNetwork
-            ))
+                    kind,
+                    TargetKind::VpnGateway
+                        | TargetKind::TransitGateway
+                        | TargetKind::VpcPeeringConnection
+                        | TargetKind::CoreNetwork
+                        | TargetKind::LocalGateway
+                        | TargetKind::CarrierGateway
+                        | TargetKind::OdbNetwork
+                ))
         {
             // Only the internet gateway knows the public address that the client is waiting for an answer from.
             let why = format!("the answer leaves by {target}, and not by the internet gateway that it came in by");
