@@ -137,6 +137,11 @@ impl Network {
         resolve(inventory, own.or_else(main)?)
     }
 
+    /// Whether a subnet names a route table of its own.
+    pub fn has_own_table(&self, scope: &Scope, subnet: &str) -> bool {
+        seen_from(&self.tables_of_subnets, scope, subnet).next().is_some()
+    }
+
     /// Ids of the internet gateways that are attached to a VPC; AWS allows one.
     pub fn internet_gateways(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
         seen_from(&self.internet_gateways, scope, vpc).map(|place| place.id.as_str())

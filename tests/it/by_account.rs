@@ -102,12 +102,19 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
         let vpc = if sees(*account, *a) { *a } else { *account };
         let (vpc_id, of_vpc) = (format!("vpc-{vpc}"), owner(vpc));
         let (subnet, group) = (format!("subnet-{vpc}-{b}"), format!("sg-{me}-{b}"));
-        let (of, region, fields) = match kind % 12 {
+        let (of, region, fields) = match kind % 20 {
             0 => (ResourceType::Subnet, "eu-west-1", json!({"SubnetId": subnet, "OwnerId": of_vpc, "VpcId": vpc_id})),
             1 => {
                 let pairs = json!([{"GroupId": format!("sg-{them}-{a}"), "UserId": them}]);
                 let rule = json!([{"IpProtocol": "-1", "UserIdGroupPairs": pairs}]);
-                let rules = if *flag { rule } else { json!([]) };
+                let open = json!([{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]);
+                let rules = if *flag {
+                    rule
+                } else if a % 2 == 0 {
+                    open
+                } else {
+                    json!([])
+                };
                 (
                     ResourceType::SecurityGroup,
                     "eu-west-1",
@@ -118,7 +125,9 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 let worn = if *flag { group } else { format!("sg-{of_vpc}-{b}") };
                 let fields = json!({
                     "NetworkInterfaceId": format!("eni-{me}-{b}"), "OwnerId": me, "VpcId": vpc_id, "SubnetId": subnet,
-                    "Groups": [{"GroupId": worn}],
+                    "Groups": [{"GroupId": worn}], "PrivateIpAddress": format!("10.{vpc}.{b}.{}", 10 + account),
+                    "Association": {"PublicIp": format!("54.{vpc}.{b}.{}", 10 + account)},
+                    "Attachment": {"InstanceId": format!("i-{me}-{b}"), "DeviceIndex": 0},
                 });
                 (ResourceType::NetworkInterface, "eu-west-1", fields)
             }
@@ -194,6 +203,71 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                     json!({"Id": id, "Arn": arn, "Name": "x", "State": "ACTIVE"}),
                 )
             }
+            12 => {
+                let entry = |egress: bool| json!({"Egress": egress, "RuleNumber": 100, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"});
+                let entries = if *flag { json!([entry(true), entry(false)]) } else { json!([entry(false)]) };
+                let fields = json!({
+                    "NetworkAclId": format!("acl-{me}-{b}"), "OwnerId": me, "VpcId": format!("vpc-{account}"), "IsDefault": *flag,
+                    "Associations": [{"SubnetId": format!("subnet-{account}-{a}")}], "Entries": entries,
+                });
+                (ResourceType::NetworkAcl, "eu-west-1", fields)
+            }
+            13 => {
+                let mode = if *flag { "block-ingress" } else { "off" };
+                let fields = json!({"AwsAccountId": me, "AwsRegion": "eu-west-1", "InternetGatewayBlockMode": mode, "State": "update-complete"});
+                (ResourceType::VpcBlockPublicAccessOptions, "eu-west-1", fields)
+            }
+            14 => {
+                let fields = json!({
+                    "ExclusionId": format!("x-{b}"), "ResourceArn": format!("arn:aws:ec2:eu-west-1:{me}:vpc/vpc-{account}"),
+                    "InternetGatewayExclusionMode": "allow-bidirectional", "State": if *flag { "create-complete" } else { "delete-complete" },
+                });
+                (ResourceType::VpcBlockPublicAccessExclusion, "eu-west-1", fields)
+            }
+            15 => {
+                let state = if *flag { "running" } else { "stopped" };
+                let fields = json!({"InstanceId": format!("i-{me}-{b}"), "VpcId": vpc_id, "State": {"Name": state}});
+                (ResourceType::Instance, "eu-west-1", fields)
+            }
+            // What a participant sees of a shared VPC.
+            16 => {
+                let fields = json!({"VpcId": vpc_id, "OwnerId": of_vpc, "IsDefault": false});
+                (ResourceType::Vpc, "eu-west-1", fields)
+            }
+            17 => {
+                let arn = format!("arn:aws:elasticloadbalancing:eu-west-1:{me}:loadbalancer/net/lb{b}/{vpc}");
+                let target = format!("arn:aws:elasticloadbalancing:eu-west-1:{me}:targetgroup/tg{b}/{vpc}");
+                let mut fields = json!({
+                    "LoadBalancerArn": arn, "LoadBalancerName": format!("lb{b}"), "Scheme": "internet-facing", "VpcId": vpc_id,
+                    "Type": "network", "AvailabilityZones": [{"SubnetId": subnet}],
+                });
+                if *flag {
+                    fields["Listeners"] = json!([{"Port": 443, "Protocol": "TCP", "DefaultActions": [{"Type": "forward", "TargetGroupArn": target}]}]);
+                }
+                (ResourceType::LoadBalancer, "eu-west-1", fields)
+            }
+            18 => {
+                let target = format!("arn:aws:elasticloadbalancing:eu-west-1:{me}:targetgroup/tg{b}/{vpc}");
+                let mut fields = json!({
+                    "TargetGroupArn": target, "TargetGroupName": format!("tg{b}"), "Protocol": "TCP", "Port": 443, "VpcId": vpc_id,
+                    "TargetType": "ip",
+                });
+                if *flag {
+                    let id = format!("10.{vpc}.{b}.{}", 10 + other);
+                    fields["TargetHealthDescriptions"] =
+                        json!([{"Target": {"Id": id, "Port": 443}, "TargetHealth": {"State": "healthy"}}]);
+                }
+                (ResourceType::TargetGroup, "eu-west-1", fields)
+            }
+            19 => {
+                let fields = json!({
+                    "AcceleratorArn": format!("arn:aws:globalaccelerator::{me}:accelerator/{b}"), "Enabled": true,
+                    "Listeners": [{"Protocol": "TCP", "PortRanges": [{"FromPort": 443, "ToPort": 443}], "EndpointGroups": [{
+                        "EndpointGroupRegion": "eu-west-1",
+                        "EndpointDescriptions": [{"EndpointId": format!("i-{them}-{b}"), "ClientIPPreservationEnabled": *flag}]}]}],
+                });
+                (ResourceType::Accelerator, "global", fields)
+            }
             _ => {
                 let principal = format!("arn:aws:iam::{}:root", if *flag { them } else { "999999999990" });
                 let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": principal}}]});
@@ -245,7 +319,7 @@ proptest! {
     #[test]
     fn an_organization_is_judged_the_same_account_by_account(
         shared in proptest::collection::vec((0..4usize, 0..4usize), 0..4),
-        choices in proptest::collection::vec((0..12u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..60),
+        choices in proptest::collection::vec((0..20u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..70),
     ) {
         assert_the_same(&organization(&shared, &choices));
     }

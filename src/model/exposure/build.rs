@@ -55,8 +55,8 @@ pub(super) enum By {
 /// The name of a filter, under which it is made once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Name<'i> {
-    /// Region and groups.
-    Groups(&'i str, Vec<&'i str>, By),
+    /// Region and groups; and who asks, if not all of them were seen and what is missing depends on that.
+    Groups(&'i str, Vec<&'i str>, By, Option<Scope>),
     /// A region's network ACL, inward or of the answers.
     Acl(&'i str, &'i str, bool),
     /// A region's table, the gateway, and the neighbours that need no route.
@@ -166,7 +166,8 @@ impl<'t, 'i> Builder<'t, 'i> {
         ids.sort_unstable();
         ids.dedup();
         let shown = ids.join(", ");
-        self.make(Name::Groups(interface.region(), ids, by), |builder| {
+        let asking = self.asking(interface.region(), &ids, interface.scope);
+        self.make(Name::Groups(interface.region(), ids, by, asking), |builder| {
             let found: Vec<_> = builder.topology.groups_of(interface).collect();
             let (mut plain, mut cloudfront) = (Bounds::default(), Bounds::default());
             for group in found {
@@ -187,6 +188,12 @@ impl<'t, 'i> Builder<'t, 'i> {
         })
     }
 
+    /// Who asks for groups, if not all of them were seen.
+    fn asking(&self, region: &str, ids: &[&str], scope: &Scope) -> Option<Scope> {
+        let all_seen = ids.iter().all(|id| self.topology.group(region, id).is_some());
+        (!all_seen).then(|| scope.clone())
+    }
+
     /// What groups that are named elsewhere than at an interface admit. A network balancer without any admits all.
     pub(super) fn named_groups(
         &mut self,
@@ -203,7 +210,8 @@ impl<'t, 'i> Builder<'t, 'i> {
         let mut wanted: Vec<&'i str> = ids.iter().map(String::as_str).collect();
         wanted.sort_unstable();
         let shown = wanted.join(", ");
-        self.make(Name::Groups(region, wanted.clone(), By::Addresses), |builder| {
+        let asking = self.asking(region, &wanted, scope);
+        self.make(Name::Groups(region, wanted.clone(), By::Addresses, asking), |builder| {
             let mut all = Bounds::default();
             for id in wanted {
                 all = all.or(&match builder.topology.group(region, id) {

@@ -81,7 +81,7 @@ impl<'i> Builder<'_, 'i> {
         }
         let Some(missing) = &way.missing else { return Arc::clone(behind_door) };
         let (gate, resource) = way.door.gates.last().map_or((Gate::InternetGateway, Arc::from("")), Clone::clone);
-        let doubt = self.other(format!("in doubt: {resource} {}", missing.why), || {
+        let doubt = self.other(format!("in doubt: {resource} {missing:?}"), || {
             Filter::new(gate, resource, Bounds::at_most(PacketSet::all(), missing.clone()))
         });
         let mut inward = vec![doubt];

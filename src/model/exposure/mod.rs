@@ -81,3 +81,6 @@ pub const NOT_MODELLED: [&str; 9] = [
     "services' own endpoints that are no network interface: API Gateway, Lambda URLs, EKS, S3 and others",
     "ways in by VPN, Direct Connect, Cloud WAN and carriers' networks",
 ];
+
+#[cfg(test)]
+mod tests;

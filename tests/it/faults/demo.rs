@@ -60,6 +60,7 @@ const FOUND_BY: &[(&str, &[&str])] = &[
     ("GD_OFF", &["guardduty-off"]),
     ("SH_OFF", &["security-hub-off"]),
     ("AA_OFF", &["access-analyzer-missing"]),
+    ("EC2_SSH_EXPOSED", &["internet-reachable-admin-port"]),
     ("ACCOUNT_NO_SECURITY_CONTACT", &["security-contact-missing"]),
 ];
 
@@ -68,8 +69,6 @@ const FOUND_BY: &[(&str, &[&str])] = &[
 const WITHOUT_A_CHECK: &[&str] = &[
     // An inventory item and no mistake.
     "IGW_ATTACHED",
-    // The way from the internet to an instance needs the exposure model.
-    "EC2_SSH_EXPOSED",
 ];
 
 /// A principal that has a policy of the customer's is told of at the policy, once for all who have it.

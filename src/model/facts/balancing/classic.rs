@@ -34,6 +34,7 @@ facts! { ClassicLoadBalancer {
         |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name), None);
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
         |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name));
+    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 
 fn listeners(of: &ClassicLoadBalancer) -> impl Iterator<Item = &ClassicListener> {

@@ -67,6 +67,7 @@ facts! { LoadBalancer {
         |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn), None);
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
         |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn));
+    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 
 fn attribute(balancer: &LoadBalancer, context: &Context<'_>, key: &str) -> Value {

@@ -67,6 +67,7 @@ facts! { Instance {
                 None => Value::Absent,
             },
         };
+    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 
 /// What the endpoints of an instance come to, if its interfaces were read.

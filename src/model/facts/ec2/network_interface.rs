@@ -1,7 +1,7 @@
 use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent, ports};
 use crate::model::facts::facts;
-use crate::model::{Kind, Value};
-use crate::resource::ec2::NetworkInterface;
+use crate::model::{Context, Kind, Value};
+use crate::resource::ec2::{Instance, NetworkInterface};
 
 use super::{addresses, is_owned, name, tag_keys, tags, texts};
 
@@ -44,6 +44,15 @@ facts! { NetworkInterface {
         |interface, context| ports(&context.interface_endpoints(&interface.network_interface_id), context.unread_balancing(interface.vpc_id.as_deref()));
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to a public address, and another gate keeps out", uses_all(READS),
         |interface, context| latent(&context.interface_endpoints(&interface.network_interface_id));
-    "is_balancer_node": Kind::Bool, "whether it belongs to a load balancer",
-        |interface, _| interface.description.as_deref().is_some_and(|text| text.starts_with("ELB "));
+    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource: the instance or the load balancer that it belongs to, or in the account that owns it", |interface, context| is_told_elsewhere(interface, context);
 }}
+
+fn is_told_elsewhere(interface: &NetworkInterface, context: &Context<'_>) -> bool {
+    let owner = interface.owner_id.as_deref();
+    if owner.is_some_and(|owner| owner != context.scope.account.as_str()) {
+        return true;
+    }
+    let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance_id.as_deref());
+    let has_instance = instance.is_some_and(|id| context.model.inventory.get::<Instance>(context.scope, id).is_some());
+    has_instance || context.interface_endpoints(&interface.network_interface_id).iter().any(|one| one.is_balancer())
+}

@@ -26,6 +26,9 @@ facts! { Subnet {
         needs ["ec2:DescribeRouteTables"],
         |subnet, context| Value::known(context.table_of(&subnet.subnet_id, subnet.vpc_id.as_deref())
             .map(|table| table.route_table_id.clone()));
+    "has_own_route_table": Kind::Bool, "whether it names a route table, and does not fall back on its VPC's main one",
+        needs ["ec2:DescribeRouteTables"],
+        |subnet, context| context.model.network().has_own_table(context.scope, &subnet.subnet_id);
     "is_public": Kind::Bool, "whether its packets meet an active route to an internet gateway that is attached to its VPC",
         needs ["ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"],
         |subnet, context| Value::known(context.is_public(&subnet.subnet_id));
