@@ -232,14 +232,7 @@ const CATALOGUE: &[Operation] = &[
         Some(1000),
         "transitGatewayRouteTablePropagations",
     ),
-    // Whether there are more than these is said even where there are none.
-    list(
-        "ec2:SearchTransitGatewayRoutes",
-        Region,
-        Per::TransitGatewayRouteTable,
-        Some(1000),
-        "routeSet|additionalRoutesAvailable",
-    ),
+    list("ec2:SearchTransitGatewayRoutes", Region, Per::TransitGatewayRouteTable, Some(1000), "routeSet"),
     list("elb:DescribeLoadBalancers", Region, Per::Place, Some(400), "LoadBalancerDescriptions"),
     list("elbv2:DescribeListeners", Region, Per::LoadBalancer, Some(400), "Listeners"),
     one("elbv2:DescribeLoadBalancerAttributes", Region, Per::LoadBalancer, 1, "Attributes"),

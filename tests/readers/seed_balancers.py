@@ -81,12 +81,6 @@ ec2.associate_transit_gateway_route_table(TransitGatewayRouteTableId=table, Tran
 ec2.enable_transit_gateway_route_table_propagation(
     TransitGatewayRouteTableId=table, TransitGatewayAttachmentId=attached
 )
-ec2.create_transit_gateway_route(
-    DestinationCidrBlock="0.0.0.0/0", TransitGatewayRouteTableId=table, TransitGatewayAttachmentId=attached
-)
-ec2.create_transit_gateway_route(
-    DestinationCidrBlock="192.168.0.0/16", TransitGatewayRouteTableId=table, Blackhole=True
-)
 
 balancers = elbv2.describe_load_balancers()["LoadBalancers"]
 for one in balancers:
@@ -110,10 +104,6 @@ for one in tables:
     one["Propagations"] = ec2.get_transit_gateway_route_table_propagations(**of)[
         "TransitGatewayRouteTablePropagations"
     ]
-    states = [{"Name": "state", "Values": ["active", "blackhole"]}]
-    found = ec2.search_transit_gateway_routes(Filters=states, **of)
-    one["Routes"] = found["Routes"]
-    one["AdditionalRoutesAvailable"] = found.get("AdditionalRoutesAvailable")
 
 json.dump(
     {
