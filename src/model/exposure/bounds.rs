@@ -84,13 +84,10 @@ impl Bounds {
         Bounds::of(must, may, both(&self.missing, &other.missing))
     }
 
-    /// What is in it and cannot be in another one, at least; what is in it and need not be in the other, at most.
+    /// What of it is not certainly in another one.
     #[must_use]
-    pub fn without(&self, other: &Bounds) -> Bounds {
-        let must = Arc::new(self.must.difference(&other.may));
-        let exact = self.is_exact() && other.is_exact();
-        let may = if exact { Arc::clone(&must) } else { Arc::new(self.may.difference(&other.must)) };
-        Bounds::of(must, may, both(&self.missing, &other.missing))
+    pub fn beyond(&self, other: &Bounds) -> Bounds {
+        self.map(|set| set.difference(&other.must))
     }
 
     /// None of it for certain, because something else is missing too.

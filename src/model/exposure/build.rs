@@ -48,7 +48,7 @@ pub(super) struct Gates {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum By {
     Addresses,
-    /// What CloudFront's prefix list admits and nothing else does.
+    /// What CloudFront's prefix list admits and nothing else certainly does.
     Cloudfront,
 }
 
@@ -182,7 +182,7 @@ impl<'t, 'i> Builder<'t, 'i> {
             }
             let bounds = match by {
                 By::Addresses => plain,
-                By::Cloudfront => cloudfront.without(&plain),
+                By::Cloudfront => cloudfront.beyond(&plain),
             };
             Filter::new(Gate::SecurityGroupIngress, shown, bounds)
         })

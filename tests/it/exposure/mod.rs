@@ -7,4 +7,5 @@ mod metamorphic;
 mod network;
 mod packets;
 mod scenarios;
+mod shape;
 mod z3;
