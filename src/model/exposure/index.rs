@@ -78,6 +78,17 @@ impl Exposed {
 }
 
 impl Endpoint {
+    /// What is missing to know what each of its gates lets through; nothing if a door is closed and its groups are known.
+    pub fn missing_of_gates(&self) -> Option<Missing> {
+        use crate::model::walk::Gate;
+        let closed = self.door.closed.is_some();
+        let decides = |gate: Gate| !closed || matches!(gate, Gate::SecurityGroupIngress | Gate::Listener);
+        let gates = self.behind_door.gates.iter().filter(|passed| decides(passed.gate));
+        let of_gates = gates.filter_map(|passed| passed.admits.missing());
+        let all = of_gates.chain(self.delivered().missing()).chain(self.conversational().missing());
+        all.fold(None, |all: Option<Missing>, one| Some(all.map_or_else(|| one.clone(), |all| all.and(one))))
+    }
+
     /// What its groups admit from the internet and another gate keeps out, by the gate that does.
     pub fn latent(&self) -> Vec<(String, String, PacketSet)> {
         use crate::model::walk::Gate;

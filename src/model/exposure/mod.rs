@@ -21,6 +21,7 @@ mod filters;
 mod index;
 mod interfaces;
 mod routes;
+mod targets;
 mod witness;
 
 use std::collections::BTreeMap;

@@ -43,6 +43,11 @@ pub(super) const EXPOSURE: &[Field] = &[
     },
     Field { name: "via", kind: Kind::Text, doc: "the load balancer, accelerator or appliance that hands it on" },
     Field { name: "live", kind: Kind::Bool, doc: "whether something runs there; if not, it is open once it does" },
+    Field {
+        name: "complete",
+        kind: Kind::Bool,
+        doc: "whether this is all that the address answers; where something that decides was not read it is unknown, and another element stands for what more there may be",
+    },
 ];
 
 pub(super) const LATENT: &[Field] = &[
@@ -59,7 +64,7 @@ pub(super) const LATENT: &[Field] = &[
     Field { name: "gate_id", kind: Kind::Text, doc: "the object that is the gate" },
 ];
 
-/// What is answered at endpoints.
+/// What is answered at endpoints. What more there may be is an element of which nothing is known.
 pub(super) fn exposure(endpoints: &[&Endpoint], unread: Option<&Missing>) -> Value {
     let mut all = Vec::new();
     for endpoint in endpoints {
@@ -68,60 +73,57 @@ pub(super) fn exposure(endpoints: &[&Endpoint], unread: Option<&Missing>) -> Val
             Host::Asleep(_) => Value::Bool(false),
             Host::Unknown(missing) => Value::Unknown(missing.clone()),
         };
-        let rest = |sources: Value, from: Value| {
-            [
-                sources,
-                from,
+        let answered = endpoint.conversational();
+        let complete = answered.missing().map_or(Value::Bool(true), |missing| Value::Unknown(missing.clone()));
+        for region in by_protocol(answered.must()) {
+            let (sources, from) = (shown(&region), region.addresses.describe());
+            let values = [
+                region.protocol.into(),
+                region.ports.into(),
+                sources.into(),
+                from.into(),
                 Value::optional(endpoint.address.as_deref()),
                 endpoint.class.as_str().into(),
                 Value::optional(endpoint.via.as_deref()),
                 live.clone(),
-            ]
-        };
-        let mut push = |region: Region, sources: Value, from: Value| {
-            let values = [region.protocol.into(), region.ports.into()].into_iter().chain(rest(sources, from));
-            all.push(Record::new(EXPOSURE, values.collect::<Vec<_>>()));
-        };
-        let answered = endpoint.conversational();
-        for region in by_protocol(answered.must()) {
-            let (sources, from) = (shown(&region), region.addresses.describe());
-            push(region, sources.into(), from.into());
+                complete.clone(),
+            ];
+            all.push(Record::new(EXPOSURE, values));
         }
-        if let Some(missing) = answered.missing() {
-            for region in by_protocol(&answered.may().difference(answered.must())) {
-                push(region, Value::Unknown(missing.clone()), Value::Unknown(missing.clone()));
-            }
-        }
+        all.extend(answered.missing().map(|missing| unknown(EXPOSURE, missing)));
     }
-    if let Some(missing) = unread {
-        let unknown = || Value::Unknown(missing.clone());
-        let class = Value::from("via-load-balancer");
-        let values = [unknown(), unknown(), unknown(), unknown(), unknown(), class, unknown(), unknown()];
-        all.push(Record::new(EXPOSURE, values));
-    }
+    all.extend(unread.map(|missing| unknown(EXPOSURE, missing)));
     all.dedup();
     all.into()
+}
+
+/// An element of which nothing is known.
+fn unknown(fields: &'static [Field], missing: &Missing) -> Record {
+    Record::new(fields, vec![Value::Unknown(missing.clone()); fields.len()])
 }
 
 /// What groups admit and another gate keeps out, at endpoints that have a public address.
 pub(super) fn latent(endpoints: &[&Endpoint]) -> Value {
     let mut all = Vec::new();
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.address.is_some()) {
+        // What is kept out for certain may be less than what is.
+        if let Some(missing) = endpoint.missing_of_gates() {
+            all.push(unknown(LATENT, &missing));
+            continue;
+        }
         for (gate, id, set) in endpoint.latent() {
             for region in by_protocol(&set) {
                 let (sources, from) = (shown(&region), region.addresses.describe());
-                all.push(Record::new(
-                    LATENT,
-                    [
-                        region.protocol.into(),
-                        region.ports.into(),
-                        sources.into(),
-                        from.into(),
-                        Value::optional(endpoint.address.as_deref()),
-                        gate.as_str().into(),
-                        id.as_str().into(),
-                    ],
-                ));
+                let values = [
+                    region.protocol.into(),
+                    region.ports.into(),
+                    sources.into(),
+                    from.into(),
+                    Value::optional(endpoint.address.as_deref()),
+                    gate.as_str().into(),
+                    id.as_str().into(),
+                ];
+                all.push(Record::new(LATENT, values));
             }
         }
     }
@@ -159,7 +161,7 @@ pub(super) fn is_reachable(endpoints: &[&Endpoint], unread: Option<&Missing>) ->
 }
 
 /// What of a group's own rules is answered somewhere.
-pub(super) fn of_group(group: &Bounds, endpoints: &[&Endpoint]) -> Value {
+pub(super) fn of_group(group: &Bounds, endpoints: &[&Endpoint], unread: Option<&Missing>) -> Value {
     let narrowed: Vec<Endpoint> = endpoints
         .iter()
         .map(|endpoint| {
@@ -170,10 +172,18 @@ pub(super) fn of_group(group: &Bounds, endpoints: &[&Endpoint]) -> Value {
             Endpoint { sets: std::sync::Arc::new(sets), ..(*endpoint).clone() }
         })
         .collect();
-    exposure(&narrowed.iter().collect::<Vec<_>>(), None)
+    exposure(&narrowed.iter().collect::<Vec<_>>(), unread)
 }
 
 impl Context<'_> {
+    /// What a balancer's endpoints come to, if the interfaces of its nodes were read.
+    pub(super) fn of_balancer(&self, id: &str, of: impl Fn(&[&Endpoint]) -> Value) -> Value {
+        match self.require("ec2:DescribeNetworkInterfaces") {
+            Err(missing) => Value::Unknown(missing),
+            Ok(()) => of(&self.model.exposure().of_balancer(self.scope.region.as_str(), id)),
+        }
+    }
+
     pub(super) fn interface_endpoints(&self, id: &str) -> Vec<&Endpoint> {
         self.model.exposure().of_interface(self.scope.region.as_str(), id)
     }

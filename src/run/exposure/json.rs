@@ -1,4 +1,4 @@
-//! What the internet reaches, for programs: schemas/exposure.schema.json describes it.
+//! What the internet reaches, for programs: schemas/exposure-1.schema.json describes it.
 
 use serde::Serialize;
 

@@ -31,9 +31,9 @@ facts! { ClassicLoadBalancer {
     "instances": Kind::Texts, "the instances that are registered with it",
         |balancer, _| texts(balancer.instances.iter().map(|one| one.instance_id.as_deref()));
     "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its nodes", uses_all(READS),
-        |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name), None);
+        |balancer, context| context.of_balancer(&balancer.load_balancer_name, |endpoints| exposure(endpoints, None));
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
-        |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_name));
+        |balancer, context| context.of_balancer(&balancer.load_balancer_name, latent);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 

@@ -64,9 +64,9 @@ facts! { LoadBalancer {
         uses ["elbv2:DescribeLoadBalancerAttributes"],
         |balancer, context| flag(balancer, context, "ipv6.deny_all_igw_traffic");
     "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its nodes", uses_all(READS),
-        |balancer, context| exposure(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn), None);
+        |balancer, context| context.of_balancer(&balancer.load_balancer_arn, |endpoints| exposure(endpoints, None));
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
-        |balancer, context| latent(&context.model.exposure().of_balancer(context.scope.region.as_str(), &balancer.load_balancer_arn));
+        |balancer, context| context.of_balancer(&balancer.load_balancer_arn, latent);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 

@@ -1,3 +1,4 @@
+use crate::inventory::Missing;
 use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent, ports};
 use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
@@ -44,15 +45,30 @@ facts! { NetworkInterface {
         |interface, context| ports(&context.interface_endpoints(&interface.network_interface_id), context.unread_balancing(interface.vpc_id.as_deref()));
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to a public address, and another gate keeps out", uses_all(READS),
         |interface, context| latent(&context.interface_endpoints(&interface.network_interface_id));
-    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource: the instance or the load balancer that it belongs to, or in the account that owns it", |interface, context| is_told_elsewhere(interface, context);
+    "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource: the instance or the load balancer that it belongs to, or in the account that owns it",
+        uses ["ec2:DescribeInstances", "elb:DescribeLoadBalancers", "elbv2:DescribeLoadBalancers"],
+        |interface, context| Value::known(is_told_elsewhere(interface, context));
 }}
 
-fn is_told_elsewhere(interface: &NetworkInterface, context: &Context<'_>) -> bool {
+fn is_told_elsewhere(interface: &NetworkInterface, context: &Context<'_>) -> Result<bool, Missing> {
     let owner = interface.owner_id.as_deref();
     if owner.is_some_and(|owner| owner != context.scope.account.as_str()) {
-        return true;
+        return Ok(true);
     }
     let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance_id.as_deref());
-    let has_instance = instance.is_some_and(|id| context.model.inventory.get::<Instance>(context.scope, id).is_some());
-    has_instance || context.interface_endpoints(&interface.network_interface_id).iter().any(|one| one.is_balancer())
+    if let Some(id) = instance {
+        if context.model.inventory.get::<Instance>(context.scope, id).is_some() {
+            return Ok(true);
+        }
+        context.require("ec2:DescribeInstances")?;
+    }
+    let Some(node) = interface.description.as_deref().and_then(|text| text.strip_prefix("ELB ")) else {
+        return Ok(false);
+    };
+    if context.interface_endpoints(&interface.network_interface_id).iter().any(|one| one.is_balancer()) {
+        return Ok(true);
+    }
+    let current = node.contains('/');
+    context.require(if current { "elbv2:DescribeLoadBalancers" } else { "elb:DescribeLoadBalancers" })?;
+    Ok(false)
 }

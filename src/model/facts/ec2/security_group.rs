@@ -80,7 +80,10 @@ facts! { SecurityGroup {
             match context.require("ec2:DescribeNetworkInterfaces") {
                 Err(missing) => Value::Unknown(missing),
                 Ok(()) => match exposed.group(region, &group.group_id) {
-                    Some(admits) => of_group(&admits, &exposed.of_group(region, &group.group_id)),
+                    Some(admits) => {
+                        let unread = context.unread_balancing(group.vpc_id.as_deref());
+                        of_group(&admits, &exposed.of_group(region, &group.group_id), unread)
+                    }
                     None => Value::List(Vec::new()),
                 },
             }
