@@ -100,7 +100,7 @@ impl Call<'_> {
         let size = match size {
             Some(size) if self.service == Service::Iam && size > IAM_LEAST && total - start > IAM_LEAST => {
                 let drawn = hash(self.org.seed, &[word(self.action), u64::from(self.cell.account), u64::from(start)]);
-                Some(IAM_LEAST + (drawn % u64::from(size - IAM_LEAST)) as u32)
+                Some(IAM_LEAST + (drawn % u64::from(size.min(total - start) - IAM_LEAST)) as u32)
             }
             size => size,
         };

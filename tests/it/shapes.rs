@@ -16,12 +16,12 @@ fn moto_and_the_simulated_endpoint_have_the_same_shapes() {
     let moto = Moto::start(true);
     moto.seed(2, "us-east-1", 1, 7);
     let world = World::with(small(), Faults::default());
-    // An account with a little of everything.
-    let key = format!("AKIA{}DEMO", world.account(2));
+    // An account with a little of everything, and the one that may ask for the organization.
+    let [key, management] = [2, 0].map(|account| format!("AKIA{}DEMO", world.account(account)));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/shapes.py");
     let url = world.server.url();
-    let output =
-        Command::new(python()).arg(script).args([&url, &key, &moto.url, "AKIAEXAMPLE000000000"]).output().unwrap();
+    let arguments: [&str; 5] = [&url, &key, &management, &moto.url, "AKIAEXAMPLE000000000"];
+    let output = Command::new(python()).arg(script).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     crate::golden::golden("shapes.txt", &String::from_utf8(output.stdout).unwrap());

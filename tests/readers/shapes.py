@@ -1,6 +1,6 @@
 """Calls two endpoints in the same way and says which members each one's answers have.
 
-    shapes.py URL KEY URL KEY
+    shapes.py URL KEY KEY_OF_MANAGEMENT_ACCOUNT URL KEY
 
 Prints a line for each member that only one of them gives, and exits with 1 if
 an answer cannot be parsed or a member is not of the same kind in both.
@@ -51,7 +51,9 @@ def members(value, path=""):
         for name, inner in value.items():
             if name != "ResponseMetadata":
                 found[f"{path}.{name}"] = kind(inner)
-                found.update(members(inner, f"{path}.{name}"))
+                # What a policy says is its own matter.
+                if not name.endswith("Document"):
+                    found.update(members(inner, f"{path}.{name}"))
         return found
     if isinstance(value, list):
         found = {}
@@ -67,9 +69,11 @@ def kind(value):
     )
 
 
-def answer(url, key, service, operation, arguments):
-    session = botocore.session.Session()
-    client = session.create_client(
+SESSION = botocore.session.Session()
+
+
+def client(url, key, service):
+    return SESSION.create_client(
         service,
         region_name="us-east-1",
         endpoint_url=url,
@@ -77,15 +81,17 @@ def answer(url, key, service, operation, arguments):
         aws_secret_access_key="x",
         config=botocore.config.Config(retries={"max_attempts": 0}, read_timeout=60),
     )
-    return members(client._make_api_call(operation, arguments))
 
 
 def main():
-    one, other = (sys.argv[1], sys.argv[2]), (sys.argv[3], sys.argv[4])
-    failed = False
+    url, key, management, other, other_key = sys.argv[1:]
+    failed, clients = False, {}
     for service, operation, arguments in CALLS:
+        if service not in clients:
+            own = management if service == "organizations" else key
+            clients[service] = client(url, own, service), client(other, other_key, service)
         try:
-            ours, theirs = answer(*one, service, operation, arguments), answer(*other, service, operation, arguments)
+            ours, theirs = (members(side._make_api_call(operation, arguments)) for side in clients[service])
         except Exception as error:
             print(f"{service}:{operation} cannot be read: {error}", file=sys.stderr)
             failed = True

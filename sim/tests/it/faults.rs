@@ -171,7 +171,8 @@ async fn limits_throttle_after_the_burst() {
 
 #[tokio::test]
 async fn a_service_control_policy_is_in_the_message_alone() {
-    let (_server, client) = with(vec![Rule::new(Fault::ScpDenied)]).await;
+    let (_server, client) =
+        with(["ec2:*", "iam:*"].map(|name| Rule::new(Fault::ScpDenied).action(name)).to_vec()).await;
     for (reply, status, code) in [
         (client.ec2("us-east-1", "DescribeVpcs").await, 403, "UnauthorizedOperation"),
         (client.iam("ListPolicies").await, 403, "AccessDenied"),

@@ -2,6 +2,7 @@
 
 mod balancing;
 mod calls;
+mod clean;
 mod credentials;
 mod demo;
 mod denials;

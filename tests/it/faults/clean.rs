@@ -1,0 +1,115 @@
+//! What a scan with faults may say: what a scan without them says, or that it does not know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use driftline::catalog::Catalog;
+use driftline::evaluate::{self, Options};
+use driftline::finding::Status;
+use driftline::inventory::Inventory;
+use driftline::model::{Model, Record, Value, facts};
+use driftline::resource::ResourceType;
+use driftline_sim::Stats;
+
+/// Scope, type, resource and fact.
+type Asked = (String, ResourceType, String, &'static str);
+
+/// Everything that a check could ask, by scope, type, resource and fact.
+fn everything(inventory: &Inventory) -> BTreeMap<Asked, Value> {
+    let model = Model::new(inventory, inventory.provenance.taken_at);
+    let mut all = BTreeMap::new();
+    for of in ResourceType::ALL.iter().copied().chain([ResourceType::Account, ResourceType::Region]) {
+        let table = facts::table(of);
+        for (scope, subject) in model.subjects(of) {
+            for (index, field) in table.iter().enumerate() {
+                let key = (scope.to_string(), of, subject.id().to_owned(), field.name);
+                all.insert(key, facts::value(&model, scope, subject, index));
+            }
+        }
+    }
+    all
+}
+
+/// The verdicts of the built-in checks that are known.
+fn verdicts(inventory: &Inventory) -> BTreeMap<(String, String), (String, bool)> {
+    let model = Model::new(inventory, inventory.provenance.taken_at);
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
+    let judged = evaluate::judge(&CATALOG, &model, Options { passes: true });
+    let known = judged.findings.into_iter().filter_map(|finding| {
+        let failed = match finding.status {
+            Status::Fail => true,
+            Status::Pass => false,
+            Status::Unknown(_) | Status::Skip(_) => return None,
+        };
+        let about = format!("{} {}", finding.rule, finding.message);
+        Some(((finding.scope.to_string(), finding.fingerprint.as_str().to_owned()), (about, failed)))
+    });
+    known.collect()
+}
+
+/// A scan without faults, and what follows from it.
+pub struct Clean {
+    inventory: Inventory,
+    pub stats: Stats,
+    pub scopes: BTreeSet<String>,
+    facts: BTreeMap<Asked, Value>,
+    verdicts: BTreeMap<(String, String), (String, bool)>,
+}
+
+impl Clean {
+    pub fn new(inventory: Inventory, stats: Stats) -> Clean {
+        assert_eq!(inventory.ledger.gaps().collect::<Vec<_>>(), []);
+        Clean {
+            scopes: inventory.ledger.scopes().map(|scope| scope.to_string()).collect(),
+            facts: everything(&inventory),
+            verdicts: verdicts(&inventory),
+            inventory,
+            stats,
+        }
+    }
+
+    /// No fact and no verdict that the fault made.
+    pub fn assert_nothing_made_up(&self, faulty: &Inventory, what: &str) {
+        // Where the regions could not be listed the usual ones are tried, of which the clean scan knows nothing.
+        let known = |scope: &String| self.scopes.contains(scope);
+        for (key, value) in everything(faulty).into_iter().filter(|(key, _)| known(&key.0)) {
+            match self.facts.get(&key) {
+                Some(was) => assert!(agrees(was, &value), "{what}: {key:?} was {was:?} and is {value:?}"),
+                None => panic!("{what}: {key:?} is there only with the fault: {value:?}"),
+            }
+        }
+        for (key, verdict) in verdicts(faulty).into_iter().filter(|(key, _)| known(&key.0)) {
+            assert_eq!(self.verdicts.get(&key), Some(&verdict), "{what}");
+        }
+        // A resource that is not there any more is in a list that is known not to be whole.
+        let left: BTreeSet<_> = faulty.resources().map(|(key, _)| key).collect();
+        for (key, _) in self.inventory.resources().filter(|(key, _)| !left.contains(key)) {
+            let listing = key.resource_type.listing().unwrap();
+            let why = faulty.why_incomplete(&key.scope, listing);
+            assert!(why.is_some(), "{what}: {key:?} is lost, and {listing} is complete");
+        }
+    }
+}
+
+/// Whether the second is the first, or unknown wherever it is not. A list loses
+/// nothing, and what is new in it says that something of it is unknown.
+fn agrees(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (_, Value::Unknown(_)) => true,
+        (Value::List(before), Value::List(after)) => {
+            let kept = before.iter().all(|old| after.iter().any(|new| same(old, new)));
+            let open = |record: &Record| fields(record).any(|field| matches!(field, Value::Unknown(_)));
+            kept && after.iter().all(|new| open(new) || before.iter().any(|old| same(old, new)))
+        }
+        _ => before == after,
+    }
+}
+
+fn same(before: &Record, after: &Record) -> bool {
+    fields(before).zip(fields(after)).all(|(before, after)| agrees(before, after))
+}
+
+/// More than any record has; beyond its last field a record is absent.
+fn fields(record: &Record) -> impl Iterator<Item = &Value> {
+    (0..64).map(|index| record.get(index))
+}
