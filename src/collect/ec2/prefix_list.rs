@@ -58,11 +58,19 @@ async fn entries(reader: &Reader, ec2: &Client, list: &PrefixList) -> Option<Vec
             )
             .await;
         // A failure is this account's own: the next one that has the list tries again.
-        entries.map(|entries| Mirror::mirror(Some(entries))).ok_or(())
+        entries.map(once).ok_or(())
     });
     let entries = read.await.ok()?.clone();
     reader.record(OPERATION, crate::inventory::Outcome::Complete);
     Some(entries)
+}
+
+/// A list holds a block once; a page that came twice does not double it.
+fn once(entries: Vec<aws_sdk_ec2::types::PrefixListEntry>) -> Vec<PrefixListEntry> {
+    let mut entries: Vec<PrefixListEntry> = Mirror::mirror(Some(entries));
+    let mut seen = std::collections::HashSet::new();
+    entries.retain(|entry| seen.insert(entry.cidr.clone()));
+    entries
 }
 
 listed! { ManagedPrefixList => PrefixList by [prefix_list_id] { address_family, state, state_message, prefix_list_arn, prefix_list_name, max_entries, version, owner_id, ipam_prefix_list_resolver_target_id, ipam_prefix_list_resolver_sync_enabled, tags } later { entries } }
