@@ -11,6 +11,9 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use crate::arn::{AccountId, Arn, Partition};
 use crate::config::targets::RoleSettings;
@@ -236,8 +239,25 @@ fn with_credentials(config: &SdkConfig, credentials: Arc<Credentials>, region: &
         .build()
 }
 
+/// The SDK's own, without its looking whether it could connect whenever a service's client is made.
+///
+/// NOTE: for that it reads every root certificate anew, which is milliseconds. A region's clients together would cost
+/// more than all of its calls. Connections themselves are made by what is kept of the first request.
+#[derive(Debug)]
+struct Connections(SharedHttpClient);
+
+impl HttpClient for Connections {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
+}
+
 /// One client for all accounts: requests are signed one by one, connections need not be apart.
-fn http_client(limits: &Limits) -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, CollectError> {
+fn http_client(limits: &Limits) -> Result<SharedHttpClient, CollectError> {
     let mut tls = TlsContext::builder();
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         let pem = std::fs::read(&path).map_err(|error| {
@@ -251,7 +271,8 @@ fn http_client(limits: &Limits) -> Result<aws_smithy_runtime_api::client::http::
     let proxy = ProxyConfig::from_env();
     let resolver = CachingResolver::system();
     let builder = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE_TIMEOUT);
-    Ok(builder.pool_max_idle_per_host(limits.max_idle_per_host).build_with_connector_fn(move |settings, components| {
+    let builder = builder.pool_max_idle_per_host(limits.max_idle_per_host);
+    let client = builder.build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().proxy_config(proxy.clone());
         if let Some(settings) = settings {
             connector = connector.connector_settings(settings.clone());
@@ -261,7 +282,8 @@ fn http_client(limits: &Limits) -> Result<aws_smithy_runtime_api::client::http::
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
             .tls_context(tls.clone())
             .build_with_resolver(resolver.clone())
-    }))
+    });
+    Ok(SharedHttpClient::new(Connections(client)))
 }
 
 fn sts(config: &SdkConfig) -> aws_sdk_sts::Client {
