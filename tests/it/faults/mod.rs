@@ -13,4 +13,5 @@ mod order;
 mod prepare;
 mod reproducible;
 mod resume;
+mod sampled;
 mod signals;
