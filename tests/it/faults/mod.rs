@@ -13,5 +13,4 @@ mod order;
 mod prepare;
 mod reproducible;
 mod resume;
-mod sampled;
 mod signals;
