@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --no-default-features --bench exposure`. Networks are drawn with a fixed seed.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot begin says so")]
+
 use divan::{Bencher, black_box};
 use driftline::arn::{Partition, Scope};
 use driftline::inventory::{Cell, Inventory, Outcome, Provenance};

@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --no-default-features`. Rules are drawn with a fixed seed, so every run measures the same sets.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot begin says so")]
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use divan::{Bencher, black_box};

@@ -31,7 +31,7 @@ pub(super) fn returning<'i>(
         }
     }
     // From the shortest to the longest, and among equals from the weakest: whoever comes later, wins.
-    routes.sort_by(|(one, ..), (other, ..)| one.order().cmp(&other.order()));
+    routes.sort_by_key(|(one, ..)| one.order());
     let (mut ours, mut tied, mut mediated) = (IpSet::default(), IpSet::default(), IpSet::default());
     for same in routes.chunk_by(|(one, ..), (other, ..)| one.order() == other.order()) {
         let [(block, first, back), rest @ ..] = same else { continue };
