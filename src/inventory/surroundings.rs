@@ -17,8 +17,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::{AccountId, Region, Scope};
+use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::detective::{Analyzer, Trail};
-use crate::resource::ec2::{NetworkInterface, Subnet, Vpc};
+use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vpc};
 use crate::resource::{Resource, ResourceType, Typed};
 
 use super::{Account, Inventory, Ledger, Outcome};
@@ -172,8 +173,16 @@ impl Surroundings {
                 self.note_foreign(subnet.owner_id.as_deref(), (scope.region.clone(), vpc.clone()));
             }
         }
-        for (scope, interface) in part.of_type::<NetworkInterface>() {
-            let key = interface.vpc_id.clone().map(|vpc| (scope.region.clone(), vpc));
+        // Whatever it has in a VPC that is not its own, somebody shares that VPC.
+        let interfaces = part.of_type().map(|(scope, one): (_, &NetworkInterface)| (scope, &one.vpc_id));
+        let groups = part.of_type().map(|(scope, one): (_, &SecurityGroup)| (scope, &one.vpc_id));
+        let instances = part.of_type().map(|(scope, one): (_, &Instance)| (scope, &one.vpc_id));
+        let balancers = part.of_type().map(|(scope, one): (_, &LoadBalancer)| (scope, &one.vpc_id));
+        let classic = part.of_type().map(|(scope, one): (_, &ClassicLoadBalancer)| (scope, &one.vpc_id));
+        let targets = part.of_type().map(|(scope, one): (_, &TargetGroup)| (scope, &one.vpc_id));
+        let all = interfaces.chain(groups).chain(instances).chain(balancers).chain(classic).chain(targets);
+        for (scope, vpc) in all {
+            let key = vpc.clone().map(|vpc| (scope.region.clone(), vpc));
             if let Some(key) = key.filter(|key| !own.contains(key)) {
                 self.note_foreign(None, key);
             }
