@@ -46,6 +46,7 @@ impl Reader {
         split: impl Fn(O) -> (Vec<T>, Option<String>),
     ) -> Vec<T>
     where
+        T: PartialEq,
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
@@ -61,6 +62,7 @@ impl Reader {
         split: impl Fn(O) -> (Vec<T>, Option<String>),
     ) -> Vec<T>
     where
+        T: PartialEq,
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
@@ -76,6 +78,7 @@ impl Reader {
         split: impl Fn(O) -> (Vec<T>, Option<String>),
     ) -> (Vec<T>, bool)
     where
+        T: PartialEq,
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
@@ -93,6 +96,11 @@ impl Reader {
                     let (more, next) = split(output);
                     deadline.get_or_insert_with(|| Instant::now() + self.account.shared.limits.list_timeout);
                     empty = if more.is_empty() { empty + 1 } else { 0 };
+                    // No two pages of a list are the same: what is on both would count twice.
+                    if !more.is_empty() && items.ends_with(&more) {
+                        self.gap(operation, Reason::Malformed, "the endpoint gives a page twice", true);
+                        return (items, false);
+                    }
                     items.extend(more);
                     // An empty token ends a list just as an absent one does.
                     let Some(next) = next.filter(|next| !next.is_empty()) else {
@@ -144,6 +152,7 @@ impl Reader {
         split: impl Fn(O) -> (Vec<T>, Option<String>),
     ) -> Option<Vec<T>>
     where
+        T: PartialEq,
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {

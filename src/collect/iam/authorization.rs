@@ -18,6 +18,7 @@ use crate::resource::iam::{
 
 use super::{AUTHORIZATION, PAGE, arn, next, tags};
 
+#[derive(PartialEq)]
 enum Detail {
     User(types::UserDetail),
     Group(types::GroupDetail),
