@@ -95,7 +95,9 @@ impl Witness {
     /// # Errors
     /// They disagree.
     pub fn check(&self, answer: &Answer, expected: walk::Verdict) -> Result<(), Box<Disagreement>> {
-        if answer.verdict == expected {
+        // Of an answer that does not get back the walk need not know which of several wrong ways it takes.
+        let knows_less = expected == walk::Verdict::OneWay && answer.verdict == walk::Verdict::Unknown;
+        if answer.verdict == expected || knows_less {
             return Ok(());
         }
         let port = self.port().map(|port| format!(" {port}")).unwrap_or_default();
