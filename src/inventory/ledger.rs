@@ -51,8 +51,11 @@ impl Missing {
 
     /// Both are missing.
     pub fn and(mut self, other: &Missing) -> Missing {
-        if !self.why.contains(&other.why) {
-            self.why = format!("{}; {}", self.why, other.why);
+        // What was put together before may hold the same parts.
+        for part in other.why.split("; ") {
+            if !self.why.split("; ").any(|own| own == part) {
+                self.why = format!("{}; {part}", self.why);
+            }
         }
         self.cells.extend(other.cells.iter().cloned());
         self

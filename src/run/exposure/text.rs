@@ -1,5 +1,6 @@
 //! What the internet reaches, for somebody who was just woken up: the worst first, in words, with the reason.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use crate::model::exposure::{Class, Endpoint, Verdict, sensitive};
@@ -8,7 +9,6 @@ use crate::model::walk::{Answer, Decision};
 use crate::net::{PacketSet, PortSet};
 use crate::report::sanitize;
 
-use super::json::missing;
 use super::{Report, Told};
 
 /// What a port is usually for.
@@ -44,6 +44,16 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report<'_>) -> std::io::Result<(
     told.sort_by_key(|one| (std::cmp::Reverse(weight(&one.endpoint)), key(&one.endpoint)));
     for one in &told {
         endpoint(out, one)?;
+    }
+    let assumed: BTreeSet<&str> = told.iter().flat_map(|one| &one.endpoint.assumptions).map(String::as_str).collect();
+    if !assumed.is_empty() {
+        writeln!(out, "Taken for granted:")?;
+    }
+    for line in &assumed {
+        writeln!(out, "- {}", sanitize::visible(line))?;
+    }
+    if !assumed.is_empty() {
+        writeln!(out)?;
     }
     writeln!(out, "{}", summary(report))?;
     if told.iter().any(|one| one.endpoint.verdict() != Verdict::Closed) {
@@ -97,6 +107,9 @@ fn endpoint(out: &mut Vec<u8>, told: &Told) -> std::io::Result<()> {
     let address = endpoint.address.as_deref().or(endpoint.private_address.as_deref()).unwrap_or("no address");
     let name = endpoint.name.as_deref().map(|name| format!(" \"{}\"", visible(name))).unwrap_or_default();
     let what = match &endpoint.instance {
+        _ if endpoint.is_balancer() => {
+            format!("load balancer {}", visible(endpoint.name.as_deref().unwrap_or(&endpoint.resource)))
+        }
         Some(instance) => format!("{}{name} ({})", visible(instance), visible(&endpoint.resource)),
         None => format!("{}{name}", visible(&endpoint.resource)),
     };
@@ -123,15 +136,15 @@ fn endpoint(out: &mut Vec<u8>, told: &Told) -> std::io::Result<()> {
     if endpoint.verdict() == Verdict::Reachable && ports.count() < 65_536 {
         writeln!(out, "    only clients with the ports {ports} get answers")?;
     }
-    if let Some((witness, Some(answer))) = &told.witness {
+    // The way to a target is told at its balancer.
+    if let Some((witness, Some(answer))) = &told.witness
+        && endpoint.class != Class::ViaLoadBalancer
+    {
         let port = witness.port().map(|port| format!(" {port}")).unwrap_or_default();
         writeln!(out, "    for example {} to {}{port}: {}", witness.from, witness.protocol(), visible(&way(answer)))?;
     }
-    for assumed in &endpoint.assumptions {
-        writeln!(out, "    taken for granted: {}", visible(assumed))?;
-    }
-    if let Some(why) = endpoint.missing() {
-        writeln!(out, "    not read: {}", visible(&missing(&why)))?;
+    if let Some(missing) = endpoint.missing() {
+        writeln!(out, "    not read: {}", visible(&missing.why))?;
     }
     writeln!(out)
 }
