@@ -31,6 +31,7 @@ pub enum Group {
 pub const APP_PORT: u32 = 8080;
 /// The port of the database.
 pub const DATA_PORT: u32 = 5432;
+const ACCELERATOR: &str = "global_accelerator_managed";
 /// The name of the load balancer of the first generation.
 pub const LEGACY: &str = "legacy";
 
@@ -54,6 +55,11 @@ pub fn has_data_api(cell: &Cell) -> bool {
 /// Whether there is a load balancer of the first generation, in the first VPC.
 pub fn has_legacy(cell: &Cell) -> bool {
     cell.class() == Class::ShopDev && cell.region == 0 && cell.regular_vpcs() > 0
+}
+
+/// Whether an accelerator leads to the first load balancer here.
+pub fn has_accelerator(cell: &Cell) -> bool {
+    cell.class() == Class::ShopProd && cell.region == 0 && cell.regular_vpcs() > 0
 }
 
 impl Balancer {
@@ -151,11 +157,12 @@ impl Group {
     }
 }
 
-/// An interface of a load balancer that not every VPC has.
+/// An interface of a load balancer, or before one, that not every VPC has.
 pub struct ExtraInterface {
     pub id: String,
     pub kind: &'static str,
     pub about: String,
+    pub requester: &'static str,
     pub subnet: u32,
     pub address: String,
     /// The index of its group in the VPC.
@@ -167,25 +174,31 @@ pub struct ExtraInterface {
 pub fn extra_interfaces(cell: &Cell) -> Vec<ExtraInterface> {
     let vpc = Vpc::Regular(0);
     let mut all = Vec::new();
-    let mut add = |kind: &'static str, about: String, host: u32, group: Option<u32>| {
+    let mut add = |kind: &'static str, about: String, first_subnet: u32, host: u32, group: Option<u32>| {
+        let requester = if kind == ACCELERATOR { "amazon-aws" } else { "amazon-elb" };
         all.extend((0..ZONES).map(|zone| {
             let number = FIXED_INTERFACES + (1 << 16) + host * ZONES + zone;
             ExtraInterface {
                 id: cell.interface_id(vpc, number),
                 kind,
                 about: about.clone(),
-                subnet: ZONES + zone,
-                address: cell.host(vpc, ZONES + zone, host),
+                requester,
+                subnet: first_subnet + zone,
+                address: cell.host(vpc, first_subnet + zone, host),
                 group,
                 number,
             }
         }));
     };
     if has_data_api(cell) {
-        add("network_load_balancer", format!("ELB {}", Balancer::DataApi.path(cell)), 2, None);
+        add("network_load_balancer", format!("ELB {}", Balancer::DataApi.path(cell)), ZONES, 2, None);
     }
     if has_legacy(cell) {
-        add("interface", format!("ELB {LEGACY}"), 3, Some(1));
+        add("interface", format!("ELB {LEGACY}"), ZONES, 3, Some(1));
+    }
+    // One in each subnet of a load balancer that keeps its clients' addresses.
+    if has_accelerator(cell) {
+        add(ACCELERATOR, "AWS Global Accelerator".to_owned(), 0, 4, None);
     }
     all
 }

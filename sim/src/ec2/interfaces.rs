@@ -177,20 +177,20 @@ fn service_interface(cell: &Cell, vpc: Vpc, n: u32, x: &mut Xml) {
     x.tag_set(&[]);
 }
 
-/// An interface of an internal load balancer.
+/// An interface of an internal load balancer, or of an accelerator before one.
 fn balancer_interface(cell: &Cell, one: &ExtraInterface, x: &mut Xml) {
     let vpc = Vpc::Regular(0);
     x.put("networkInterfaceId", &one.id);
     x.put("interfaceType", one.kind);
     x.put("description", &one.about);
-    x.put("requesterId", "amazon-elb");
+    x.put("requesterId", one.requester);
     x.put("requesterManaged", true);
     place(cell, vpc, one.subnet, &one.address, x);
     x.put("status", "in-use");
     x.put("sourceDestCheck", true);
     x.node("attachment", |x| {
         x.put("attachmentId", cell.vpc_part("ela-attach", vpc, one.number));
-        x.put("instanceOwnerId", "amazon-elb");
+        x.put("instanceOwnerId", one.requester);
         x.put("deviceIndex", 1_u32);
         x.put("status", "attached");
         x.put("deleteOnTermination", false);

@@ -8,7 +8,6 @@ use crate::balancers::{self, Balancer};
 use crate::call::{Call, request_id};
 use crate::cell::Cell;
 use crate::error::ApiError;
-use crate::org::Class;
 use crate::page::Limits;
 
 const PAGE: Limits = Limits::sized(10, 100);
@@ -16,7 +15,7 @@ const PAGE: Limits = Limits::sized(10, 100);
 pub fn operation(call: &Call) -> Outcome {
     // What is kept once for an account is told as of its first region.
     let cell = &call.cell;
-    let target = balancers::all(cell).into_iter().next().filter(|_| cell.class() == Class::ShopProd);
+    let target = balancers::all(cell).into_iter().next().filter(|_| balancers::has_accelerator(cell));
     let total = u32::from(target.is_some());
     match call.action {
         "ListAccelerators" => list(call, "Accelerators", total, PAGE, |_| Some(accelerator(cell))),

@@ -210,6 +210,15 @@ impl Endpoint {
         })
     }
 
+    /// The same with nothing certain, because something about it is in doubt.
+    #[must_use]
+    pub fn doubted(self, missing: &Missing) -> Endpoint {
+        let mut sets = (*self.sets).clone();
+        sets.delivered = sets.delivered.doubted(missing);
+        sets.conversational = sets.conversational.doubted(missing);
+        Endpoint { sets: Arc::new(sets), ..self }
+    }
+
     /// The first gate behind which nothing is left: of what comes, or else of what is answered.
     pub fn closed_by(&self) -> Option<(Gate, &str)> {
         if self.door.closed.is_some() {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::{ExposureDiffArgs, ExposureDiffFormat, WriteTo};
-use crate::model::exposure::diff::{Change, Diff, DiffError, Drift, Side, Witnessed, diff};
+use crate::model::exposure::diff::{Change, Diff, Drift, Side, Witnessed, diff};
 use crate::model::topology::Topology;
 use crate::net::PacketSet;
 use crate::report::sanitize;
@@ -28,10 +28,7 @@ pub(super) fn run(args: &ExposureDiffArgs) -> Result<u8, Stop> {
     let (network_before, network_after) = (Topology::new(&inventory_before), Topology::new(&inventory_after));
     let sides = [Side { topology: &network_before, only: before }, Side { topology: &network_after, only: after }];
     let [before, after] = sides;
-    let diff = diff(before, after).map_err(|error| match error {
-        DiffError::Nowhere(_) => Stop::usage(error.to_string()),
-        DiffError::Disagreement(_) => Stop::runtime(error.to_string()),
-    })?;
+    let diff = diff(before, after).map_err(|error| Stop::usage(error.to_string()))?;
     let first = WriteTo { format: args.format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
     for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {

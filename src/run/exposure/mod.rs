@@ -6,7 +6,7 @@ mod json;
 mod text;
 
 use crate::cli::{ExposureArgs, ExposureCommand, ExposureFormat, WriteTo};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Missing};
 use crate::model::exposure::{Endpoint, Exposure, Verdict, Witness};
 use crate::model::topology::Topology;
 use crate::model::walk::Answer;
@@ -46,8 +46,11 @@ fn show(args: &ExposureArgs, inventory: &Inventory) -> Result<u8, Stop> {
     let shown = all.into_iter().filter(|endpoint| args.all || endpoint.verdict() != Verdict::Closed);
     let mut endpoints = Vec::new();
     for endpoint in shown {
-        let witness = endpoint.witness(&topology).map_err(|error| Stop::runtime(error.to_string()))?;
-        endpoints.push(Told { endpoint, witness });
+        endpoints.push(match endpoint.witness(&topology) {
+            Ok(witness) => Told { endpoint, witness },
+            // A mistake of this program, and of this endpoint alone: one of the two is wrong, so neither is believed.
+            Err(error) => Told { endpoint: endpoint.doubted(&Missing::because(error.to_string())), witness: None },
+        });
     }
     let unknown = endpoints.iter().any(|told| told.endpoint.missing().is_some());
     let report = Report { inventory, endpoints, closed };

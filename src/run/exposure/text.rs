@@ -144,7 +144,7 @@ fn endpoint(out: &mut Vec<u8>, told: &Told) -> std::io::Result<()> {
         writeln!(out, "    for example {} to {}{port}: {}", witness.from, witness.protocol(), visible(&way(answer)))?;
     }
     if let Some(missing) = endpoint.missing() {
-        writeln!(out, "    not read: {}", visible(&missing.why))?;
+        writeln!(out, "    not known for certain: {}", visible(&missing.why))?;
     }
     writeln!(out)
 }

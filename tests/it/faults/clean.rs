@@ -74,7 +74,11 @@ impl Clean {
         let known = |scope: &String| self.scopes.contains(scope);
         for (key, value) in everything(faulty).into_iter().filter(|(key, _)| known(&key.0)) {
             match self.facts.get(&key) {
-                Some(was) => assert!(agrees(was, &value), "{what}: {key:?} was {was:?} and is {value:?}"),
+                Some(was) => assert!(
+                    agrees(was, &value),
+                    "{what}: {key:?} was {was:?} and is {value:?}, with the gaps {:?}",
+                    gaps_of(faulty, &key.0)
+                ),
                 None => panic!("{what}: {key:?} is there only with the fault: {value:?}"),
             }
         }
@@ -112,4 +116,11 @@ fn same(before: &Record, after: &Record) -> bool {
 /// More than any record has; beyond its last field a record is absent.
 fn fields(record: &Record) -> impl Iterator<Item = &Value> {
     (0..64).map(|index| record.get(index))
+}
+
+/// What was not read of the account that a scope is of.
+fn gaps_of(inventory: &Inventory, scope: &str) -> Vec<String> {
+    let account = scope.split(' ').next().unwrap_or_default();
+    let of_account = inventory.ledger.gaps().filter(|(cell, _)| cell.scope.account.as_str() == account);
+    of_account.map(|(cell, gap)| format!("{} {}: {:?}", cell.scope, cell.operation, gap.reason)).collect()
 }

@@ -13,7 +13,7 @@ use crate::model::topology::Topology;
 use crate::model::walk;
 use crate::net::PacketSet;
 
-use super::{Bounds, Disagreement, Exposure, Witness};
+use super::{Bounds, Exposure, Witness};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,17 +139,15 @@ pub struct Side<'t, 'i> {
 pub enum DiffError {
     #[error("`{0}` is in neither snapshot")]
     Nowhere(String),
-    #[error(transparent)]
-    Disagreement(#[from] Box<Disagreement>),
 }
 
 /// Compares what is before with what is after.
 ///
 /// # Errors
-/// What is to be compared is in neither, or the sets and the walk disagree about a witness.
+/// What is to be compared is in neither.
 pub fn diff(before: Side<'_, '_>, after: Side<'_, '_>) -> Result<Diff, DiffError> {
     let (exposed_before, exposed_after) = (Exposure::of(before.topology), Exposure::of(after.topology));
-    let at_places = places::compare(before, after, &exposed_before, &exposed_after)?;
+    let at_places = places::compare(before, after, &exposed_before, &exposed_after);
     let of_objects = objects::compare(before, after, &at_places.latent, &at_places.opened);
     if let (Some(before), Some(after)) = (before.only, after.only)
         && !of_objects.met

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use crate::inventory::Missing;
 use crate::model::exposure::endpoint::{Class, Endpoint};
 use crate::model::exposure::{Bounds, Disagreement, Exposure, Passed, Witness, internet, sensitive};
 use crate::model::topology::Host;
 use crate::model::walk::{self, Gate};
 use crate::net::PacketSet;
 
-use super::{Change, Compared, DiffError, Drift, Level, Side, Witnessed};
+use super::{Change, Compared, Drift, Level, Side, Witnessed};
 
 pub(super) struct AtPlaces {
     pub changes: Vec<Change>,
@@ -63,14 +64,12 @@ struct Place<'e> {
     conversational: Bounds,
 }
 
-/// # Errors
-/// The sets and the walk disagree about a witness.
 pub(super) fn compare(
     before: Side<'_, '_>,
     after: Side<'_, '_>,
     exposed_before: &Exposure,
     exposed_after: &Exposure,
-) -> Result<AtPlaces, DiffError> {
+) -> AtPlaces {
     let old = places(exposed_before, before.only, after.only);
     let new = places(exposed_after, after.only, after.only);
     let keys: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
@@ -84,8 +83,8 @@ pub(super) fn compare(
             (Level::Conversational, |place| place.conversational.clone()),
         ] {
             let (was, is) = (one.map_or(none.clone(), of), other.map_or(none.clone(), of));
-            let compared = Compared::of(&was, &is);
-            let verdict = compared.verdict();
+            let mut compared = Compared::of(&was, &is);
+            let mut verdict = compared.verdict();
             if level == Level::Conversational {
                 opens = compared.opened.clone();
             }
@@ -93,7 +92,12 @@ pub(super) fn compare(
                 continue;
             }
             let Some(shown) = other.or(one).and_then(|place| place.endpoints.first()) else { continue };
-            let witness = witnessed(before, after, one, other, &compared, level)?;
+            let witness = witnessed(before, after, one, other, &compared, level).unwrap_or_else(|error| {
+                // A mistake of this program: neither the sets nor the walk is believed here.
+                verdict = Drift::Unknown;
+                compared.missing = Some(Missing::because(error.to_string()));
+                None
+            });
             all.changes.push(Change {
                 level,
                 resource: shown.resource.clone(),
@@ -123,7 +127,7 @@ pub(super) fn compare(
         }
         all.opened.push(Opened { region, objects, set: opens });
     }
-    Ok(all)
+    all
 }
 
 fn places<'e>(exposure: &'e Exposure, only: Option<&str>, name: Option<&str>) -> BTreeMap<Key, Place<'e>> {
