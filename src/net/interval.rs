@@ -82,23 +82,6 @@ impl<T: Point> Intervals<T> {
         Intervals(out)
     }
 
-    pub fn complement(&self) -> Self {
-        let mut out = Vec::with_capacity(self.0.len() + 1);
-        let mut next = Some(T::MIN);
-        for &(low, high) in &self.0 {
-            if let (Some(start), Some(end)) = (next, low.previous())
-                && start <= end
-            {
-                out.push((start, end));
-            }
-            next = high.next();
-        }
-        if let Some(start) = next {
-            out.push((start, T::MAX));
-        }
-        Intervals(out)
-    }
-
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).is_empty()
     }

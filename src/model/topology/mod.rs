@@ -221,20 +221,8 @@ impl<'i> Topology<'i> {
         get(&self.vpcs, region, id)
     }
 
-    /// A VPC by its id alone: a peering's other side may be in another region.
-    pub fn vpc_anywhere(&self, id: &str) -> Option<Node<'i, Vpc>> {
-        self.vpcs.values().copied().find(|vpc| vpc.vpc_id == id)
-    }
-
     pub fn subnet(&self, region: &str, id: &str) -> Option<Node<'i, Subnet>> {
         get(&self.subnets, region, id)
-    }
-
-    /// The subnets of a VPC, by id.
-    pub fn subnets_of(&self, region: &str, vpc: &str) -> impl Iterator<Item = Node<'i, Subnet>> {
-        let inside =
-            move |subnet: &Node<'i, Subnet>| subnet.region() == region && subnet.vpc_id.as_deref() == Some(vpc);
-        self.subnets.values().copied().filter(inside)
     }
 
     pub fn interface(&self, region: &str, id: &str) -> Option<Node<'i, NetworkInterface>> {
@@ -276,16 +264,6 @@ impl<'i> Topology<'i> {
 
     pub fn nat_gateway(&self, region: &str, id: &str) -> Option<Node<'i, NatGateway>> {
         get(&self.nat_gateways, region, id)
-    }
-
-    /// The NAT gateway that an interface belongs to.
-    pub fn nat_gateway_of(&self, interface: Node<'i, NetworkInterface>) -> Option<Node<'i, NatGateway>> {
-        let id = Some(interface.network_interface_id.as_str());
-        let mine = |nat: &Node<'i, NatGateway>| {
-            nat.region() == interface.region()
-                && nat.nat_gateway_addresses.iter().any(|address| address.network_interface_id.as_deref() == id)
-        };
-        self.nat_gateways.values().copied().find(mine)
     }
 
     pub fn peering(&self, region: &str, id: &str) -> Option<Node<'i, VpcPeeringConnection>> {

@@ -9,7 +9,7 @@ use driftline::inventory::{Cell, Outcome};
 use driftline::resource::{Resource, ResourceType};
 use serde_json::{Value, json};
 
-use super::network::Network;
+use super::network::{Network, public};
 use super::packets::Packets;
 
 /// A snapshot that was imported from files.
@@ -153,4 +153,41 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
 
 fn parse(text: &[u8]) -> Value {
     serde_json::from_slice(text).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(text)))
+}
+
+/// A batch is never stopped by one of its lines, and each answer says what was asked as far as it could be read.
+#[test]
+fn a_probe_that_is_malformed_is_unknown_and_the_others_are_answered() {
+    let snapshot = Snapshot::of(&public().admits(&["tcp 22 from 0.0.0.0/0"]));
+    let good = json!({"from": "internet", "to": "10.0.1.10", "protocol": "tcp", "port": 22});
+    let asked = [
+        good.clone(),
+        json!({"from": "internet", "to": "10.0.1.10", "protocol": 6, "port": "22", "expected": true}),
+        json!({"from": "internet", "to": "10.0.1.10", "protocol": "tcp", "port": 65_536}),
+        json!({"from": "internet", "protocol": "tcp", "port": 22}),
+        json!({"from": "internet", "to": ["10.0.1.10"], "protocol": "tcp", "port": 22}),
+        json!({"from": "internet", "to": "10.0.1.10", "protocol": "tcp"}),
+        json!({"from": "internet", "to": "10.0.1.10", "protocol": "quic", "port": 443}),
+        json!(["internet"]),
+        good,
+    ];
+    let answers = snapshot.reach(&asked);
+    let reasons = [
+        (2, "`65536` is no port from 0 to 65535"),
+        (3, "no `to`"),
+        (4, "`to` is neither a text nor a number"),
+        (5, "needs a port"),
+        (6, "`quic` is no protocol"),
+        (7, "no JSON object"),
+    ];
+    for (index, reason) in reasons {
+        assert_eq!(answers[index]["verdict"], "unknown", "{}", answers[index]);
+        assert!(answers[index]["reason"].as_str().unwrap().contains(reason), "{}", answers[index]);
+        assert_eq!(answers[index].get("from").is_some(), index != 7, "{}", answers[index]);
+    }
+    for index in [1, 8] {
+        assert_eq!(answers[index]["verdict"], answers[0]["verdict"]);
+        assert_eq!(answers[index]["path"], answers[0]["path"]);
+    }
+    assert_eq!(answers[1]["port"], 22);
 }
