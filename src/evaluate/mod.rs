@@ -138,7 +138,9 @@ impl About<'_> {
             (true, false) => Tally { pass: 1, ..Tally::default() },
         };
         for failure in failures {
-            findings.push(self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator));
+            let severity = failure.severity.unwrap_or(self.check.severity);
+            let finding = self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator);
+            findings.push(Finding { severity, ..finding });
         }
         if let Some(unknown) = unknown {
             let message = format!("{name} cannot be judged: {}", unknown.missing);

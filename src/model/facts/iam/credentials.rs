@@ -120,6 +120,28 @@ pub fn console_idle(row: &CredentialReportRow, context: &Context<'_>) -> Value {
     }
 }
 
+/// Days since a user was made, by the report.
+pub fn user_age(row: &CredentialReportRow, context: &Context<'_>) -> Value {
+    match row.user_creation_time {
+        ReportTime::At(time) => context.credential_days(time),
+        ReportTime::Unreadable => Value::Unknown(unreadable()),
+        _ => Value::Unknown(Missing::because("the credential report does not say when the user was made")),
+    }
+}
+
+/// Days since a user's password or one of its keys was used or, if none ever was, since the user was made.
+pub fn user_idle(row: &CredentialReportRow, created: Option<Timestamp>, context: &Context<'_>) -> Value {
+    let [first, second] = &row.access_keys;
+    let uses = [row.password_last_used, first.last_used_date, second.last_used_date];
+    let last = uses.iter().filter_map(|time| time.at()).max();
+    match last.or(created) {
+        // A use that cannot be read may be the last one.
+        _ if uses.contains(&ReportTime::Unreadable) => Value::Unknown(unreadable()),
+        Some(time) => context.credential_days(time),
+        None => user_age(row, context),
+    }
+}
+
 /// Whether the user has an active signing certificate, in either place.
 pub fn signing_certificate(row: &CredentialReportRow) -> Value {
     let [first, second] = row.certificates_active;

@@ -3,7 +3,7 @@
 
 use crate::model::facts::facts;
 use crate::model::facts::iam::credentials::{
-    KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, with_password,
+    KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age, user_idle, with_password,
 };
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
@@ -13,8 +13,15 @@ use crate::resource::iam::User;
 
 facts! { User {
     "path": Kind::Text, "the user's path", |user, _| Value::optional(user.path.as_deref());
-    "age_days": Kind::Int, "whole days since the user was made",
-        |user, context| Value::optional(user.create_date.map(|time| context.credential_days(time)));
+    "age_days": Kind::Int, "whole days since the user was made", uses ["iam:GetCredentialReport"],
+        |user, context| match user.create_date {
+            Some(time) => context.credential_days(time),
+            None => of_row(context.report_row(&user.user_name), |row| user_age(row, context)),
+        };
+    "idle_days": Kind::Int,
+        "whole days since its password or one of its keys was last used or, if none ever was, since the user was made",
+        uses ["iam:GetCredentialReport"],
+        |user, context| of_row(context.report_row(&user.user_name), |row| user_idle(row, user.create_date, context));
     "is_in_report": Kind::Bool, "whether the credential report knows the user", needs ["iam:GetCredentialReport"],
         |user, context| context.credential_report().is_ok_and(|report| report.rows.contains_key(&user.user_name));
     "password_enabled": Kind::Bool, "whether the user can sign in to the console with a password", uses ["iam:GetCredentialReport"],
@@ -65,6 +72,10 @@ fn keys(user: &User, context: &Context<'_>) -> Result<Vec<KeyTimes>, Missing> {
 }
 
 facts! { ReportedUser {
+    "age_days": Kind::Int, "whole days since the user was made", |user, context| of_row(row(user), |row| user_age(row, context));
+    "idle_days": Kind::Int,
+        "whole days since its password or one of its keys was last used or, if none ever was, since the user was made",
+        |user, context| of_row(row(user), |row| user_idle(row, None, context));
     "password_enabled": Kind::Bool, "whether the user can sign in to the console with a password",
         |user, _| of_row(row(user), |row| flag(row.password_enabled));
     "mfa_active": Kind::Bool, "whether the user has an MFA device", |user, _| of_row(row(user), |row| flag(row.mfa_active));
