@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use crate::arn::Arn;
 use crate::resource::{Resource, ResourceType};
 
+use super::account::{self, Around, Kind, Page};
 use super::clean;
 use super::place::Evidence;
 use super::shapes::{self, By, Holds, Parts, Shape, Take};
@@ -23,6 +24,8 @@ pub(super) struct Content {
     pub(super) answers: Vec<Answered>,
     pub(super) resources: Vec<Found>,
     pub(super) parts: Vec<Part>,
+    /// What is of the account as a whole.
+    pub(super) pages: Vec<Page>,
     pub(super) wrong: Vec<Wrong>,
     /// Keys that are known and not needed.
     pub(super) not_kept: Vec<String>,
@@ -95,9 +98,13 @@ pub(super) fn read(path: &[String], bytes: &[u8]) -> Content {
         }
     };
     let names = names(path);
+    if let Some(page) = account::csv(&text) {
+        content.add_page(page);
+        return content;
+    }
     let text = Text::new(&text);
-    for answer in text::answers(&text) {
-        Reading { text: &text, names: &names, content: &mut content }.answer(&answer);
+    for (index, answer) in text::answers(&text).iter().enumerate() {
+        Reading { text: &text, names: &names, content: &mut content }.answer(index, answer);
     }
     content.not_kept.sort();
     content.not_kept.dedup();
@@ -106,12 +113,35 @@ pub(super) fn read(path: &[String], bytes: &[u8]) -> Content {
     content
 }
 
+impl Content {
+    fn add_page(&mut self, page: Page) {
+        for (_, value) in &page.items {
+            let arn = if page.kind.is_of_organization() { None } else { account::arn_of(page.kind, value) };
+            self.evidence.lister(arn.as_deref().and_then(|arn| arn.split(':').nth(4)));
+            self.newest = self.newest.max(clean::newest(value));
+        }
+        let generated = page.beside.get("GeneratedTime").and_then(|time| time.as_str()?.parse().ok());
+        self.newest = self.newest.max(generated);
+        self.pages.push(page);
+    }
+
+    /// Whether something of the file belongs to a region.
+    pub(super) fn is_regional(&self) -> bool {
+        let regional = |wrong: &Wrong| wrong.operation.is_some_and(|operation| !account::is_global(operation));
+        !self.answers.is_empty() || self.wrong.iter().any(regional)
+    }
+
+    pub(super) fn is_used(&self) -> bool {
+        !self.answers.is_empty() || !self.pages.is_empty()
+    }
+}
+
 /// The names of the file and of its folders, the nearest first, without escapes and the file's ending.
-fn names(path: &[String]) -> Vec<String> {
+pub(super) fn names(path: &[String]) -> Vec<String> {
     let mut names: Vec<String> =
         path.iter().rev().map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned()).collect();
     if let Some(file) = names.first_mut()
-        && let Some(stem) = file.strip_suffix(".json")
+        && let Some(stem) = [".json", ".csv"].iter().find_map(|ending| file.strip_suffix(ending))
     {
         *file = stem.to_owned();
     }
@@ -150,7 +180,7 @@ struct Reservation<'a> {
 }
 
 impl<'a> Reading<'_, 'a> {
-    fn answer(&mut self, answer: &Answer<'a>) {
+    fn answer(&mut self, index: usize, answer: &Answer<'a>) {
         let beside: BTreeMap<&str, &Value> = answer.beside.iter().map(|(key, value)| (key.as_str(), value)).collect();
         let is_caller = beside.contains_key("UserId");
         if let Some(account) = beside.get("Account").filter(|_| is_caller) {
@@ -161,7 +191,9 @@ impl<'a> Reading<'_, 'a> {
         self.content.unknown.extend(answer.unknown.iter().cloned());
         let mut operations: Vec<&'static str> = Vec::new();
         for section in &answer.sections {
-            if let Some(shape) = self.shape_of(section) {
+            if account::knows(&section.key) {
+                operations.extend(self.page(index, section, answer));
+            } else if let Some(shape) = self.shape_of(section) {
                 self.section(shape, section, answer.has_more, &beside);
                 operations.extend((!shape.operation.is_empty()).then_some(shape.operation));
             }
@@ -174,6 +206,54 @@ impl<'a> Reading<'_, 'a> {
                 self.content.wrong.push(Wrong { operation, at: at.clone(), place: place.clone() });
             }
         }
+    }
+
+    /// A key of an answer about the account as a whole; gives the operation that it is of.
+    fn page(&mut self, index: usize, section: &Section<'a>, answer: &Answer<'a>) -> Option<&'static str> {
+        let around = Around { sections: &answer.sections, beside: &answer.beside, names: self.names };
+        let mut values = Vec::new();
+        let mut broken = Vec::new();
+        for (number, item) in section.items.iter().enumerate() {
+            let at = if section.is_single { section.key.clone() } else { format!("{}[{number}]", section.key) };
+            match self.value(item) {
+                Ok(mut value) => {
+                    clean::walk(&mut value);
+                    values.push((at, value));
+                }
+                Err(place) => broken.push((at, place)),
+            }
+        }
+        // Other lists of the same name have the same first item, so to speak; a list that is cut short has the others'.
+        let Some(kind) = Kind::of(&section.key, values.first().map(|(_, value)| value), &around) else {
+            self.content.unknown.push(section.key.clone());
+            return None;
+        };
+        let operation = kind.operation();
+        for (at, place) in broken {
+            self.wrong(operation, at, place);
+        }
+        let mut beside: BTreeMap<String, Value> = answer.beside.iter().cloned().collect();
+        // The group that `get-group` gives the members of.
+        let group = answer.sections.iter().find(|other| other.key == "Group").and_then(|group| group.items.first());
+        if let Some(Item::Single(group)) = group
+            && let Some(name) = group.get("GroupName")
+        {
+            beside.insert("GroupName".to_owned(), name.clone());
+        }
+        let mut times = Value::Object(beside.into_iter().collect());
+        clean::walk(&mut times);
+        let beside = if let Value::Object(times) = times { times.into_iter().collect() } else { BTreeMap::new() };
+        self.content.add_page(Page {
+            kind,
+            key: section.key.clone(),
+            is_single: section.is_single,
+            has_more: answer.has_more,
+            answer: index,
+            account: answer.account.clone(),
+            beside,
+            items: values,
+        });
+        Some(operation)
     }
 
     /// What a key means in this file: some mean two things, and the path says which.

@@ -15,7 +15,7 @@ facts! { CredentialReport {
     "generated_time": Kind::Time, "when AWS made it",
         |report, _| report.generated_time.map_or_else(undated, Value::from);
     "age_days": Kind::Int, "how many whole days it was made before the inventory was taken, or before the time that ages are made to count to",
-        |report, context| report.generated_time.map_or_else(undated, |time| context.days_since(time).max(0).into());
+        |report, context| report.as_of().map_or_else(undated, |time| context.days_since(time).max(0).into());
     "user_count": Kind::Int, "how many rows it has, the root user's among them", |report, _| report.rows.len();
 }}
 
