@@ -7,6 +7,8 @@ use jiff::Timestamp;
 
 use crate::arn::{AccountId, Region};
 
+use super::args::time;
+
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -38,10 +40,10 @@ pub struct DescribeArgs {
     #[arg(long, value_name = "NAME", value_parser = region)]
     pub region: Option<Region>,
     /// When the files were taken [default: the newest time in them]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<Timestamp>,
     /// When credential reports were made that are CSV alone [default: as their file names say]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub report_time: Option<Timestamp>,
     /// Name every file that is not used
     #[arg(long)]
