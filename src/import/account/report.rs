@@ -17,11 +17,13 @@ use super::{Answers, Item, Kind, Out, Page, Said};
 
 const GENERATE: &str = "iam:GenerateCredentialReport";
 
-/// Whether a text is a report's CSV, which begins with the names of its columns.
+/// Whether a text is a report's CSV, which begins with the names of its columns; some may be missing.
 fn is_csv(text: &str) -> bool {
+    const SOME: [&str; 6] =
+        ["arn", "user_creation_time", "password_enabled", "mfa_active", "access_key_1_active", "cert_1_active"];
     let first = text.trim_start().lines().next().unwrap_or_default();
-    let mut columns = first.split(',').map(|column| column.trim().trim_matches('"'));
-    columns.clone().any(|column| column == "user") && columns.any(|column| column == "password_enabled")
+    let columns: Vec<&str> = first.split(',').map(|column| column.trim().trim_matches('"')).collect();
+    columns.contains(&"user") && SOME.iter().filter(|name| columns.contains(name)).count() >= 2
 }
 
 /// The page that a CSV file is, if it is a report.

@@ -60,9 +60,14 @@ impl CredentialReportRow {
         let created = |key: &AccessKey| key.create_date.map(|time| time.as_second());
         for key in keys.iter_mut() {
             let same = |time: jiff::Timestamp| Some(time.as_second()) == created(key);
-            let mut matching =
-                (0..slots.len()).filter(|i| slots.get(*i).is_some_and(|s| s.last_rotated.at().is_some_and(same)));
-            if let (Some(only), None) = (matching.next(), matching.next()) {
+            let mut matching: Vec<usize> =
+                (0..slots.len()).filter(|i| slots.get(*i).is_some_and(|s| s.last_rotated.at().is_some_and(same))).collect();
+            if matching.len() > 1 {
+                // Two that were made in the same second are told apart by whether they are active.
+                let is_active = |i: &usize| slots.get(*i).is_some_and(|s| (s.active == ReportFlag::True) == key.is_active());
+                matching.retain(is_active);
+            }
+            if let [only] = matching[..] {
                 key.last_used = Some(use_of(slots.remove(only)));
             }
         }
@@ -135,6 +140,14 @@ mod tests {
         let used = ReportTime::At(LATE.parse().unwrap());
         let slots = [slot(true, NEW, LATE), slot(true, OLD, "N/A")];
         check(vec![key("A", true, OLD), key("B", true, NEW)], slots, &[Some(ReportTime::NotApplicable), Some(used)]);
+    }
+
+    #[test]
+    fn keys_of_the_same_second_are_told_apart_by_being_active_or_by_nothing() {
+        let used = ReportTime::At(LATE.parse().unwrap());
+        let keys = |second| vec![key("A", false, OLD), key("B", second, OLD)];
+        check(keys(true), [slot(true, OLD, LATE), slot(false, OLD, "N/A")], &[Some(ReportTime::NotApplicable), Some(used)]);
+        check(keys(false), [slot(false, OLD, LATE), slot(false, OLD, "N/A")], &[None, None]);
     }
 
     #[test]

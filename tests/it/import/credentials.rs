@@ -423,7 +423,7 @@ fn demo(world: &World, more: &[&str]) -> (String, Vec<Value>) {
     let folder = data("cloudmapper-demo");
     let ran = world.run(&["import", "describe", folder.to_str().unwrap(), "-o", "demo.dls"]);
     assert_eq!(ran.code, 0, "{ran}");
-    let ran = world.run(&[&["scan", "--snapshot", "demo.dls", "-o", "text", "-o", "json=demo.json"], more].concat());
+    let ran = world.run(&[&["scan", "--snapshot", "demo.dls", "-o", "json=demo.json"], more].concat());
     assert!(ran.code == 3, "{ran}");
     let report: Value = serde_json::from_str(&world.read("demo.json")).unwrap();
     (ran.out, report["findings"].as_array().unwrap().clone())
