@@ -325,7 +325,8 @@ mod tests {
         assert_eq!(listed("{\"Vpcs\": 3, \"Subnets\": [1]}"), [("Vpcs".into(), 1), ("Subnets".into(), 1)]);
         assert!(answers(&Text::new("[]")).is_empty() && answers(&Text::new(""))[0].broken.is_some());
         assert_eq!(listed("[{\"Vpcs\": [1]}, {\"Subnets\": [1, 2]}]"), [("Vpcs".into(), 1), ("Subnets".into(), 2)]);
-        let cut = answers(&Text::new("[{\"Vpcs\": [1]}, {\"Subnets\": [1, 2"));
+        let cut = Text::new("[{\"Vpcs\": [1]}, {\"Subnets\": [{}, {");
+        let cut = answers(&cut);
         assert!(cut[0].broken.is_none() && cut[1].broken.is_some() && cut[1].sections[0].items.len() == 1);
     }
 
