@@ -344,11 +344,7 @@ fn read_fail<'a>(item: Item<'a>, compiler: &Compiler<'a, '_>, level: &Level<'_>)
 }
 
 /// What grades findings; nothing if all are of the check's own severity.
-fn read_severities<'a>(
-    item: Option<Item<'a>>,
-    compiler: &Compiler<'a, '_>,
-    level: &Level<'_>,
-) -> Option<Vec<Graded>> {
+fn read_severities<'a>(item: Option<Item<'a>>, compiler: &Compiler<'a, '_>, level: &Level<'_>) -> Option<Vec<Graded>> {
     let Some(item) = item else { return Some(Vec::new()) };
     let graded: Vec<Option<Graded>> = item
         .array()?

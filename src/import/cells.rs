@@ -74,7 +74,8 @@ impl Seen {
         let mut ledger = Ledger::default();
         // Who can be asked for the organization was asked; nobody asks each member for it.
         let is_asked = |operation: &str| {
-            let told = |outcome: &Outcome| !matches!(outcome, Outcome::Gap(Gap { message, .. }) if message == NOT_THERE);
+            let told =
+                |outcome: &Outcome| !matches!(outcome, Outcome::Gap(Gap { message, .. }) if message == NOT_THERE);
             self.answers.keys().any(|(_, known)| *known == operation)
                 || self.wrong.keys().any(|(_, known)| *known == operation)
                 || self.decided.iter().any(|((_, known), outcome)| *known == operation && told(outcome))

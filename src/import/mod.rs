@@ -128,7 +128,7 @@ impl Import {
             return Err(ImportError::Nothing(account));
         }
         let places = self.places()?;
-        let newest = self.files.iter().filter_map(|(_, content)| content.newest).max();
+        let newest = self.files.iter().filter_map(|(_, content)| content.newest).chain(self.options.report_time).max();
         let (taken_at, taken) = match (self.options.as_of, newest) {
             (Some(time), _) => (time, Taken::Said),
             (None, Some(time)) => (time, Taken::Newest),
@@ -144,7 +144,6 @@ impl Import {
         });
         let (mut joined, mut seen) = (Joined::default(), Seen::default());
         let mut account_files = Vec::new();
-        let mut of_accounts = Vec::new();
         for ((path, mut content), place) in self.files.into_iter().zip(places) {
             let file = path.join("/");
             let whole: Vec<String> = self.options.root.iter().chain(&path).cloned().collect();
@@ -161,12 +160,8 @@ impl Import {
                 let origin = Origin { file: file.clone(), at: wrong.at };
                 let Some(operation) = wrong.operation else { continue };
                 let text = format!("{origin}: {}", wrong.place.why);
-                match (&place.scope, &place.account) {
-                    (Some(scope), _) if !account::is_global(operation) => seen.wrong(scope, operation, text),
-                    (_, Ok(account)) if account::is_global(operation) => {
-                        of_accounts.push((account.clone(), operation, text));
-                    }
-                    _ => {}
+                if let Some(scope) = &place.scope {
+                    seen.wrong(scope, operation, text);
                 }
             }
             let Some(scope) = place.scope else { continue };
@@ -184,7 +179,7 @@ impl Import {
         joined.finish();
         let said = Said { report_time: self.options.report_time };
         let mut out = Out { seen: &mut seen, joined: &mut joined, complaints: &mut account.complaints };
-        account::assemble(account_files, &of_accounts, said, &mut inventory, &mut out)
+        account::assemble(account_files, said, &mut inventory, &mut out)
             .map_err(|(file, lost)| no_place(&file, "account", lost))?;
         for complaint in std::mem::take(&mut joined.complaints) {
             if let Some(operation) = complaint.operation {
@@ -210,9 +205,8 @@ impl Import {
 
     /// Where each file is from; none if it holds nothing that is from anywhere.
     fn places(&self) -> Result<Vec<Option<Place>>, ImportError> {
-        let needed = |content: &Content| {
-            content.is_used() || content.wrong.iter().any(|wrong| wrong.operation.is_some())
-        };
+        let needed =
+            |content: &Content| content.is_used() || content.wrong.iter().any(|wrong| wrong.operation.is_some());
         let files = || self.files.iter().filter(|(_, content)| needed(content));
         if self.options.account.is_some() {
             // ARNs say whose the answers about accounts are, whatever their folders are called.

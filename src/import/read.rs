@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::arn::Arn;
 use crate::resource::{Resource, ResourceType};
 
-use super::account::{self, Around, Kind, Page};
+use super::account::{self, Page};
 use super::clean;
 use super::place::Evidence;
 use super::shapes::{self, By, Holds, Parts, Shape, Take};
@@ -118,10 +118,8 @@ impl Content {
         for (_, value) in &page.items {
             let arn = if page.kind.is_of_organization() { None } else { account::arn_of(page.kind, value) };
             self.evidence.lister(arn.as_deref().and_then(|arn| arn.split(':').nth(4)));
-            self.newest = self.newest.max(clean::newest(value));
         }
-        let generated = page.beside.get("GeneratedTime").and_then(|time| time.as_str()?.parse().ok());
-        self.newest = self.newest.max(generated);
+        self.newest = self.newest.max(page.newest());
         self.pages.push(page);
     }
 
@@ -202,7 +200,8 @@ impl<'a> Reading<'_, 'a> {
             // A page whose end is missing may have lost anything, the name of the next page too.
             let at = answer.sections.last().map(|section| section.key.clone()).unwrap_or_default();
             let none = operations.is_empty().then_some(None);
-            for operation in operations.into_iter().map(Some).chain(none) {
+            let regional = |operation: &'static str| (!account::is_global(operation)).then_some(operation);
+            for operation in operations.into_iter().map(regional).chain(none) {
                 self.content.wrong.push(Wrong { operation, at: at.clone(), place: place.clone() });
             }
         }
@@ -210,9 +209,7 @@ impl<'a> Reading<'_, 'a> {
 
     /// A key of an answer about the account as a whole; gives the operation that it is of.
     fn page(&mut self, index: usize, section: &Section<'a>, answer: &Answer<'a>) -> Option<&'static str> {
-        let around = Around { sections: &answer.sections, beside: &answer.beside, names: self.names };
-        let mut values = Vec::new();
-        let mut broken = Vec::new();
+        let (mut values, mut broken) = (Vec::new(), Vec::new());
         for (number, item) in section.items.iter().enumerate() {
             let at = if section.is_single { section.key.clone() } else { format!("{}[{number}]", section.key) };
             match self.value(item) {
@@ -220,39 +217,19 @@ impl<'a> Reading<'_, 'a> {
                     clean::walk(&mut value);
                     values.push((at, value));
                 }
-                Err(place) => broken.push((at, place)),
+                Err(place) => {
+                    broken.push((at.clone(), place.why.clone()));
+                    // Whose it is comes out later, with the accounts of the page.
+                    self.content.wrong.push(Wrong { operation: None, at, place });
+                }
             }
         }
-        // Other lists of the same name have the same first item, so to speak; a list that is cut short has the others'.
-        let Some(kind) = Kind::of(&section.key, values.first().map(|(_, value)| value), &around) else {
+        let Some(page) = Page::of((index, answer), section, self.names, values, broken) else {
             self.content.unknown.push(section.key.clone());
             return None;
         };
-        let operation = kind.operation();
-        for (at, place) in broken {
-            self.wrong(operation, at, place);
-        }
-        let mut beside: BTreeMap<String, Value> = answer.beside.iter().cloned().collect();
-        // The group that `get-group` gives the members of.
-        let group = answer.sections.iter().find(|other| other.key == "Group").and_then(|group| group.items.first());
-        if let Some(Item::Single(group)) = group
-            && let Some(name) = group.get("GroupName")
-        {
-            beside.insert("GroupName".to_owned(), name.clone());
-        }
-        let mut times = Value::Object(beside.into_iter().collect());
-        clean::walk(&mut times);
-        let beside = if let Value::Object(times) = times { times.into_iter().collect() } else { BTreeMap::new() };
-        self.content.add_page(Page {
-            kind,
-            key: section.key.clone(),
-            is_single: section.is_single,
-            has_more: answer.has_more,
-            answer: index,
-            account: answer.account.clone(),
-            beside,
-            items: values,
-        });
+        let operation = page.kind.operation();
+        self.content.add_page(page);
         Some(operation)
     }
 

@@ -332,7 +332,8 @@ mod tests {
 
     #[test]
     fn answers_may_stand_under_the_accounts_that_they_are_of() {
-        let text = Text::new(r#"{"111122223333": {"Vpcs": []}, "444455556666": [{"Subnets": []}], "12": {"Vpcs": []}}"#);
+        let text =
+            Text::new(r#"{"111122223333": {"Vpcs": []}, "444455556666": [{"Subnets": []}], "12": {"Vpcs": []}}"#);
         let answers = answers(&text);
         let accounts: Vec<_> = answers.iter().map(|answer| answer.account.as_ref().map(|id| id.as_str())).collect();
         assert_eq!(accounts, [None, Some("111122223333"), Some("444455556666")]);

@@ -149,15 +149,12 @@ impl Identity {
             let known = Known::of(inventory, scope, report, user);
             let has_list = keys_are_listed || self.keys.contains_key(&(scope.clone(), user.clone()));
             if user == ROOT_ROW || !has_list {
-                for slot in (0..row.access_keys.len()).filter(|slot| row.access_keys.get(*slot).is_some_and(ReportKey::exists)) {
+                for slot in
+                    (0..row.access_keys.len()).filter(|slot| row.access_keys.get(*slot).is_some_and(ReportKey::exists))
+                {
                     let id = format!("{user}/access_key_{}", slot + 1);
-                    let key = ReportedAccessKey {
-                        id,
-                        user_name: user.clone(),
-                        slot,
-                        row: row.clone(),
-                        known: known.clone(),
-                    };
+                    let key =
+                        ReportedAccessKey { id, user_name: user.clone(), slot, row: row.clone(), known: known.clone() };
                     self.reported_keys.push((scope.clone(), key));
                 }
             }

@@ -3,8 +3,8 @@
 mod accounts;
 mod credentials;
 mod damaged;
-mod iam;
 mod files;
+mod iam;
 mod real;
 mod round_trip;
 

@@ -141,7 +141,14 @@ pub(super) fn add(scope: &Scope, answers: &Answers, pool: &Pool, out: &mut Out<'
                 members.entry("AttachmentCount").or_insert_with(|| json!(ours));
             }
         }
-        let origin = item.or_else(|| answers.of(Kind::UserDetail).iter().chain(answers.of(Kind::RoleDetail)).chain(answers.of(Kind::GroupDetail)).next());
+        let origin = item.or_else(|| {
+            answers
+                .of(Kind::UserDetail)
+                .iter()
+                .chain(answers.of(Kind::RoleDetail))
+                .chain(answers.of(Kind::GroupDetail))
+                .next()
+        });
         if let Some(origin) = origin {
             out.keep(scope, ResourceType::AwsManagedPolicy, LIST, origin, value);
         }

@@ -126,9 +126,9 @@ mod tests {
             key: "AccessKeyLastUsed".to_owned(),
             at: String::new(),
             value: used,
-            beside: [("UserName".to_owned(), json!(user))].into(),
-            names: vec![name.to_owned()],
-            file: String::new(),
+            beside: std::sync::Arc::new([("UserName".to_owned(), json!(user))].into()),
+            names: [name.to_owned()].into(),
+            file: "".into(),
         };
         let never = json!({ "Region": "N/A", "ServiceName": "N/A" });
         let used = last_used(&key, &item("last-used-AKIAEXAMPLE", "ann", never.clone())).unwrap();

@@ -176,9 +176,15 @@ impl Kind {
     /// What a key holds, by its first item and what is around it; none if it is of something else.
     pub(in super::super) fn of(key: &str, first: Option<&Value>, around: &Around<'_>) -> Option<Kind> {
         let has = |name: &str| first.is_some_and(|value| value.get(name).is_some());
-        let is = |name: &str, text: &str| first.is_some_and(|value| value[name].as_str().is_some_and(|v| v.starts_with(text)));
+        let is = |name: &str, text: &str| {
+            first.is_some_and(|value| value[name].as_str().is_some_and(|v| v.starts_with(text)))
+        };
         let is_empty = first.is_none();
-        let iam = |name: &str| has(name) && is("Arn", "arn:") && first.is_some_and(|v| v["Arn"].as_str().is_some_and(|arn| arn.contains(":iam:")));
+        let iam = |name: &str| {
+            has(name)
+                && is("Arn", "arn:")
+                && first.is_some_and(|v| v["Arn"].as_str().is_some_and(|arn| arn.contains(":iam:")))
+        };
         let when = |kind: Kind, is_it: bool| is_it.then_some(kind);
         match key {
             "UserDetailList" => Some(Kind::UserDetail),
@@ -195,7 +201,9 @@ impl Kind {
             "SAMLProviderList" => Some(Kind::SamlProvider),
             "OpenIDConnectProviderList" => Some(Kind::OidcProvider),
             "ClientIDList" | "ThumbprintList" => when(Kind::OidcDetail, around.has("Url")),
-            "InstanceProfiles" | "InstanceProfile" => when(Kind::InstanceProfile, is_empty || iam("InstanceProfileName")),
+            "InstanceProfiles" | "InstanceProfile" => {
+                when(Kind::InstanceProfile, is_empty || iam("InstanceProfileName"))
+            }
             "Policies" | "Policy" => Kind::of_policies(key, first, around),
             "PolicyVersion" => when(Kind::PolicyVersion, has("VersionId")),
             "Versions" => when(Kind::PolicyVersion, has("VersionId") && has("IsDefaultVersion")),

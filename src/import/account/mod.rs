@@ -10,10 +10,12 @@ mod keys;
 mod kinds;
 mod organization;
 mod owner;
+mod page;
 mod report;
 mod single;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -45,9 +47,11 @@ pub(super) struct Page {
     /// The account that the answer stands under.
     pub(super) account: Option<AccountId>,
     /// Names beside the items: `UserName`, `GeneratedTime`.
-    pub(super) beside: BTreeMap<String, Value>,
+    pub(super) beside: Arc<BTreeMap<String, Value>>,
     /// Each with its place in the file.
     pub(super) items: Vec<(String, Value)>,
+    /// What of it could not be read: where, and why.
+    pub(super) wrong: Vec<(String, String)>,
 }
 
 /// A file's pages, and where it lies.
@@ -76,10 +80,10 @@ pub(super) struct Item {
     pub(super) key: String,
     pub(super) at: String,
     pub(super) value: Value,
-    pub(super) beside: BTreeMap<String, Value>,
+    pub(super) beside: Arc<BTreeMap<String, Value>>,
     /// The file and its folders, the nearest first: they may name what it is of.
-    pub(super) names: Vec<String>,
-    pub(super) file: String,
+    pub(super) names: Arc<[String]>,
+    pub(super) file: Arc<str>,
 }
 
 impl Item {
@@ -88,7 +92,7 @@ impl Item {
     }
 
     fn origin(&self) -> Origin {
-        Origin { file: self.file.clone(), at: self.at.clone() }
+        Origin { file: self.file.to_string(), at: self.at.clone() }
     }
 }
 
@@ -103,8 +107,8 @@ pub(super) struct Answers {
 /// A page of which only the frame is kept.
 #[derive(Debug, Clone)]
 pub(super) struct PageOf {
-    pub(super) names: Vec<String>,
-    pub(super) beside: BTreeMap<String, Value>,
+    pub(super) names: Arc<[String]>,
+    pub(super) beside: Arc<BTreeMap<String, Value>>,
     pub(super) is_single: bool,
     pub(super) is_empty: bool,
     pub(super) has_more: bool,
@@ -160,12 +164,11 @@ impl Out<'_> {
 /// The file of which nothing says whose it is.
 pub(super) fn assemble(
     files: Vec<AccountFile>,
-    wrong: &[(AccountId, &'static str, String)],
     said: Said,
     inventory: &mut Inventory,
     out: &mut Out<'_>,
 ) -> Result<(), (String, Lost)> {
-    let (accounts, partitions) = owner::sort(files, out.complaints)?;
+    let owner::Sorted { accounts, partitions, wrong } = owner::sort(files, out.complaints)?;
     let scopes: BTreeMap<AccountId, Scope> = accounts
         .keys()
         .map(|account| {
@@ -184,14 +187,9 @@ pub(super) fn assemble(
         });
     }
     for (account, operation, text) in wrong {
-        let known = scopes.get(account).cloned();
-        let scope = known.unwrap_or_else(|| Scope {
-            partition: Partition::Aws,
-            account: account.clone(),
-            region: Region::global(),
-        });
-        out.seen.touch(&scope);
-        out.seen.wrong(&scope, operation, text.clone());
+        if let Some(scope) = scopes.get(&account) {
+            out.seen.wrong(scope, operation, text);
+        }
     }
     let pool = aws_policies::Pool::of(accounts.values());
     for (account, answers) in &accounts {
@@ -216,6 +214,7 @@ fn account_of(arn: &str) -> Option<AccountId> {
 /// Some names of many, for a message.
 fn some_of(names: &BTreeSet<String>) -> String {
     let shown: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
-    let more = if names.len() > shown.len() { format!(" and {} more", names.len() - shown.len()) } else { String::new() };
+    let more =
+        if names.len() > shown.len() { format!(" and {} more", names.len() - shown.len()) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }

@@ -86,22 +86,26 @@ pub(super) fn parent_in(names: &[String]) -> Option<String> {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     names.iter().find_map(|name| {
         let parts: Vec<&str> = name.split('-').collect();
-        let last_word = |text: &str| text.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
-        let first_word = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
-        parts.windows(3).find_map(|window| match window {
-            [kind, root, unit] if last_word(kind) == "ou" && is_part(root) && is_part(&first_word(unit)) => {
-                Some(format!("ou-{root}-{}", first_word(unit)))
-            }
-            _ => None,
-        })
-        .or_else(|| {
-            parts.windows(2).find_map(|window| match window {
-                [kind, root] if last_word(kind) == "r" && is_part(&first_word(root)) => {
-                    Some(format!("r-{}", first_word(root)))
+        let last_word =
+            |text: &str| text.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
+        let first_word =
+            |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
+        parts
+            .windows(3)
+            .find_map(|window| match window {
+                [kind, root, unit] if last_word(kind) == "ou" && is_part(root) && is_part(&first_word(unit)) => {
+                    Some(format!("ou-{root}-{}", first_word(unit)))
                 }
                 _ => None,
             })
-        })
+            .or_else(|| {
+                parts.windows(2).find_map(|window| match window {
+                    [kind, root] if last_word(kind) == "r" && is_part(&first_word(root)) => {
+                        Some(format!("r-{}", first_word(root)))
+                    }
+                    _ => None,
+                })
+            })
     })
 }
 
@@ -203,7 +207,10 @@ impl Tree {
         let missing: BTreeSet<String> =
             parents.into_iter().filter(|parent| !self.units_told.contains(*parent)).cloned().collect();
         let outcome = if !lost.is_empty() {
-            gap(format!("nothing says what these units lie in: {} (name the files after the parent)", some_of(&lost)), true)
+            gap(
+                format!("nothing says what these units lie in: {} (name the files after the parent)", some_of(&lost)),
+                true,
+            )
         } else if answers.pages(Kind::Unit).iter().any(|page| page.has_more) && self.units_told.is_empty() {
             Outcome::Gap(Gap { reason: Reason::Malformed, message: NO_LAST_PAGE.to_owned(), partial: true })
         } else if !answers.has(Kind::Unit) && !self.has_places(answers) {
@@ -220,7 +227,8 @@ impl Tree {
     /// Whether each account says itself where it lies.
     fn has_places(&self, answers: &Answers) -> bool {
         let accounts = answers.of(Kind::OrganizationAccount);
-        !accounts.is_empty() && accounts.iter().all(|item| item.text("Id").is_some_and(|id| self.parents.contains_key(id)))
+        !accounts.is_empty()
+            && accounts.iter().all(|item| item.text("Id").is_some_and(|id| self.parents.contains_key(id)))
     }
 
     fn accounts(&self, scope: &Scope, answers: &Answers, inventory: &mut Inventory, out: &mut Out<'_>) {
@@ -275,9 +283,8 @@ fn set(value: &mut Value, name: &str, with: Value) {
 
 fn policies(scope: &Scope, answers: &Answers, tree: &Tree, out: &mut Out<'_>) {
     let mut all: BTreeMap<String, (Map<String, Value>, &Item)> = BTreeMap::new();
-    let is_kept = |summary: &Value| {
-        summary.get("Type").and_then(Value::as_str).is_none_or(|of| OF_ACCOUNTS.contains(&of))
-    };
+    let is_kept =
+        |summary: &Value| summary.get("Type").and_then(Value::as_str).is_none_or(|of| OF_ACCOUNTS.contains(&of));
     let mut add = |summary: &Value, item| {
         if let (Some(id), Value::Object(members)) = (summary.get("Id").and_then(Value::as_str), summary)
             && is_kept(summary)
@@ -315,7 +322,9 @@ fn policies(scope: &Scope, answers: &Answers, tree: &Tree, out: &mut Out<'_>) {
     let listed = listed(answers);
     let is_listed = listed == Outcome::Complete;
     out.seen.decide(scope, POLICIES, listed);
-    let any = answers.has(Kind::OrganizationPolicy) || answers.has(Kind::PolicyDescription) || answers.has(Kind::PolicyForTarget);
+    let any = answers.has(Kind::OrganizationPolicy)
+        || answers.has(Kind::PolicyDescription)
+        || answers.has(Kind::PolicyForTarget);
     let outcome = |missing: BTreeSet<String>| match (missing.is_empty(), any) {
         (true, true) if is_listed => Outcome::Complete,
         (true, true) => gap("which policies there are is not known to the end".to_owned(), true),
@@ -394,8 +403,10 @@ impl Targets {
         }
         let accounts = answers.of(Kind::OrganizationAccount).iter().filter_map(|item| item.text("Id"));
         let mut all = tree.paths.keys().map(String::as_str).chain(accounts).peekable();
-        targets.all_targets_asked =
-            answers.has(Kind::OrganizationAccount) && answers.has(Kind::Root) && all.peek().is_some() && all.all(|id| asked.contains(id));
+        targets.all_targets_asked = answers.has(Kind::OrganizationAccount)
+            && answers.has(Kind::Root)
+            && all.peek().is_some()
+            && all.all(|id| asked.contains(id));
         targets
     }
 

@@ -1,15 +1,24 @@
 //! Whose the pages are: ARNs say it, then the answer that an item is in, then its file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::arn::{AccountId, Arn, Partition};
 
+use super::super::join::Origin;
 use super::super::place::Lost;
 use super::{AccountFile, Answers, Item, Kind, Page, PageOf, account_of, report};
 
-type Sorted = (BTreeMap<AccountId, Answers>, BTreeMap<AccountId, Partition>);
+/// The pages by account.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    pub(super) accounts: BTreeMap<AccountId, Answers>,
+    pub(super) partitions: BTreeMap<AccountId, Partition>,
+    /// The operations of which an account's answers could not be read to the end, and why.
+    pub(super) wrong: Vec<(AccountId, &'static str, String)>,
+}
 
 /// Sorts the pages of all files by account.
 ///
@@ -23,7 +32,8 @@ pub(super) fn sort(files: Vec<AccountFile>, complaints: &mut Vec<String>) -> Res
         let folder = file.file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let mut last = open.take().filter(|(of, _)| *of == folder).map(|(_, account)| account);
         let mut strangers = BTreeSet::new();
-        let (names, place, named) = (file.names, file.place, file.named);
+        let (names, place, named): (Arc<[String]>, _, _) = (file.names.into(), file.place, file.named);
+        let own_name: Arc<str> = file.file.as_str().into();
         for answer in answers(file.pages) {
             let own = owners(&answer);
             let is_of_organization = answer.iter().all(|page| page.kind.is_of_organization());
@@ -42,10 +52,11 @@ pub(super) fn sort(files: Vec<AccountFile>, complaints: &mut Vec<String>) -> Res
                 let has_more = answer.iter().any(|page| page.has_more);
                 open = last.clone().filter(|_| has_more).map(|account| (folder.clone(), account));
             }
-            strangers.extend(own.iter().filter(|account| named.as_ref().is_some_and(|named| named != *account)).cloned());
+            strangers
+                .extend(own.iter().filter(|account| named.as_ref().is_some_and(|named| named != *account)).cloned());
             for page in answer {
                 let whole = Whole { own: &own, fallback: &fallback, is_alone: details < 2, is_of_organization };
-                sorted.page(&file.file, &names, page, &whole)?;
+                sorted.page(&own_name, &names, page, &whole)?;
             }
         }
         if let Some(named) = named.filter(|_| !strangers.is_empty()) {
@@ -54,13 +65,12 @@ pub(super) fn sort(files: Vec<AccountFile>, complaints: &mut Vec<String>) -> Res
             complaints.push(text);
         }
     }
-    Ok((sorted.accounts, sorted.partitions))
+    Ok(sorted.sorted)
 }
 
 #[derive(Default)]
 struct Sorting {
-    accounts: BTreeMap<AccountId, Answers>,
-    partitions: BTreeMap<AccountId, Partition>,
+    sorted: Sorted,
     /// The only management account that any file names.
     management: Option<AccountId>,
 }
@@ -74,8 +84,8 @@ struct Whole<'w> {
 }
 
 impl Sorting {
-    fn page(&mut self, file: &str, names: &[String], page: Page, whole: &Whole<'_>) -> Result<(), (String, Lost)> {
-        let Page { kind, key, is_single, has_more, beside, items, .. } = page;
+    fn page(&mut self, file: &Arc<str>, names: &Arc<[String]>, page: Page, whole: &Whole<'_>) -> Result<(), (String, Lost)> {
+        let Page { kind, key, is_single, has_more, beside, items, wrong, .. } = page;
         let mut met = BTreeSet::new();
         let is_empty = items.is_empty();
         for (at, value) in items {
@@ -91,7 +101,7 @@ impl Sorting {
                 None if of_all => whole.own.iter().cloned().collect(),
                 None => match whole.fallback {
                     Ok(account) => vec![account.clone()],
-                    Err(lost) => return Err((file.to_owned(), *lost)),
+                    Err(lost) => return Err((file.to_string(), *lost)),
                 },
             };
             for account in accounts {
@@ -102,11 +112,11 @@ impl Sorting {
                     key: key.clone(),
                     at: at.clone(),
                     value: value.clone(),
-                    beside: beside.clone(),
-                    names: names.to_vec(),
-                    file: file.to_owned(),
+                    beside: Arc::clone(&beside),
+                    names: Arc::clone(names),
+                    file: Arc::clone(file),
                 };
-                let answers = self.accounts.entry(account.clone()).or_default();
+                let answers = self.sorted.accounts.entry(account.clone()).or_default();
                 answers.items.entry(kind).or_default().push(item);
                 met.insert(account);
             }
@@ -118,19 +128,28 @@ impl Sorting {
         if met.is_empty() {
             match whole.fallback {
                 Ok(account) => _ = met.insert(account.clone()),
-                Err(lost) => return Err((file.to_owned(), *lost)),
+                Err(lost) => return Err((file.to_string(), *lost)),
             }
         }
-        for account in met {
+        // What is lost may have been of anyone whom the answer speaks of.
+        let concerned = if wrong.is_empty() { met.clone() } else { &met | whole.own };
+        for account in concerned {
+            for (at, why) in &wrong {
+                let origin = Origin { file: file.to_string(), at: at.clone() };
+                self.sorted.wrong.push((account.clone(), kind.operation(), format!("{origin}: {why}")));
+            }
+            if !met.contains(&account) {
+                continue;
+            }
             let page = PageOf {
-                names: names.to_vec(),
-                beside: beside.clone(),
+                names: Arc::clone(names),
+                beside: Arc::clone(&beside),
                 is_single,
                 is_empty,
                 has_more,
                 is_alone: whole.is_alone,
             };
-            self.accounts.entry(account).or_default().pages.entry(kind).or_default().push(page);
+            self.sorted.accounts.entry(account).or_default().pages.entry(kind).or_default().push(page);
         }
         Ok(())
     }
@@ -138,7 +157,7 @@ impl Sorting {
     fn partition(&mut self, account: &AccountId, arn: Option<&str>) {
         let partition = arn.and_then(|arn| arn.parse::<Arn>().ok()?.partition().parse().ok());
         if let Some(partition) = partition {
-            self.partitions.entry(account.clone()).or_insert(partition);
+            self.sorted.partitions.entry(account.clone()).or_insert(partition);
         }
     }
 }

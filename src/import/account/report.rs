@@ -1,5 +1,7 @@
 //! The credential report: as `get-credential-report` prints it, or its CSV by itself.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
@@ -35,8 +37,9 @@ pub(in super::super) fn csv(text: &str) -> Option<Page> {
         has_more: false,
         answer: 0,
         account: None,
-        beside: [].into(),
+        beside: Arc::default(),
         items: vec![(String::new(), Value::String(text.to_owned()))],
+        wrong: Vec::new(),
     })
 }
 
@@ -71,7 +74,8 @@ pub(super) fn arn_in(value: &Value) -> Option<String> {
 pub(super) fn add(scope: &Scope, answers: &Answers, said: Said, out: &mut Out<'_>) -> Option<CredentialReport> {
     let mut reports: Vec<(CredentialReport, &Item)> = Vec::new();
     for item in answers.of(Kind::CredentialReport) {
-        let time = generated(item).or(said.report_time).or_else(|| item.names.iter().find_map(|name| time_in_name(name)));
+        let time =
+            generated(item).or(said.report_time).or_else(|| item.names.iter().find_map(|name| time_in_name(name)));
         let parsed = content(&item.value)
             .and_then(|content| CredentialReport::parse(&content, time).map_err(|error| error.to_string()));
         match parsed {
@@ -122,7 +126,9 @@ pub(in super::super) fn time_in_name(name: &str) -> Option<Timestamp> {
     for start in starts {
         let rest = name.get(start..)?;
         let (day, after) = match (rest.get(..10), rest.get(..8)) {
-            (Some(day), _) if day.parse::<Date>().is_ok() && day.contains('-') => (day.parse::<Date>().ok()?, rest.get(10..)?),
+            (Some(day), _) if day.parse::<Date>().is_ok() && day.contains('-') => {
+                (day.parse::<Date>().ok()?, rest.get(10..)?)
+            }
             (_, Some(day)) if digits(day) && !rest.get(8..)?.starts_with(|c: char| c.is_ascii_digit()) => {
                 let written = format!("{}-{}-{}", day.get(..4)?, day.get(4..6)?, day.get(6..)?);
                 match written.parse::<Date>() {
@@ -133,7 +139,12 @@ pub(in super::super) fn time_in_name(name: &str) -> Option<Timestamp> {
             _ => continue,
         };
         let clock: String = match after.strip_prefix(['T', 't', '_', ' ', '-']) {
-            Some(clock) => clock.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | '_' | '.')).filter(char::is_ascii_digit).take(6).collect(),
+            Some(clock) => clock
+                .chars()
+                .take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | '_' | '.'))
+                .filter(char::is_ascii_digit)
+                .take(6)
+                .collect(),
             None => String::new(),
         };
         let time = if clock.len() == 6 {

@@ -71,8 +71,13 @@ struct Principal {
 
 const USERS: Principal =
     Principal { kind: Kind::User, of: ResourceType::User, word: "user", name: "UserName", inline: "UserPolicyList" };
-const GROUPS: Principal =
-    Principal { kind: Kind::Group, of: ResourceType::Group, word: "group", name: "GroupName", inline: "GroupPolicyList" };
+const GROUPS: Principal = Principal {
+    kind: Kind::Group,
+    of: ResourceType::Group,
+    word: "group",
+    name: "GroupName",
+    inline: "GroupPolicyList",
+};
 const ROLES: Principal =
     Principal { kind: Kind::Role, of: ResourceType::Role, word: "role", name: "RoleName", inline: "RolePolicyList" };
 
@@ -170,7 +175,8 @@ fn groups(answers: &Answers, user: &str) -> Option<BTreeSet<String>> {
         let its = answers.of(Kind::GroupOfUser).iter().filter(|item| USERS.is_of(&item.names, user));
         return Some(its.filter_map(|item| item.text("GroupName").map(str::to_owned)).collect());
     }
-    let group_of = |beside: &BTreeMap<String, Value>| beside.get("GroupName").and_then(Value::as_str).map(str::to_owned);
+    let group_of =
+        |beside: &BTreeMap<String, Value>| beside.get("GroupName").and_then(Value::as_str).map(str::to_owned);
     let told: BTreeSet<String> = answers
         .pages(Kind::GroupMember)
         .iter()

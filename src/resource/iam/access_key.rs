@@ -60,11 +60,13 @@ impl CredentialReportRow {
         let created = |key: &AccessKey| key.create_date.map(|time| time.as_second());
         for key in keys.iter_mut() {
             let same = |time: jiff::Timestamp| Some(time.as_second()) == created(key);
-            let mut matching: Vec<usize> =
-                (0..slots.len()).filter(|i| slots.get(*i).is_some_and(|s| s.last_rotated.at().is_some_and(same))).collect();
+            let mut matching: Vec<usize> = (0..slots.len())
+                .filter(|i| slots.get(*i).is_some_and(|s| s.last_rotated.at().is_some_and(same)))
+                .collect();
             if matching.len() > 1 {
                 // Two that were made in the same second are told apart by whether they are active.
-                let is_active = |i: &usize| slots.get(*i).is_some_and(|s| (s.active == ReportFlag::True) == key.is_active());
+                let is_active =
+                    |i: &usize| slots.get(*i).is_some_and(|s| (s.active == ReportFlag::True) == key.is_active());
                 matching.retain(is_active);
             }
             if let [only] = matching[..] {
@@ -75,7 +77,8 @@ impl CredentialReportRow {
         if let (Some(key), None, [slot]) = (left.next(), left.next(), slots.as_slice()) {
             let active = slot.active == ReportFlag::True;
             // A key that is younger than the slot's is not the slot's.
-            let older = slot.last_rotated.at().is_none_or(|rotated| created(key).is_some_and(|c| c <= rotated.as_second()));
+            let older =
+                slot.last_rotated.at().is_none_or(|rotated| created(key).is_some_and(|c| c <= rotated.as_second()));
             if active == key.is_active() && older {
                 key.last_used = Some(use_of(slot));
             }
@@ -94,7 +97,7 @@ fn use_of(slot: &ReportKey) -> AccessKeyLastUsed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    
+
     fn slot(active: bool, rotated: &str, used: &str) -> ReportKey {
         ReportKey {
             active: if active { ReportFlag::True } else { ReportFlag::False },
@@ -146,7 +149,11 @@ mod tests {
     fn keys_of_the_same_second_are_told_apart_by_being_active_or_by_nothing() {
         let used = ReportTime::At(LATE.parse().unwrap());
         let keys = |second| vec![key("A", false, OLD), key("B", second, OLD)];
-        check(keys(true), [slot(true, OLD, LATE), slot(false, OLD, "N/A")], &[Some(ReportTime::NotApplicable), Some(used)]);
+        check(
+            keys(true),
+            [slot(true, OLD, LATE), slot(false, OLD, "N/A")],
+            &[Some(ReportTime::NotApplicable), Some(used)],
+        );
         check(keys(false), [slot(false, OLD, LATE), slot(false, OLD, "N/A")], &[None, None]);
     }
 

@@ -89,10 +89,12 @@ fn two() -> impl Strategy<Value = [Value; 2]> {
 /// The details in pages of so many items.
 fn pages(whole: &Value, size: usize) -> Vec<Value> {
     let lists = whole.as_object().unwrap();
-    let all: Vec<(&String, &Value)> = lists.iter().flat_map(|(key, list)| list.as_array().unwrap().iter().map(move |item| (key, item))).collect();
+    let all: Vec<(&String, &Value)> =
+        lists.iter().flat_map(|(key, list)| list.as_array().unwrap().iter().map(move |item| (key, item))).collect();
     let chunks: Vec<_> = all.chunks(size).collect();
     let page = |(i, chunk): (usize, &&[(&String, &Value)])| {
-        let mut page: Value = lists.keys().map(|key| (key.clone(), json!([]))).collect::<serde_json::Map<_, _>>().into();
+        let mut page: Value =
+            lists.keys().map(|key| (key.clone(), json!([]))).collect::<serde_json::Map<_, _>>().into();
         for (key, item) in *chunk {
             page[key.as_str()].as_array_mut().unwrap().push((*item).clone());
         }
@@ -223,10 +225,19 @@ fn organization() -> Vec<(String, Value)> {
     let content = r#"{"Version":"2012-10-17","Statement":[]}"#;
     let target = |id: &str, of: &str| json!({ "TargetId": id, "Arn": arn("x/o-1/x"), "Name": id, "Type": of });
     let files = vec![
-        ("describe-organization", json!({ "Organization": { "Id": "o-1", "Arn": arn("organization/o-1"), "FeatureSet": "ALL", "MasterAccountId": M, "MasterAccountArn": arn(&format!("account/o-1/{M}")) } })),
+        (
+            "describe-organization",
+            json!({ "Organization": { "Id": "o-1", "Arn": arn("organization/o-1"), "FeatureSet": "ALL", "MasterAccountId": M, "MasterAccountArn": arn(&format!("account/o-1/{M}")) } }),
+        ),
         ("list-accounts", json!({ "Accounts": [account(M, "management"), account(A, "app")] })),
-        ("list-roots", json!({ "Roots": [{ "Id": "r-ab12", "Arn": arn("root/o-1/r-ab12"), "Name": "Root", "PolicyTypes": [{ "Type": scp, "Status": "ENABLED" }, { "Type": rcp, "Status": "ENABLED" }] }] })),
-        ("list-organizational-units-for-parent-r-ab12", json!({ "OrganizationalUnits": [{ "Id": "ou-ab12-cd34", "Arn": arn("ou/o-1/ou-ab12-cd34"), "Name": "prod" }] })),
+        (
+            "list-roots",
+            json!({ "Roots": [{ "Id": "r-ab12", "Arn": arn("root/o-1/r-ab12"), "Name": "Root", "PolicyTypes": [{ "Type": scp, "Status": "ENABLED" }, { "Type": rcp, "Status": "ENABLED" }] }] }),
+        ),
+        (
+            "list-organizational-units-for-parent-r-ab12",
+            json!({ "OrganizationalUnits": [{ "Id": "ou-ab12-cd34", "Arn": arn("ou/o-1/ou-ab12-cd34"), "Name": "prod" }] }),
+        ),
         ("list-organizational-units-for-parent-ou-ab12-cd34", json!({ "OrganizationalUnits": [] })),
         ("list-accounts-for-parent-r-ab12", json!({ "Accounts": [account(M, "management")] })),
         ("list-accounts-for-parent-ou-ab12-cd34", json!({ "Accounts": [account(A, "app")] })),
@@ -237,9 +248,18 @@ fn organization() -> Vec<(String, Value)> {
         ("describe-policy-3", json!({ "Policy": { "PolicySummary": full, "Content": content } })),
         ("list-targets-for-policy-p-deny1234", json!({ "Targets": [target("ou-ab12-cd34", "ORGANIZATIONAL_UNIT")] })),
         ("list-targets-for-policy-p-rcp12345", json!({ "Targets": [] })),
-        ("list-targets-for-policy-p-FullAWSAccess", json!({ "Targets": [target("r-ab12", "ROOT"), target(A, "ACCOUNT")] })),
-        ("list-delegated-administrators", json!({ "DelegatedAdministrators": [{ "Id": A, "Arn": arn(&format!("account/o-1/{A}")), "Name": "app", "DelegationEnabledDate": 1704067200 }] })),
-        ("list-delegated-services-for-account-111122223333", json!({ "DelegatedServices": [{ "ServicePrincipal": "config.amazonaws.com", "DelegationEnabledDate": 1704067200 }] })),
+        (
+            "list-targets-for-policy-p-FullAWSAccess",
+            json!({ "Targets": [target("r-ab12", "ROOT"), target(A, "ACCOUNT")] }),
+        ),
+        (
+            "list-delegated-administrators",
+            json!({ "DelegatedAdministrators": [{ "Id": A, "Arn": arn(&format!("account/o-1/{A}")), "Name": "app", "DelegationEnabledDate": 1704067200 }] }),
+        ),
+        (
+            "list-delegated-services-for-account-111122223333",
+            json!({ "DelegatedServices": [{ "ServicePrincipal": "config.amazonaws.com", "DelegationEnabledDate": 1704067200 }] }),
+        ),
         ("summary/444455556666/summary", json!({ "SummaryMap": { "Users": 0 } })),
         ("summary/111122223333/summary", json!({ "SummaryMap": { "Users": 0 } })),
     ];
@@ -276,10 +296,14 @@ fn an_organization_is_put_together_from_what_is_asked_of_each() {
             }
             Resource::OrganizationAccount(account) => assert_eq!(account.path.as_deref(), Some("o-1/r-ab12/")),
             Resource::OrganizationalUnit(unit) => {
-                assert_eq!((unit.parent_id.as_str(), unit.path.as_deref()), ("r-ab12", Some("o-1/r-ab12/ou-ab12-cd34/")));
+                assert_eq!(
+                    (unit.parent_id.as_str(), unit.path.as_deref()),
+                    ("r-ab12", Some("o-1/r-ab12/ou-ab12-cd34/"))
+                );
             }
             Resource::OrganizationPolicy(policy) => {
-                let targets: Vec<&str> = policy.targets.as_ref().unwrap().iter().map(|target| target.target_id.as_str()).collect();
+                let targets: Vec<&str> =
+                    policy.targets.as_ref().unwrap().iter().map(|target| target.target_id.as_str()).collect();
                 let wanted: &[&str] = match policy.id.as_str() {
                     "p-deny1234" => &["ou-ab12-cd34"],
                     "p-FullAWSAccess" => &[A, "r-ab12"],
@@ -303,11 +327,16 @@ fn targets_may_be_told_by_the_policies_of_each() {
     let mut files = organization();
     files.retain(|(name, _)| !name.starts_with("list-targets"));
     let policy = |id: &str| {
-        let lists = files.iter().filter(|(name, _)| name.starts_with("list-policies")).flat_map(|(_, value)| value["Policies"].as_array().unwrap().clone());
+        let lists = files
+            .iter()
+            .filter(|(name, _)| name.starts_with("list-policies"))
+            .flat_map(|(_, value)| value["Policies"].as_array().unwrap().clone());
         lists.into_iter().find(|policy| policy["Id"] == id).unwrap()
     };
     let (full, deny) = (policy("p-FullAWSAccess"), policy("p-deny1234"));
-    for (target, policies) in [("r-ab12", json!([full])), ("ou-ab12-cd34", json!([deny])), (A, json!([full])), (M, json!([]))] {
+    for (target, policies) in
+        [("r-ab12", json!([full])), ("ou-ab12-cd34", json!([deny])), (A, json!([full])), (M, json!([]))]
+    {
         files.push((format!("list-policies-for-target-{target}.json"), json!({ "Policies": policies })));
     }
     let imported = read(&files);

@@ -40,7 +40,14 @@ fn row(user: &str, cells: &[(&str, &str)]) -> String {
     known.insert("user", user.to_owned());
     known.insert("arn", format!("arn:aws:iam::{ACCOUNT}:{arn}"));
     known.insert("user_creation_time", ago(1000, 0).to_owned());
-    for flag in ["password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active", "cert_2_active"] {
+    for flag in [
+        "password_enabled",
+        "mfa_active",
+        "access_key_1_active",
+        "access_key_2_active",
+        "cert_1_active",
+        "cert_2_active",
+    ] {
         known.insert(flag, "false".to_owned());
     }
     for (name, value) in cells {
@@ -103,7 +110,13 @@ fn found(findings: &[Finding], user: &str, status: &str) -> BTreeSet<String> {
     let shown = of_status.filter_map(|finding| {
         let (name, _) = RULES.iter().find(|(_, id)| *id == finding.rule)?;
         let id = &finding.resource.as_ref()?.id;
-        let slot = if id.ends_with("key_1") || id == "AKIA1" { "(1)" } else if id.ends_with("key_2") || id == "AKIA2" { "(2)" } else { "" };
+        let slot = if id.ends_with("key_1") || id == "AKIA1" {
+            "(1)"
+        } else if id.ends_with("key_2") || id == "AKIA2" {
+            "(2)"
+        } else {
+            ""
+        };
         let word = match finding.severity {
             _ if status != "fail" => "",
             Severity::Informational => " info",
@@ -148,8 +161,16 @@ fn check(cells: &[(&str, &str)], expected: &[&str]) {
 /// An active key in a slot, made and used so long ago.
 fn key<'c>(slot: u8, created: &'c str, used: &'c str) -> Vec<(&'static str, &'c str)> {
     match slot {
-        1 => vec![("access_key_1_active", "true"), ("access_key_1_last_rotated", created), ("access_key_1_last_used_date", used)],
-        _ => vec![("access_key_2_active", "true"), ("access_key_2_last_rotated", created), ("access_key_2_last_used_date", used)],
+        1 => vec![
+            ("access_key_1_active", "true"),
+            ("access_key_1_last_rotated", created),
+            ("access_key_1_last_used_date", used),
+        ],
+        _ => vec![
+            ("access_key_2_active", "true"),
+            ("access_key_2_last_rotated", created),
+            ("access_key_2_last_used_date", used),
+        ],
     }
 }
 
@@ -182,7 +203,8 @@ fn a_key_that_was_never_used_is_young_then_told_then_bad() {
     let bad = |created: &str| {
         let csv = format!("{COLUMNS}\n{}\n", row("ann", &key(1, created, "N/A")));
         let findings = judged(&import(&[("report.json", &report(&csv))]), None);
-        let finding = findings.into_iter().find(|f| f.rule == "access-key-never-used" && f.status == Status::Fail).unwrap();
+        let finding =
+            findings.into_iter().find(|f| f.rule == "access-key-never-used" && f.status == Status::Fail).unwrap();
         (finding.severity, finding.message)
     };
     for used in ["N/A", "n/a", "no_information", "No_Information"] {
@@ -237,7 +259,10 @@ fn two_active_keys_are_a_rotation_for_two_weeks_unless_one_of_them_is_not_used()
         }
     }
     // An older key that was never used itself is the other rule's to say.
-    check(&[key(1, ago(20, 0), "N/A"), key(2, ago(1, 0), "N/A")].concat(), &["key-never-used(1) info", "two-active-keys info"]);
+    check(
+        &[key(1, ago(20, 0), "N/A"), key(2, ago(1, 0), "N/A")].concat(),
+        &["key-never-used(1) info", "two-active-keys info"],
+    );
     let mut one = [key(1, old, today), key(2, old, today)].concat();
     one[3].1 = "false";
     check(&one, &[]);
@@ -247,7 +272,8 @@ fn two_active_keys_are_a_rotation_for_two_weeks_unless_one_of_them_is_not_used()
 fn a_password_counts_from_its_last_use_or_from_its_change() {
     let enabled = ("password_enabled", "true");
     let with = |used: &str, changed: &str, expected: &[&str]| {
-        let mut cells = vec![enabled, ("password_last_used", used), ("password_last_changed", changed), ("mfa_active", "true")];
+        let mut cells =
+            vec![enabled, ("password_last_used", used), ("password_last_changed", changed), ("mfa_active", "true")];
         check(&cells, expected);
         cells[0].1 = "True";
         check(&cells, expected);
@@ -329,7 +355,9 @@ fn the_root_user_needs_mfa_as_long_as_it_has_a_password_or_a_key() {
     let key = key(2, ago(1, 0), ago(31, 0));
     check_root(&key, &[], &["root-key", "root-no-mfa"], &[]);
     // The account's summary says it independently.
-    let summary = |mfa: i32| json!({ "SummaryMap": { "AccountMFAEnabled": mfa, "AccountPasswordPresent": 1, "AccountAccessKeysPresent": 0 } }).to_string();
+    let summary = |mfa: i32| {
+        json!({ "SummaryMap": { "AccountMFAEnabled": mfa, "AccountPasswordPresent": 1, "AccountAccessKeysPresent": 0 } }).to_string()
+    };
     check_root(&[("password_enabled", "FALSE")], &[("summary", &summary(0))], &["root-no-mfa"], &[]);
     check_root(&[("password_enabled", "FALSE")], &[("summary", &summary(1))], &[], &[]);
     check_root(&[("cert_1_active", "true"), ("mfa_active", "true")], &[], &["root-signing-cert-active"], &[]);
@@ -339,7 +367,8 @@ fn the_root_user_needs_mfa_as_long_as_it_has_a_password_or_a_key() {
 
 #[test]
 fn a_missing_column_and_an_odd_cell_are_unknown_and_never_pass() {
-    let cells = [key(1, ago(91, 0), ago(91, 0)), vec![("password_enabled", "true"), ("password_last_used", "N/A")]].concat();
+    let cells =
+        [key(1, ago(91, 0), ago(91, 0)), vec![("password_enabled", "true"), ("password_last_used", "N/A")]].concat();
     let whole = format!("{COLUMNS}\n{}\n", row("ann", &cells));
     for (column, unknown) in [
         ("access_key_1_active", &["key-unused(1)", "key-rotate(1)", "key-inactive-stale(1)", "two-active-keys"][..]),
@@ -361,7 +390,8 @@ fn a_missing_column_and_an_odd_cell_are_unknown_and_never_pass() {
             .lines()
             .enumerate()
             .map(|(line, text)| {
-                let cells = text.split(',').enumerate().map(|(i, cell)| if line > 0 && i == index { "perhaps" } else { cell });
+                let cells =
+                    text.split(',').enumerate().map(|(i, cell)| if line > 0 && i == index { "perhaps" } else { cell });
                 cells.collect::<Vec<_>>().join(",")
             })
             .collect();
@@ -390,7 +420,9 @@ fn a_user_who_is_in_one_of_the_two_alone_is_unknown_and_never_passes() {
     }
     // What the report says is wrong is told all the same.
     assert!(found(&findings, "gone", "fail").contains("console-no-mfa"));
-    let why = findings.iter().find(|f| f.rule == "signing-certificate-active" && f.resource.as_ref().is_some_and(|r| r.id == "late"));
+    let why = findings
+        .iter()
+        .find(|f| f.rule == "signing-certificate-active" && f.resource.as_ref().is_some_and(|r| r.id == "late"));
     let why = &why.unwrap().message;
     assert!(why.contains("the credential report of 2026-01-01T12:00:00Z does not have `late`"), "{why}");
 }
@@ -411,7 +443,11 @@ fn a_csv_is_of_the_time_that_its_name_or_the_user_says_and_else_of_none() {
     let said = try_import(said, &texts(&[("report.csv", &csv)])).unwrap();
     assert_eq!(found(&judged(&said, None), "ann", "fail"), BTreeSet::new());
     let none = import(&[("report.csv", &csv)]);
-    assert!(none.account.complaints[0].contains("nothing says when the credential report was made"), "{:?}", none.account.complaints);
+    assert!(
+        none.account.complaints[0].contains("nothing says when the credential report was made"),
+        "{:?}",
+        none.account.complaints
+    );
     let findings = judged(&none, None);
     assert_eq!(found(&findings, "ann", "fail"), BTreeSet::new());
     assert!(found(&findings, "ann", "unknown").is_superset(&expected));
@@ -474,7 +510,11 @@ fn a_forced_time_makes_the_demos_young_key_a_never_used_one_and_is_said() {
     let (text, findings) = demo(&World::new(), &["--as-of", "2026-01-01"]);
     assert!(text.contains("ages counted to 2026-01-01T00:00:00Z"), "{text}");
     let never = ("access-key-never-used", "access_key_1 of auditor_tmp was never used in 2430 days");
-    assert!(messages(&findings, "auditor_tmp").contains(&pairs(&[never])[0]), "{:?}", messages(&findings, "auditor_tmp"));
+    assert!(
+        messages(&findings, "auditor_tmp").contains(&pairs(&[never])[0]),
+        "{:?}",
+        messages(&findings, "auditor_tmp")
+    );
 }
 
 #[test]

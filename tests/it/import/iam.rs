@@ -89,13 +89,19 @@ fn the_details_are_kept_with_all_that_is_on_them() {
     let all = resources(&imported);
     let types: Vec<_> = all.keys().map(|key| key.resource_type).collect();
     use ResourceType as T;
-    assert_eq!(types, [T::User, T::Group, T::Group, T::Role, T::ManagedPolicy, T::AwsManagedPolicy, T::InstanceProfile]);
+    assert_eq!(
+        types,
+        [T::User, T::Group, T::Group, T::Role, T::ManagedPolicy, T::AwsManagedPolicy, T::InstanceProfile]
+    );
     assert!(all.keys().all(|key| key.scope == scope(A, "global")));
     for (key, resource) in &all {
         match resource {
             Resource::User(user) => {
                 assert_eq!(user.group_list, ["dev", "ops"]);
-                assert_eq!(user.user_policy_list[0].policy_document.document().unwrap().to_json(), document("s3:GetObject"));
+                assert_eq!(
+                    user.user_policy_list[0].policy_document.document().unwrap().to_json(),
+                    document("s3:GetObject")
+                );
                 assert_eq!(user.permissions_boundary.as_ref().unwrap().permissions_boundary_arn.as_str(), READ_ONLY);
                 assert_eq!(user.tags.len(), 1);
             }
@@ -106,7 +112,8 @@ fn the_details_are_kept_with_all_that_is_on_them() {
             }
             Resource::InstanceProfile(profile) => assert_eq!(profile.roles, ["web"]),
             Resource::ManagedPolicy(policy) => {
-                let versions: Vec<_> = policy.policy_version_list.iter().map(|version| version.version_id.as_str()).collect();
+                let versions: Vec<_> =
+                    policy.policy_version_list.iter().map(|version| version.version_id.as_str()).collect();
                 assert_eq!((versions, policy.attachment_count), (vec!["v9", "v10"], Some(1)));
             }
             Resource::AwsManagedPolicy(policy) => {
@@ -122,7 +129,9 @@ fn the_details_are_kept_with_all_that_is_on_them() {
     }
     // Profiles without a role are in no role's list.
     assert_not_imported(&gap(&imported, A, "iam:ListInstanceProfiles"), true);
-    for missing in ["iam:GetCredentialReport", "iam:ListAccessKeys", "iam:GetAccountSummary", "organizations:DescribeOrganization"] {
+    for missing in
+        ["iam:GetCredentialReport", "iam:ListAccessKeys", "iam:GetAccountSummary", "organizations:DescribeOrganization"]
+    {
         assert_not_imported(&gap(&imported, A, missing), false);
     }
 }
@@ -162,14 +171,24 @@ fn pages_lists_and_lines_are_the_same_as_the_whole() {
     };
     let numbered: Vec<(String, String)> = [A, B]
         .iter()
-        .flat_map(|account| pages(account).into_iter().enumerate().map(move |(i, page)| (format!("{account}/{i}.json"), page.to_string())))
+        .flat_map(|account| {
+            pages(account)
+                .into_iter()
+                .enumerate()
+                .map(move |(i, page)| (format!("{account}/{i}.json"), page.to_string()))
+        })
         .collect();
     let numbered: Vec<(&str, &str)> = numbered.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     // In one folder whose files nothing tells apart but their order.
     let flat: Vec<(String, String)> = [A, B]
         .iter()
         .enumerate()
-        .flat_map(|(n, account)| pages(account).into_iter().enumerate().map(move |(i, page)| (format!("page-{n}-{i}.json"), page.to_string())))
+        .flat_map(|(n, account)| {
+            pages(account)
+                .into_iter()
+                .enumerate()
+                .map(move |(i, page)| (format!("page-{n}-{i}.json"), page.to_string()))
+        })
         .collect();
     let flat: Vec<(&str, &str)> = flat.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let by_account = json!({ A: details(A), B: details(B) }).to_string();
@@ -189,7 +208,9 @@ fn pages_lists_and_lines_are_the_same_as_the_whole() {
     // In one object, as a tool that merges lists writes them. AWS's policies are then of both.
     let mut merged = details(A);
     for (key, list) in merged.as_object_mut().unwrap() {
-        list.as_array_mut().unwrap().extend(details(B)[key].as_array().unwrap().iter().filter(|item| item["Arn"] != READ_ONLY).cloned());
+        list.as_array_mut()
+            .unwrap()
+            .extend(details(B)[key].as_array().unwrap().iter().filter(|item| item["Arn"] != READ_ONLY).cloned());
     }
     assert_eq!(of(&read(&[("x.json", &merged.to_string())])), of(&whole));
 }
@@ -202,7 +223,9 @@ fn documents_may_be_texts_as_the_api_gives_them() {
             Value::Object(members) => members.iter_mut().for_each(|(key, value)| {
                 if key.ends_with("Document") {
                     let text = value.to_string();
-                    let escaped = |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+                    let escaped = |byte: u8| {
+                        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+                    };
                     *value = Value::String(text.bytes().map(escaped).collect());
                 } else {
                     encode(value);
@@ -256,7 +279,8 @@ fn aws_policies_whose_documents_the_dump_lacks_are_named() {
     let imported = read(&[("x", &without.to_string()), ("list", &listed.to_string())]);
     assert_eq!(outcome(&imported, A, "iam:ListPolicies"), Outcome::Complete);
     assert_not_imported(&gap(&imported, A, "iam:GetPolicyVersion"), true);
-    let version = json!({ "PolicyVersion": { "VersionId": "v100", "IsDefaultVersion": true, "Document": document("s3:List*") } });
+    let version =
+        json!({ "PolicyVersion": { "VersionId": "v100", "IsDefaultVersion": true, "Document": document("s3:List*") } });
     let name = "get-policy-version/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess";
     let imported = read(&[("x", &without.to_string()), ("list", &listed.to_string()), (name, &version.to_string())]);
     assert_eq!(outcome(&imported, A, "iam:GetPolicyVersion"), Outcome::Complete);
@@ -283,7 +307,10 @@ fn lists_that_lack_what_is_used_are_not_whole() {
 fn whose_it_is_is_said_by_the_arns_whatever_the_folder_is_called() {
     let text = details(A).to_string();
     let imported = try_import(options(), &texts(&[("444455556666/x.json", &text)])).unwrap();
-    assert_eq!(imported.account.complaints, ["444455556666/x.json: its ARNs are of 111122223333, and not of 444455556666"]);
+    assert_eq!(
+        imported.account.complaints,
+        ["444455556666/x.json: its ARNs are of 111122223333, and not of 444455556666"]
+    );
     assert_eq!(imported.inventory.accounts.keys().map(|id| id.as_str()).collect::<Vec<_>>(), [A]);
     // What has no ARN is of the account around it.
     let summary = r#"{"SummaryMap": {"Users": 1, "AccountMFAEnabled": 1}}"#;
@@ -302,25 +329,55 @@ fn the_lists_of_iam_are_kept() {
     let arn = |what: &str| format!("arn:aws:iam::{A}:{what}");
     let oidc = arn("oidc-provider/token.example.com");
     let all = [
-        ("summary", json!({ "SummaryMap": { "Users": 1, "AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1 } })),
-        ("policy", json!({ "PasswordPolicy": { "MinimumPasswordLength": 14, "RequireSymbols": true, "RequireNumbers": true, "RequireUppercaseCharacters": true,
-            "RequireLowercaseCharacters": true, "AllowUsersToChangePassword": true, "ExpirePasswords": false } })),
+        (
+            "summary",
+            json!({ "SummaryMap": { "Users": 1, "AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1 } }),
+        ),
+        (
+            "policy",
+            json!({ "PasswordPolicy": { "MinimumPasswordLength": 14, "RequireSymbols": true, "RequireNumbers": true, "RequireUppercaseCharacters": true,
+            "RequireLowercaseCharacters": true, "AllowUsersToChangePassword": true, "ExpirePasswords": false } }),
+        ),
         ("aliases", json!({ "AccountAliases": ["example"] })),
-        ("mfa", json!({ "VirtualMFADevices": [{ "SerialNumber": arn("mfa/ann"), "EnableDate": "2025-01-01T00:00:00+00:00", "User": { "UserName": "ann", "Arn": arn("user/ann") } }, { "SerialNumber": arn("mfa/spare") }] })),
-        ("certificates", json!({ "ServerCertificateMetadataList": [{ "ServerCertificateName": "www", "ServerCertificateId": "ASCA1", "Arn": arn("server-certificate/www"), "Path": "/", "Expiration": "2027-01-01T00:00:00+00:00" }] })),
-        ("saml", json!({ "SAMLProviderList": [{ "Arn": arn("saml-provider/idp"), "ValidUntil": "2030-01-01T00:00:00+00:00", "CreateDate": "2025-01-01T00:00:00+00:00" }] })),
+        (
+            "mfa",
+            json!({ "VirtualMFADevices": [{ "SerialNumber": arn("mfa/ann"), "EnableDate": "2025-01-01T00:00:00+00:00", "User": { "UserName": "ann", "Arn": arn("user/ann") } }, { "SerialNumber": arn("mfa/spare") }] }),
+        ),
+        (
+            "certificates",
+            json!({ "ServerCertificateMetadataList": [{ "ServerCertificateName": "www", "ServerCertificateId": "ASCA1", "Arn": arn("server-certificate/www"), "Path": "/", "Expiration": "2027-01-01T00:00:00+00:00" }] }),
+        ),
+        (
+            "saml",
+            json!({ "SAMLProviderList": [{ "Arn": arn("saml-provider/idp"), "ValidUntil": "2030-01-01T00:00:00+00:00", "CreateDate": "2025-01-01T00:00:00+00:00" }] }),
+        ),
         ("oidc", json!({ "OpenIDConnectProviderList": [{ "Arn": oidc }] })),
-        ("oidc-1", json!({ "Url": "token.example.com", "ClientIDList": ["sts.amazonaws.com", "b"], "ThumbprintList": ["00"], "CreateDate": "2025-01-01T00:00:00+00:00" })),
-        ("profiles", json!({ "InstanceProfiles": [{ "InstanceProfileName": "empty", "Arn": arn("instance-profile/empty"), "Path": "/", "Roles": [] }] })),
-        ("list-access-keys/ann", json!({ "AccessKeyMetadata": [{ "UserName": "ann", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDate": "2025-01-01T00:00:00+00:00" }] })),
+        (
+            "oidc-1",
+            json!({ "Url": "token.example.com", "ClientIDList": ["sts.amazonaws.com", "b"], "ThumbprintList": ["00"], "CreateDate": "2025-01-01T00:00:00+00:00" }),
+        ),
+        (
+            "profiles",
+            json!({ "InstanceProfiles": [{ "InstanceProfileName": "empty", "Arn": arn("instance-profile/empty"), "Path": "/", "Roles": [] }] }),
+        ),
+        (
+            "list-access-keys/ann",
+            json!({ "AccessKeyMetadata": [{ "UserName": "ann", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDate": "2025-01-01T00:00:00+00:00" }] }),
+        ),
         ("details", details(A)),
     ];
-    let files: Vec<(String, String)> = all.iter().map(|(name, value)| (format!("{A}/{name}.json"), value.to_string())).collect();
+    let files: Vec<(String, String)> =
+        all.iter().map(|(name, value)| (format!("{A}/{name}.json"), value.to_string())).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let imported = read(&files);
     for of in [
-        ResourceType::AccountSummary, ResourceType::AccountPasswordPolicy, ResourceType::AccountAlias, ResourceType::ServerCertificate,
-        ResourceType::SamlProvider, ResourceType::OidcProvider, ResourceType::AccessKey,
+        ResourceType::AccountSummary,
+        ResourceType::AccountPasswordPolicy,
+        ResourceType::AccountAlias,
+        ResourceType::ServerCertificate,
+        ResourceType::SamlProvider,
+        ResourceType::OidcProvider,
+        ResourceType::AccessKey,
     ] {
         assert_eq!(imported.ids(of).len(), 1, "{of}");
     }
@@ -328,10 +385,15 @@ fn the_lists_of_iam_are_kept() {
     for (_, resource) in imported.inventory.resources() {
         match resource {
             Resource::OidcProvider(provider) => {
-                assert_eq!(provider.client_id_list.as_deref(), Some(&["b".to_owned(), "sts.amazonaws.com".to_owned()][..]));
+                assert_eq!(
+                    provider.client_id_list.as_deref(),
+                    Some(&["b".to_owned(), "sts.amazonaws.com".to_owned()][..])
+                );
                 assert_eq!(provider.url.as_deref(), Some("token.example.com"));
             }
-            Resource::VirtualMfaDevice(device) => assert_eq!(device.user_arn.is_some(), device.serial_number.as_str().ends_with("ann")),
+            Resource::VirtualMfaDevice(device) => {
+                assert_eq!(device.user_arn.is_some(), device.serial_number.as_str().ends_with("ann"))
+            }
             _ => {}
         }
     }
@@ -354,16 +416,28 @@ fn single() -> Vec<(String, Value)> {
         names.iter().for_each(|name| _ = value.as_object_mut().unwrap().remove(*name));
         value
     };
-    let lists = ["GroupList", "UserPolicyList", "AttachedManagedPolicies", "RolePolicyList", "InstanceProfileList", "GroupPolicyList", "PolicyVersionList"];
+    let lists = [
+        "GroupList",
+        "UserPolicyList",
+        "AttachedManagedPolicies",
+        "RolePolicyList",
+        "InstanceProfileList",
+        "GroupPolicyList",
+        "PolicyVersionList",
+    ];
     let listed = [&lists[..], &["PermissionsBoundary", "Tags", "RoleLastUsed"]].concat();
     let groups: Vec<Value> = group.as_array().unwrap().iter().map(|group| brief(group, &lists)).collect();
-    let policies: Vec<Value> = whole["Policies"].as_array().unwrap().iter().map(|policy| brief(policy, &lists)).collect();
+    let policies: Vec<Value> =
+        whole["Policies"].as_array().unwrap().iter().map(|policy| brief(policy, &lists)).collect();
     let mut files = vec![
         ("iam-list-users.json", json!({ "Users": [brief(user, &listed)] })),
         ("iam-get-user/ann", json!({ "User": brief(user, &lists) })),
         ("iam-list-groups-for-user/ann", json!({ "Groups": groups })),
         ("iam-list-user-policies/ann", json!({ "PolicyNames": ["own"] })),
-        ("iam-get-user-policy/ann-own", json!({ "UserName": "ann", "PolicyName": "own", "PolicyDocument": document("s3:GetObject") })),
+        (
+            "iam-get-user-policy/ann-own",
+            json!({ "UserName": "ann", "PolicyName": "own", "PolicyDocument": document("s3:GetObject") }),
+        ),
         ("iam-list-attached-user-policies/ann", json!({ "AttachedPolicies": user["AttachedManagedPolicies"] })),
         ("iam-list-roles.json", json!({ "Roles": [brief(role, &listed)] })),
         ("iam-get-role/web", json!({ "Role": brief(role, &lists) })),
@@ -374,7 +448,10 @@ fn single() -> Vec<(String, Value)> {
         ("iam-list-policies.json", json!({ "Policies": policies })),
         ("iam-get-policy-version/deploy", json!({ "PolicyVersion": whole["Policies"][0]["PolicyVersionList"][0] })),
         ("iam-get-policy-version-1/deploy", json!({ "PolicyVersion": whole["Policies"][0]["PolicyVersionList"][1] })),
-        ("iam-get-policy-version/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess", json!({ "PolicyVersion": whole["Policies"][1]["PolicyVersionList"][0] })),
+        (
+            "iam-get-policy-version/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess",
+            json!({ "PolicyVersion": whole["Policies"][1]["PolicyVersionList"][0] }),
+        ),
     ];
     for group in group.as_array().unwrap() {
         let name = group["GroupName"].as_str().unwrap();
@@ -414,7 +491,11 @@ fn a_single_call_that_is_missing_leaves_out_what_it_belongs_to_and_names_it() {
         ("iam-get-role/web", "web", "get-role of role web"),
         ("iam-list-instance-profiles.json", "web", "the instance profiles of role web"),
         ("iam-list-attached-group-policies/ops", "ops", "the attached policies of group ops"),
-        ("iam-get-policy-version/deploy", "arn:aws:iam::111122223333:policy/deploy", "the default version of policy deploy"),
+        (
+            "iam-get-policy-version/deploy",
+            "arn:aws:iam::111122223333:policy/deploy",
+            "the default version of policy deploy",
+        ),
         ("iam-list-roles.json", "", "list-roles"),
     ] {
         let mut files = single();
@@ -423,7 +504,8 @@ fn a_single_call_that_is_missing_leaves_out_what_it_belongs_to_and_names_it() {
         let missing = gap(&imported, A, AUTHORIZATION);
         assert_not_imported(&missing, true);
         assert!(missing.message.ends_with(named), "{gone}: {}", missing.message);
-        let principals = imported.inventory.resources().filter(|(key, _)| key.resource_type != ResourceType::InstanceProfile);
+        let principals =
+            imported.inventory.resources().filter(|(key, _)| key.resource_type != ResourceType::InstanceProfile);
         assert!(principals.into_iter().all(|(key, _)| key.id != id), "{gone}");
     }
 }
@@ -439,7 +521,10 @@ fn the_demo_account_is_imported_as_it_is() {
     assert_eq!(imported.ids(ResourceType::User), ["USER", "USER_WITH_BAD_INLINE_POLICY"]);
     assert_eq!(imported.ids(ResourceType::Group), ["GROUP_WITH_BAD_INLINE_POLICY"]);
     assert_eq!(imported.ids(ResourceType::ManagedPolicy), ["arn:aws:iam::123456789012:policy/BAD_MFA_POLICY"]);
-    assert_eq!(imported.ids(ResourceType::AwsManagedPolicy), ["arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM"]);
+    assert_eq!(
+        imported.ids(ResourceType::AwsManagedPolicy),
+        ["arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM"]
+    );
     for complete in [
         AUTHORIZATION,
         "iam:ListPolicies",
@@ -454,5 +539,8 @@ fn the_demo_account_is_imported_as_it_is() {
         assert_not_imported(&gap(&imported, account, missing), false);
     }
     let used: Vec<&str> = imported.account.unknown.iter().map(|(file, _)| file.as_str()).collect();
-    assert!(!used.iter().any(|file| file.contains("iam-get-credential") || file.contains("iam-get-account")), "{used:?}");
+    assert!(
+        !used.iter().any(|file| file.contains("iam-get-credential") || file.contains("iam-get-account")),
+        "{used:?}"
+    );
 }

@@ -114,9 +114,8 @@ fn joined(of: ResourceType) -> &'static [&'static str] {
 fn assert_holds(imported: &Imported, items: &BTreeMap<(String, ResourceType, String), Value>) {
     // Another file of tests looks at what is of the account as a whole.
     let regional = || imported.inventory.resources().filter(|(key, _)| !key.scope.region.is_global());
-    let found: BTreeSet<_> = regional()
-        .map(|(key, _)| (key.scope.region.to_string(), key.resource_type, key.id.clone()))
-        .collect();
+    let found: BTreeSet<_> =
+        regional().map(|(key, _)| (key.scope.region.to_string(), key.resource_type, key.id.clone())).collect();
     assert_eq!(found, items.keys().cloned().collect());
     for (key, resource) in regional() {
         let mut ours = serde_json::to_value(resource).unwrap();

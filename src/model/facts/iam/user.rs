@@ -1,14 +1,15 @@
 //! Facts of users. Passwords and keys come from the credential report, and
 //! their ages count to the time it was made.
 
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::facts::iam::credentials::{
-    KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age, user_idle, with_password,
+    KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age,
+    user_idle, with_password,
 };
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
 use crate::model::{Context, Kind, ReportedUser, Value, flag};
-use crate::inventory::Missing;
 use crate::resource::iam::User;
 
 facts! { User {
