@@ -8,6 +8,7 @@ mod account;
 mod cells;
 mod clean;
 mod join;
+mod names;
 mod place;
 mod read;
 mod shapes;
@@ -152,7 +153,7 @@ impl Import {
                 && !pages.is_empty()
             {
                 let (named, account) = (place.named.clone(), place.account.clone());
-                let names = read::names(&whole);
+                let names = names::names(&whole);
                 account_files.push(AccountFile { file: file.clone(), names, pages, named, place: account });
             }
             let Some(place) = place else { continue };

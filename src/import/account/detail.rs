@@ -108,7 +108,7 @@ fn outcome(scope: &Scope, answers: &Answers, out: &Out<'_>) -> Option<Outcome> {
     let all_end = pages().any(|page| !page.is_alone && !page.has_more);
     let ends = |kind: Kind| all_end || answers.pages(kind).iter().any(|page| !page.has_more);
     if KINDS.iter().any(|(kind, _)| answers.has(*kind) && !ends(*kind)) {
-        return gap(Reason::Malformed, super::super::cells::NO_LAST_PAGE.to_owned());
+        return gap(Reason::Malformed, crate::import::cells::NO_LAST_PAGE.to_owned());
     }
     let without: Vec<&str> = KINDS.iter().filter(|(kind, _)| !answers.has(*kind)).map(|(_, key)| *key).collect();
     if !without.is_empty() {

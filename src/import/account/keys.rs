@@ -73,11 +73,11 @@ fn outcome(
     let partial = !with_keys.is_empty();
     if answers.pages(Kind::AccessKey).iter().any(|page| page.has_more) {
         // Each user has two keys at most, so that no page is full by itself.
-        return gap(Reason::Malformed, super::super::cells::NO_LAST_PAGE.to_owned(), true);
+        return gap(Reason::Malformed, crate::import::cells::NO_LAST_PAGE.to_owned(), true);
     }
     let told = answers.has(Kind::AccessKey) || report.is_some();
     if !told || out.seen.is_gap(scope, AUTHORIZATION) {
-        let why = if told { "the users who may have keys are not known" } else { super::super::cells::NOT_THERE };
+        let why = if told { "the users who may have keys are not known" } else { crate::import::cells::NOT_THERE };
         return gap(Reason::NotImported, why.to_owned(), partial);
     }
     // A list that is empty does not say whose it is: its file has to.
@@ -99,7 +99,7 @@ fn outcome(
     match unlisted.len() {
         0 => Outcome::Complete,
         _ if with_keys.is_empty() && empty.is_empty() => {
-            gap(Reason::NotImported, super::super::cells::NOT_THERE.to_owned(), false)
+            gap(Reason::NotImported, crate::import::cells::NOT_THERE.to_owned(), false)
         }
         number => {
             let message = format!("the imported files lack the keys of {number} users: {}", some_of(&unlisted));

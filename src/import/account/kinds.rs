@@ -6,14 +6,14 @@ use crate::arn::Scope;
 use crate::inventory::{Gap, Outcome, Reason};
 use crate::resource::ResourceType::{self, self as T};
 
-use super::super::cells::Seen;
-use super::super::read::Answered;
-use super::super::text::Section;
 use super::{Answers, Out};
+use crate::import::cells::Seen;
+use crate::import::read::Answered;
+use crate::import::text::Section;
 
 /// What a key of an answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) enum Kind {
+pub(in crate::import) enum Kind {
     // -- the authorization details
     UserDetail,
     GroupDetail,
@@ -88,12 +88,12 @@ const TYPES: &[ResourceType] = &[
     T::DelegatedAdministrator,
 ];
 
-pub(in super::super) fn types() -> impl Iterator<Item = ResourceType> {
+pub(in crate::import) fn types() -> impl Iterator<Item = ResourceType> {
     TYPES.iter().copied()
 }
 
 /// Whether AWS answers an operation once per account.
-pub(in super::super) fn is_global(operation: &str) -> bool {
+pub(in crate::import) fn is_global(operation: &str) -> bool {
     operation.starts_with("iam:") || operation.starts_with("organizations:")
 }
 
@@ -141,17 +141,17 @@ const KEYS: &[&str] = &[
     "VirtualMFADevices",
 ];
 
-pub(in super::super) fn knows(key: &str) -> bool {
+pub(in crate::import) fn knows(key: &str) -> bool {
     KEYS.binary_search(&key).is_ok()
 }
 
 /// What is around a key.
-pub(in super::super) struct Around<'a> {
+pub(in crate::import) struct Around<'a> {
     /// The other keys of the answer.
-    pub(in super::super) sections: &'a [Section<'a>],
-    pub(in super::super) beside: &'a [(String, Value)],
+    pub(in crate::import) sections: &'a [Section<'a>],
+    pub(in crate::import) beside: &'a [(String, Value)],
     /// The names of the file and of its folders.
-    pub(in super::super) names: &'a [String],
+    pub(in crate::import) names: &'a [String],
 }
 
 impl Around<'_> {
@@ -174,7 +174,7 @@ impl Around<'_> {
 
 impl Kind {
     /// What a key holds, by its first item and what is around it; none if it is of something else.
-    pub(in super::super) fn of(key: &str, first: Option<&Value>, around: &Around<'_>) -> Option<Kind> {
+    pub(in crate::import) fn of(key: &str, first: Option<&Value>, around: &Around<'_>) -> Option<Kind> {
         let has = |name: &str| first.is_some_and(|value| value.get(name).is_some());
         let is = |name: &str, text: &str| {
             first.is_some_and(|value| value[name].as_str().is_some_and(|v| v.starts_with(text)))
@@ -253,7 +253,7 @@ impl Kind {
     }
 
     /// The operation whose answer it is a part of, as in the ledger.
-    pub(in super::super) fn operation(self) -> &'static str {
+    pub(in crate::import) fn operation(self) -> &'static str {
         match self {
             Kind::UserDetail
             | Kind::GroupDetail
@@ -297,7 +297,7 @@ impl Kind {
         matches!(self, Kind::UserDetail | Kind::GroupDetail | Kind::RoleDetail | Kind::PolicyDetail)
     }
 
-    pub(in super::super) fn is_of_organization(self) -> bool {
+    pub(in crate::import) fn is_of_organization(self) -> bool {
         self.operation().starts_with("organizations:")
     }
 
@@ -413,7 +413,7 @@ fn providers(scope: &Scope, answers: &Answers, out: &mut Out<'_>) {
         Outcome::Complete
     } else {
         let of = if without.is_empty() { String::new() } else { format!(" of {}", super::some_of(&without)) };
-        let message = format!("{}{of}", super::super::cells::NOT_THERE);
+        let message = format!("{}{of}", crate::import::cells::NOT_THERE);
         Outcome::Gap(Gap { reason: Reason::NotImported, message, partial: answers.has(Kind::OidcDetail) })
     };
     out.seen.decide(scope, DETAIL, outcome);

@@ -4,10 +4,10 @@
 //! details, of `iam list-policies` or of Organizations. Pages of all files are put together account by account, because
 //! most items say themselves whose they are: ARNs of IAM name the account that they are in.
 
-mod aws_policies;
 mod detail;
 mod keys;
 mod kinds;
+mod managed;
 mod organization;
 mod owner;
 mod page;
@@ -191,7 +191,7 @@ pub(super) fn assemble(
             out.seen.wrong(scope, operation, text);
         }
     }
-    let pool = aws_policies::Pool::of(accounts.values());
+    let pool = managed::Pool::of(accounts.values());
     for (account, answers) in &accounts {
         let Some(scope) = scopes.get(account) else { continue };
         kinds::count_pages(scope, answers, out.seen);
@@ -200,7 +200,7 @@ pub(super) fn assemble(
         let report = report::add(scope, answers, said, out);
         keys::add(scope, answers, report.as_ref(), out);
         kinds::add_lists(scope, answers, out);
-        aws_policies::add(scope, answers, &pool, out);
+        managed::add(scope, answers, &pool, out);
     }
     organization::add(&scopes, &accounts, inventory, out);
     Ok(())

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::arn::{AccountId, Arn, Partition};
 
-use super::super::join::Origin;
-use super::super::place::Lost;
 use super::{AccountFile, Answers, Item, Kind, Page, PageOf, account_of, report};
+use crate::import::join::Origin;
+use crate::import::place::Lost;
 
 /// The pages by account.
 #[derive(Debug, Default)]
@@ -84,7 +84,13 @@ struct Whole<'w> {
 }
 
 impl Sorting {
-    fn page(&mut self, file: &Arc<str>, names: &Arc<[String]>, page: Page, whole: &Whole<'_>) -> Result<(), (String, Lost)> {
+    fn page(
+        &mut self,
+        file: &Arc<str>,
+        names: &Arc<[String]>,
+        page: Page,
+        whole: &Whole<'_>,
+    ) -> Result<(), (String, Lost)> {
         let Page { kind, key, is_single, has_more, beside, items, wrong, .. } = page;
         let mut met = BTreeSet::new();
         let is_empty = items.is_empty();
@@ -193,7 +199,7 @@ fn management(files: &[AccountFile]) -> Option<AccountId> {
 }
 
 /// The ARN that says whose an item is, if it has one.
-pub(in super::super) fn arn_of(kind: Kind, value: &Value) -> Option<String> {
+pub(in crate::import) fn arn_of(kind: Kind, value: &Value) -> Option<String> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     match kind {
         Kind::VirtualMfaDevice => text("SerialNumber"),

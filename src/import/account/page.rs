@@ -6,14 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::super::clean;
-use super::super::text::{Answer, Item, Section};
 use super::{Around, Kind, Page};
+use crate::import::clean;
+use crate::import::text::{Answer, Item, Section};
 
 impl Page {
     /// What a key holds: its items, cleaned, and those that could not be read, each with its place. None if the key is
     /// of something else.
-    pub(in super::super) fn of(
+    pub(in crate::import) fn of(
         (index, answer): (usize, &Answer<'_>),
         section: &Section<'_>,
         names: &[String],
@@ -48,7 +48,7 @@ impl Page {
     }
 
     /// The newest time in it that tells when something had happened already.
-    pub(in super::super) fn newest(&self) -> Option<Timestamp> {
+    pub(in crate::import) fn newest(&self) -> Option<Timestamp> {
         let generated = self.beside.get("GeneratedTime").and_then(|time| time.as_str()?.parse().ok());
         let items = self.items.iter().map(|(_, value)| match value {
             // A report's CSV.

@@ -29,7 +29,7 @@ fn is_csv(text: &str) -> bool {
 }
 
 /// The page that a CSV file is, if it is a report.
-pub(in super::super) fn csv(text: &str) -> Option<Page> {
+pub(in crate::import) fn csv(text: &str) -> Option<Page> {
     is_csv(text).then(|| Page {
         kind: Kind::CredentialReport,
         key: String::new(),
@@ -117,7 +117,7 @@ fn generated(item: &Item) -> Option<Timestamp> {
 }
 
 /// A time in the name of a file or folder: `2019-05-07T15-40-22Z`, `20190507T154022Z`, or a day, which is its beginning.
-pub(in super::super) fn time_in_name(name: &str) -> Option<Timestamp> {
+pub(in crate::import) fn time_in_name(name: &str) -> Option<Timestamp> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let starts = name.char_indices().map(|(index, _)| index).filter(|index| {
         // A number that goes on before it is no year.

@@ -160,7 +160,7 @@ pub(super) fn add(scope: &Scope, answers: &Answers, pool: &Pool, out: &mut Out<'
             (true, true) => Outcome::Complete,
             (false, _) => gap(format!("the imported files lack {what} {}", some_of(missing)), true),
             (true, false) if told => gap("which policies are used is not known to the end".to_owned(), true),
-            (true, false) => gap(super::super::cells::NOT_THERE.to_owned(), false),
+            (true, false) => gap(crate::import::cells::NOT_THERE.to_owned(), false),
         }
     };
     out.seen.decide(scope, LIST, outcome(&unlisted, "AWS's own policies that are used:"));
