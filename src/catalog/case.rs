@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::catalog::TypeRule;
 use crate::catalog::params::Params;
+use crate::finding::Severity;
 use crate::inventory::Missing;
 use crate::model::{Field, Kind, Record, Value};
 use crate::resource::ResourceType;
@@ -21,6 +22,8 @@ pub struct Case {
     pub fails: Option<usize>,
     /// The text of the first finding, if it says so.
     pub message: Option<String>,
+    /// The severity of the first finding, if it says so.
+    pub severity: Option<Severity>,
     /// The time that ages are counted to.
     pub now: Timestamp,
     /// For each type it is about, the values in the order of that type's facts.
@@ -81,6 +84,7 @@ impl Case {
         let expect = table.require("expect").and_then(expect);
         let fails = table.get("fails").and_then(|item| item.integer_in(1..=1_000_000));
         let message = table.string("message").map(str::to_owned);
+        let severity = table.get("severity").map(Item::parsed::<Severity>);
         let now = table.get("now").map_or(Some(NOW), Item::time);
         let types = table.get("types").map(|item| types(item, tables));
         let rules = table.get("params").map(|item| item.table().and_then(|params| compile(&params)));
@@ -96,7 +100,8 @@ impl Case {
                 }
             }
         }
-        if let (Some(item), Some(expect)) = (table.get("fails").or(table.get("message")), expect)
+        let described = table.get("fails").or(table.get("message")).or(table.get("severity"));
+        if let (Some(item), Some(expect)) = (described, expect)
             && expect != Expect::Fail
         {
             item.push(item.error(format!("a case that expects `{expect}` has no findings to describe")));
@@ -110,6 +115,10 @@ impl Case {
             expect: expect?,
             fails: fails.and_then(|fails| usize::try_from(fails).ok()),
             message,
+            severity: match severity {
+                Some(severity) => Some(severity?),
+                None => None,
+            },
             now: now?,
             values,
             rules: match rules {

@@ -76,6 +76,15 @@ pub struct Fail {
     pub each: Option<Each>,
     pub condition: Condition,
     pub message: Template,
+    /// What makes a finding worse or milder than the check says; the first that is true counts.
+    pub severities: Vec<Graded>,
+}
+
+/// A severity, and where a finding has it instead of the check's own.
+#[derive(Debug, Clone)]
+pub struct Graded {
+    pub severity: Severity,
+    pub condition: Condition,
 }
 
 /// A list of which each element can fail by itself.

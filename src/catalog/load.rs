@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::case::Case;
-use crate::catalog::check::{Check, Each, Fail, Remediation, TypeRule, When};
+use crate::catalog::check::{Check, Each, Fail, Graded, Remediation, TypeRule, When};
 use crate::catalog::compile::{Compiler, Level};
 use crate::catalog::params::Params;
 use crate::catalog::template::Template;
@@ -86,7 +86,11 @@ pub(super) fn compile(
         rules.collect()
     };
     let cases: Vec<Option<Case>> = cases.into_iter().map(|case| Case::read(case, &tables, &with_params)).collect();
-    let rules: Vec<TypeRule> = rules.into_iter().collect::<Option<_>>()?;
+    let mut rules: Vec<TypeRule> = rules.into_iter().collect::<Option<_>>()?;
+    if with.is_some_and(|with| with.severity.is_some()) {
+        // The user's word is for all of the check's findings.
+        rules.iter_mut().for_each(|rule| rule.fail.severities.clear());
+    }
     require_same_kinds(types_item, &rules, &tables);
     if !sink.has_errors() {
         for name in params.unused() {
@@ -301,6 +305,7 @@ fn read_fail<'a>(item: Item<'a>, compiler: &Compiler<'a, '_>, level: &Level<'_>)
     let condition = table.require("where");
     let message = table.require("message");
     let discriminator = table.get("discriminator");
+    let severity = table.get("severity");
     let fail = match table.get("each") {
         None => {
             if let Some(item) = discriminator {
@@ -309,12 +314,15 @@ fn read_fail<'a>(item: Item<'a>, compiler: &Compiler<'a, '_>, level: &Level<'_>)
             }
             let condition = condition.and_then(|item| compiler.condition_at(item, level));
             let message = message.and_then(|item| Template::compile(item, compiler, level));
-            condition.zip(message).map(|(condition, message)| Fail { each: None, condition, message })
+            let severities = read_severities(severity, compiler, level);
+            let whole = condition.zip(message).zip(severities);
+            whole.map(|((condition, message), severities)| Fail { each: None, condition, message, severities })
         }
         Some(each) => compiler.list(each, level).and_then(|(list, fields)| {
             compiler.within(&list, fields, level, |level| {
                 let condition = condition.and_then(|item| compiler.condition_at(item, level));
                 let message = message.and_then(|item| Template::compile(item, compiler, level));
+                let severities = read_severities(severity, compiler, level);
                 let discriminator = match discriminator {
                     Some(item) => read_discriminator(item, compiler, level),
                     None => {
@@ -327,12 +335,29 @@ fn read_fail<'a>(item: Item<'a>, compiler: &Compiler<'a, '_>, level: &Level<'_>)
                     }
                 };
                 let each = Each { list: list.clone(), fields, discriminator: discriminator? };
-                Some(Fail { each: Some(each), condition: condition?, message: message? })
+                Some(Fail { each: Some(each), condition: condition?, message: message?, severities: severities? })
             })
         }),
     };
     table.finish();
     fail
+}
+
+/// What grades findings; nothing if all are of the check's own severity.
+fn read_severities<'a>(item: Option<Item<'a>>, compiler: &Compiler<'a, '_>, level: &Level<'_>) -> Option<Vec<Graded>> {
+    let Some(item) = item else { return Some(Vec::new()) };
+    let graded: Vec<Option<Graded>> = item
+        .array()?
+        .into_iter()
+        .map(|item| {
+            let table = item.table()?;
+            let severity = table.require("is").and_then(Item::parsed::<Severity>);
+            let condition = table.require("where").and_then(|item| compiler.condition_at(item, level));
+            table.finish();
+            Some(Graded { severity: severity?, condition: condition? })
+        })
+        .collect();
+    graded.into_iter().collect()
 }
 
 fn read_discriminator<'a>(item: Item<'a>, compiler: &Compiler<'a, '_>, level: &Level<'_>) -> Option<Vec<usize>> {

@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::text::{Diagnostic, Sink, SourceFile, did_you_mean, sort};
 
 pub use case::{Case, Expect};
-pub use check::{Check, Each, Fail, Remediation, TypeRule, When};
+pub use check::{Check, Each, Fail, Graded, Remediation, TypeRule, When};
 pub use condition::{Condition, ConditionKind, Path, Predicate, Quantified, Quantifier};
 pub use id::{CheckId, CheckIdError};
 pub use operator::{ALL_OPERATORS, Comparison, Operator, Order, SetTest};

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::config::{FailOn, OnUnknown};
 use crate::finding::Severity;
@@ -89,7 +91,7 @@ pub struct JudgeArgs {
     #[arg(long)]
     pub exit_zero: bool,
     /// Count ages to this time instead of the time of collection
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<Timestamp>,
     /// The format on standard output [default: text]
     #[arg(short, long, value_name = "FORMAT", value_parser = known::<Format>(Format::ALL.map(Format::as_str)))]
@@ -111,6 +113,16 @@ where
     T: FromStr<Err: Into<Box<dyn std::error::Error + Send + Sync>>> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
+}
+
+/// A time with its offset, or a day, which is its first moment in UTC.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
+    let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok();
+    match (text.parse::<Timestamp>(), day()) {
+        (Ok(time), _) => Ok(time),
+        (Err(_), Some(day)) => Ok(day.timestamp()),
+        (Err(_), None) => Err("a time such as 2026-01-01T00:00:00Z, or a day such as 2026-01-01, is wanted".to_owned()),
+    }
 }
 
 pub(super) fn severities() -> [&'static str; 5] {

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 
 use crate::arn::{AccountId, Region};
 
+use super::args::time;
+
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -15,7 +17,7 @@ pub struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// Make a snapshot of what `aws ec2 describe-*` and its like printed
+    /// Make a snapshot of what `aws ec2 describe-*`, `aws iam get-account-authorization-details` and their like printed
     ///
     /// Files are known by what is in them, whatever they are called. What they do not hold is a gap of
     /// the snapshot, and what depends on it is unknown. Exits with 1 if nothing is usable, 2 if it cannot be told
@@ -38,8 +40,11 @@ pub struct DescribeArgs {
     #[arg(long, value_name = "NAME", value_parser = region)]
     pub region: Option<Region>,
     /// When the files were taken [default: the newest time in them]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<Timestamp>,
+    /// When credential reports were made that are CSV alone [default: as their file names say]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub report_time: Option<Timestamp>,
     /// Name every file that is not used
     #[arg(long)]
     pub verbose: bool,

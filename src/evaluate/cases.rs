@@ -87,6 +87,12 @@ fn mistake(check: &Check, rule: &TypeRule, case: &Case, verdict: &Verdict) -> Op
     if let Some(wanted) = case.fails.filter(|wanted| *wanted != failures.len()) {
         return Some(error(format!("case `{}` expects {wanted} findings, and has {}", case.name, failures.len())));
     }
+    let severity = failures.first().map(|failure| failure.severity.unwrap_or(check.severity));
+    if let (Some(wanted), Some(severity)) = (case.severity, severity)
+        && wanted != severity
+    {
+        return Some(error(format!("case `{}` expects the severity `{wanted}`, and has `{severity}`", case.name)));
+    }
     let message = failures.first().map(|failure| failure.message.as_str());
     match (&case.message, message) {
         (Some(wanted), Some(message)) if wanted != message => {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::catalog::{Check, Condition, ConditionKind, Expect, TypeRule};
 use crate::evaluate::cases::{outcome, run_as};
 use crate::evaluate::verdict::Verdict;
+use crate::finding::Severity;
 use crate::text::{Diagnostic, Span};
 
 /// One diagnostic for each condition that can be left out without any case noticing.
@@ -39,9 +40,12 @@ pub fn untested_conditions(check: &Check) -> Vec<Diagnostic> {
 }
 
 /// What of a verdict a case can notice.
-fn summary(verdict: &Verdict) -> (Expect, usize) {
-    let failures = if let Verdict::Judged { failures, .. } = verdict { failures.len() } else { 0 };
-    (outcome(verdict), failures)
+fn summary(verdict: &Verdict) -> (Expect, Vec<Option<Severity>>) {
+    let severities = match verdict {
+        Verdict::Judged { failures, .. } => failures.iter().map(|failure| failure.severity).collect(),
+        Verdict::Skip => Vec::new(),
+    };
+    (outcome(verdict), severities)
 }
 
 /// The rule without one of its conditions, for each that can be left out.
@@ -65,6 +69,18 @@ fn reduced(rule: &TypeRule) -> Vec<(Span, &'static str, TypeRule)> {
         let mut rule = rule.clone();
         rule.fail.condition = condition;
         out.push((span, what, rule));
+    }
+    for (index, graded) in rule.fail.severities.iter().enumerate() {
+        let mut without = rule.clone();
+        without.fail.severities.remove(index);
+        out.push((graded.condition.span, "this severity", without));
+        for (span, what, condition) in without_one(&graded.condition) {
+            let mut rule = rule.clone();
+            if let Some(graded) = rule.fail.severities.get_mut(index) {
+                graded.condition = condition;
+            }
+            out.push((span, what, rule));
+        }
     }
     out
 }

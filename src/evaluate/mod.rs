@@ -25,7 +25,7 @@ use crate::model::{Model, Subject, facts};
 use crate::resource::ResourceType;
 
 use frame::{Frame, Lazy};
-use verdict::{Named, Verdict};
+use verdict::{Named, Unknown, Verdict};
 
 pub use cases::{CaseResult, run_cases};
 pub use drop::untested_conditions;
@@ -124,16 +124,23 @@ impl About<'_> {
     fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
         let named = Named { id: self.subject.id(), name: self.subject.name() };
         let name = named.name.unwrap_or(named.id);
-        let Verdict::Judged { failures, unknown } = verdict::judge(rule, frame, named) else {
+        let Verdict::Judged { failures, mut unknown } = verdict::judge(rule, frame, named) else {
             return Tally { skip: 1, ..Tally::default() };
         };
+        if failures.is_empty() && unknown.is_none() {
+            // What may not be there, or be otherwise, does not pass.
+            let doubt = self.subject.doubt();
+            unknown = doubt.map(|missing| Unknown { missing: missing.clone(), evidence: Vec::new() });
+        }
         let tally = match (failures.is_empty(), unknown.is_some()) {
             (false, _) => Tally { fail: 1, ..Tally::default() },
             (true, true) => Tally { unknown: 1, ..Tally::default() },
             (true, false) => Tally { pass: 1, ..Tally::default() },
         };
         for failure in failures {
-            findings.push(self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator));
+            let severity = failure.severity.unwrap_or(self.check.severity);
+            let finding = self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator);
+            findings.push(Finding { severity, ..finding });
         }
         if let Some(unknown) = unknown {
             let message = format!("{name} cannot be judged: {}", unknown.missing);

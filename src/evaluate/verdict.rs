@@ -4,7 +4,7 @@ use crate::catalog::{Each, Part, Template, TypeRule, show_value};
 use crate::evaluate::evidence::evidence;
 use crate::evaluate::frame::Frame;
 use crate::evaluate::truth::{Truth, merge, missing, of_value, truth};
-use crate::finding::Evidence;
+use crate::finding::{Evidence, Severity};
 use crate::inventory::Missing;
 use crate::model::{Record, Value};
 
@@ -24,6 +24,8 @@ pub(super) struct Failure {
     pub(super) discriminator: String,
     pub(super) message: String,
     pub(super) evidence: Vec<Evidence>,
+    /// Where it is not the check's own.
+    pub(super) severity: Option<Severity>,
 }
 
 /// What could not be told of the resource.
@@ -66,11 +68,10 @@ fn judge_whole(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict 
     match truth(condition, frame) {
         Truth::False => Verdict::Judged { failures: Vec::new(), unknown: None },
         Truth::True => {
-            let failure = Failure {
-                discriminator: String::new(),
-                message: fill(&rule.fail.message, frame, named),
-                evidence: evidence(condition, frame, Truth::True),
-            };
+            let mut evidence = evidence(condition, frame, Truth::True);
+            let severity = graded(rule, frame, &mut evidence);
+            let message = fill(&rule.fail.message, frame, named);
+            let failure = Failure { discriminator: String::new(), message, evidence, severity };
             Verdict::Judged { failures: vec![failure], unknown: None }
         }
         Truth::Unknown => {
@@ -108,13 +109,14 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
             Truth::False => {}
             Truth::True => {
                 let discriminator = discriminator(each, record);
-                let evidence = evidence(condition, &element, Truth::True);
+                let mut evidence = evidence(condition, &element, Truth::True);
+                let severity = graded(rule, &element, &mut evidence);
                 // Two elements of one name are one finding, so that fingerprints are unique.
                 match failures.iter_mut().find(|failure| failure.discriminator == discriminator) {
                     Some(failure) => failure.evidence.extend(evidence),
                     None => {
                         let message = fill(&rule.fail.message, &element, named);
-                        failures.push(Failure { discriminator, message, evidence });
+                        failures.push(Failure { discriminator, message, evidence, severity });
                     }
                 }
             }
@@ -127,6 +129,19 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
     let evidence: Vec<Evidence> = open.iter_mut().flat_map(|unknown| std::mem::take(&mut unknown.evidence)).collect();
     let unknown = merge(open.into_iter().map(|unknown| unknown.missing)).map(|missing| Unknown { missing, evidence });
     Verdict::Judged { failures, unknown }
+}
+
+/// The severity that a failure has instead of the check's own, and the facts that give it. What is not known to be
+/// milder is not.
+fn graded(rule: &TypeRule, frame: &Frame<'_>, shown: &mut Vec<Evidence>) -> Option<Severity> {
+    let mut graded = rule.fail.severities.iter();
+    let first = graded.find(|graded| truth(&graded.condition, frame) == Truth::True)?;
+    for one in evidence(&first.condition, frame, Truth::True) {
+        if !shown.contains(&one) {
+            shown.push(one);
+        }
+    }
+    Some(first.severity)
 }
 
 /// The element's name: its values with their lengths, so that no two lists of values look alike.

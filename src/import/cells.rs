@@ -8,6 +8,7 @@ use crate::arn::Scope;
 use crate::inventory::{Cell, Gap, Ledger, Outcome, Reason};
 use crate::resource::{Resource, ResourceType};
 
+use super::account;
 use super::join::Joined;
 use super::read::{Answered, Owner};
 use super::shapes;
@@ -18,6 +19,8 @@ pub(super) struct Seen {
     scopes: BTreeSet<Scope>,
     answers: BTreeMap<(Scope, &'static str), Pages>,
     wrong: BTreeMap<(Scope, &'static str), Vec<String>>,
+    /// What is known of an operation otherwise than by its pages.
+    decided: BTreeMap<(Scope, &'static str), Outcome>,
 }
 
 #[derive(Debug, Default)]
@@ -29,8 +32,11 @@ struct Pages {
     whole: bool,
 }
 
-const NOT_THERE: &str = "the imported files do not hold it";
+pub(super) const NOT_THERE: &str = "the imported files do not hold it";
 const NOT_OF_WHAT: &str = "the imported files do not hold what it was asked of";
+
+/// An answer that is cut short, like one that AWS would have given.
+pub(super) const NO_LAST_PAGE: &str = "the last page in the files names another one";
 
 impl Seen {
     pub(super) fn touch(&mut self, scope: &Scope) {
@@ -53,10 +59,38 @@ impl Seen {
         self.wrong.entry((scope.clone(), operation)).or_default().push(text);
     }
 
+    /// How an operation ended, whatever its pages say.
+    pub(super) fn decide(&mut self, scope: &Scope, operation: &'static str, outcome: Outcome) {
+        self.decided.insert((scope.clone(), operation), outcome);
+    }
+
+    /// Whether an operation about an account is not complete, as far as is known by now.
+    pub(super) fn is_gap(&self, scope: &Scope, operation: &'static str) -> bool {
+        let key = (scope.clone(), operation);
+        self.wrong.contains_key(&key) || self.decided.get(&key) != Some(&Outcome::Complete)
+    }
+
     pub(super) fn ledger(&self, joined: &Joined) -> Ledger {
         let mut ledger = Ledger::default();
+        // Who can be asked for the organization was asked; nobody asks each member for it.
+        let is_asked = |operation: &str| {
+            let told =
+                |outcome: &Outcome| !matches!(outcome, Outcome::Gap(Gap { message, .. }) if message == NOT_THERE);
+            self.answers.keys().any(|(_, known)| *known == operation)
+                || self.wrong.keys().any(|(_, known)| *known == operation)
+                || self.decided.iter().any(|((_, known), outcome)| *known == operation && told(outcome))
+        };
+        let organization: Vec<&Scope> = self.scopes.iter().filter(|scope| self.has_organization(scope)).collect();
         for scope in &self.scopes {
-            for of in shapes::types() {
+            let types: Vec<ResourceType> =
+                if scope.region.is_global() { account::types().collect() } else { shapes::types().collect() };
+            for of in types {
+                if of.is_organization_wide()
+                    && !organization.contains(&scope)
+                    && of.operations().iter().any(|operation| is_asked(operation))
+                {
+                    continue;
+                }
                 for operation in of.operations() {
                     let outcome = self.outcome(scope, of, operation, joined);
                     ledger.record(Cell { scope: scope.clone(), operation: (*operation).to_owned() }, outcome);
@@ -64,6 +98,13 @@ impl Seen {
             }
         }
         ledger
+    }
+
+    /// Whether the account's answers are of the organization.
+    fn has_organization(&self, scope: &Scope) -> bool {
+        let lists = |operation: &str| operation.starts_with("organizations:List");
+        self.answers.keys().any(|(of, operation)| of == scope && lists(operation))
+            || self.wrong.keys().any(|(of, operation)| of == scope && lists(operation))
     }
 
     fn outcome(&self, scope: &Scope, of: ResourceType, operation: &'static str, joined: &Joined) -> Outcome {
@@ -76,9 +117,11 @@ impl Seen {
             let partial = joined.of_type(scope, of).next().is_some();
             return gap(Reason::Malformed, format!("{first}{more}"), partial);
         }
+        if let Some(outcome) = self.decided.get(&key) {
+            return outcome.clone();
+        }
         if pages.is_some_and(|pages| pages.ends.values().any(|ended| !ended)) {
-            // An answer that is cut short, like one that AWS would have given.
-            return gap(Reason::Malformed, "the last page in the files names another one".to_owned(), true);
+            return gap(Reason::Malformed, NO_LAST_PAGE.to_owned(), true);
         }
         if let Some((_, fields)) = shapes::asked_of_each(operation) {
             return match missing(scope, of, operation, &fields, joined) {

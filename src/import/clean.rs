@@ -31,6 +31,8 @@ pub(super) fn walk(value: &mut Value) {
                 .retain(|key, value| !(value.is_null() || value.as_str() == Some("") && (is_id(key) || is_time(key))));
             for (key, value) in members {
                 match moment(key, value) {
+                    // What a policy says is its own.
+                    _ if DOCUMENTS.contains(&key.as_str()) => {}
                     Some(time) => *value = Value::String(time.to_string()),
                     None => walk(value),
                 }
@@ -39,6 +41,8 @@ pub(super) fn walk(value: &mut Value) {
         _ => {}
     }
 }
+
+const DOCUMENTS: &[&str] = &["PolicyDocument", "AssumeRolePolicyDocument", "Document", "Content"];
 
 fn is_id(key: &str) -> bool {
     ["Id", "Arn", "Ip", "IpAddress", "CidrBlock"].iter().any(|end| key.ends_with(end))
@@ -68,14 +72,23 @@ fn moment(key: &str, value: &Value) -> Option<Timestamp> {
 pub(super) fn newest(item: &Value) -> Option<Timestamp> {
     const PAST: &[&str] = &[
         "AttachTime",
+        "CreateDate",
         "CreateTime",
         "CreatedTime",
         "CreationTime",
         "CreationTimestamp",
+        "DelegationEnabledDate",
         "DeleteTime",
+        "EnableDate",
+        "GeneratedTime",
+        "JoinedTimestamp",
         "LastStatusChange",
         "LastUpdateTimestamp",
+        "LastUsedDate",
         "LaunchTime",
+        "PasswordLastUsed",
+        "UpdateDate",
+        "UploadDate",
     ];
     match item {
         Value::Array(items) => items.iter().filter_map(newest).max(),
@@ -107,6 +120,14 @@ mod tests {
             walk(&mut item);
             assert_eq!(item, json!({ "LaunchTime": "2020-04-22T01:29:09Z" }));
         }
+    }
+
+    #[test]
+    fn what_a_policy_says_is_left_as_it_is() {
+        let document = json!({ "Condition": { "DateLessThan": { "aws:CurrentTime": "2020-01-01" }, "Null": { "a:Arn": "" } }, "Id": null });
+        let mut item = json!({ "CreateDate": 1587518949, "PolicyDocument": document });
+        walk(&mut item);
+        assert_eq!(item, json!({ "CreateDate": "2020-04-22T01:29:09Z", "PolicyDocument": document }));
     }
 
     #[test]

@@ -4,9 +4,11 @@
 //! complete for its operation in its account and region; what an import could hold and is not there is a gap with the
 //! reason `NotImported`. Files become values here; reading them from the disk is the pipelines'.
 
+mod account;
 mod cells;
 mod clean;
 mod join;
+mod names;
 mod place;
 mod read;
 mod shapes;
@@ -19,6 +21,7 @@ use jiff::Timestamp;
 use crate::arn::{AccountId, Partition, Region, Scope};
 use crate::inventory::{Account, Inventory, Provenance};
 
+use account::{AccountFile, Out, Said};
 use cells::Seen;
 use join::{Joined, Kind, Origin};
 use place::{Evidence, Lost, Neighbours};
@@ -33,6 +36,8 @@ pub struct Options {
     pub region: Option<Region>,
     /// When they were taken.
     pub as_of: Option<Timestamp>,
+    /// When credential reports were made that do not say so themselves.
+    pub report_time: Option<Timestamp>,
     /// The folders above the files, as the user names them: they may tell the account and the region.
     pub root: Vec<String>,
     /// What is imported, as the snapshot names its source.
@@ -86,7 +91,7 @@ pub struct FileAccount {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The user's: other files were meant.
-    #[error("no file holds what `aws ... describe-*` prints")]
+    #[error("no file holds what `aws ... describe-*` or `aws iam ...` prints")]
     Nothing(FileAccount),
     /// The user's: a flag helps.
     #[error("{file}: nothing says which {what} it is from{}; pass `--{what}`, or put it into a folder of that name", if *.several { " without a doubt" } else { "" })]
@@ -120,11 +125,11 @@ impl Import {
     pub fn finish(mut self) -> Result<Imported, ImportError> {
         self.files.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut account = self.file_account();
-        if self.files.iter().all(|(_, content)| content.answers.is_empty()) {
+        if self.files.iter().all(|(_, content)| !content.is_used()) {
             return Err(ImportError::Nothing(account));
         }
-        let scopes = self.scopes()?;
-        let newest = self.files.iter().filter_map(|(_, content)| content.newest).max();
+        let places = self.places()?;
+        let newest = self.files.iter().filter_map(|(_, content)| content.newest).chain(self.options.report_time).max();
         let (taken_at, taken) = match (self.options.as_of, newest) {
             (Some(time), _) => (time, Taken::Said),
             (None, Some(time)) => (time, Taken::Newest),
@@ -139,17 +144,30 @@ impl Import {
             source: format!("import describe {}", self.options.name),
         });
         let (mut joined, mut seen) = (Joined::default(), Seen::default());
-        for ((path, content), scope) in self.files.into_iter().zip(scopes) {
-            let Some(scope) = scope else { continue };
+        let mut account_files = Vec::new();
+        for ((path, mut content), place) in self.files.into_iter().zip(places) {
             let file = path.join("/");
-            seen.touch(&scope);
-            content.answers.iter().for_each(|answered| seen.answered(&scope, answered));
+            let whole: Vec<String> = self.options.root.iter().chain(&path).cloned().collect();
+            let pages = std::mem::take(&mut content.pages);
+            if let Some(place) = &place
+                && !pages.is_empty()
+            {
+                let (named, account) = (place.named.clone(), place.account.clone());
+                let names = names::names(&whole);
+                account_files.push(AccountFile { file: file.clone(), names, pages, named, place: account });
+            }
+            let Some(place) = place else { continue };
             for wrong in content.wrong {
                 let origin = Origin { file: file.clone(), at: wrong.at };
-                if let Some(operation) = wrong.operation {
-                    seen.wrong(&scope, operation, format!("{origin}: {}", wrong.place.why));
+                let Some(operation) = wrong.operation else { continue };
+                let text = format!("{origin}: {}", wrong.place.why);
+                if let Some(scope) = &place.scope {
+                    seen.wrong(scope, operation, text);
                 }
             }
+            let Some(scope) = place.scope else { continue };
+            seen.touch(&scope);
+            content.answers.iter().for_each(|answered| seen.answered(&scope, answered));
             content.resources.into_iter().for_each(|found| joined.add(&scope, found, &file));
             content.parts.into_iter().for_each(|part| joined.part(&scope, part, &file));
             inventory.accounts.entry(scope.account.clone()).or_insert_with(|| Account {
@@ -160,6 +178,10 @@ impl Import {
             });
         }
         joined.finish();
+        let said = Said { report_time: self.options.report_time };
+        let mut out = Out { seen: &mut seen, joined: &mut joined, complaints: &mut account.complaints };
+        account::assemble(account_files, said, &mut inventory, &mut out)
+            .map_err(|(file, lost)| no_place(&file, "account", lost))?;
         for complaint in std::mem::take(&mut joined.complaints) {
             if let Some(operation) = complaint.operation {
                 // A list that is not there cannot lack anything.
@@ -183,47 +205,56 @@ impl Import {
     }
 
     /// Where each file is from; none if it holds nothing that is from anywhere.
-    fn scopes(&self) -> Result<Vec<Option<Scope>>, ImportError> {
-        let needed = |content: &Content| {
-            !content.answers.is_empty() || content.wrong.iter().any(|wrong| wrong.operation.is_some())
-        };
-        let paths = || self.files.iter().filter(|(_, content)| needed(content)).map(|(path, _)| path.as_slice());
+    fn places(&self) -> Result<Vec<Option<Place>>, ImportError> {
+        let needed =
+            |content: &Content| content.is_used() || content.wrong.iter().any(|wrong| wrong.operation.is_some());
+        let files = || self.files.iter().filter(|(_, content)| needed(content));
         if self.options.account.is_some() {
-            one("account", paths().filter_map(place::account_in_path))?;
+            // ARNs say whose the answers about accounts are, whatever their folders are called.
+            let regional = files().filter(|(_, content)| content.is_regional());
+            one("account", regional.filter_map(|(path, _)| place::account_in_path(path)))?;
         }
         if self.options.region.is_some() {
-            one("region", paths().filter_map(place::region_in_path))?;
+            let regional = files().filter(|(_, content)| content.is_regional());
+            one("region", regional.filter_map(|(path, _)| place::region_in_path(path)))?;
         }
         let mut neighbours = Neighbours::default();
         for (path, content) in &self.files {
             neighbours.add(path, &content.evidence);
         }
-        let scope = |path: &[String], content: &Content| -> Result<Scope, ImportError> {
-            let account = self.account(path, &content.evidence, &neighbours)?;
-            let region = self.region(path, &content.evidence, &neighbours)?;
-            Ok(Scope { partition: Partition::of_region(region.as_str()), account, region })
+        let place = |path: &[String], content: &Content| -> Result<Place, ImportError> {
+            let named = self.named_account(path);
+            let account = named.clone().map_or_else(|| neighbours.account(path, &content.evidence), Ok);
+            let scope = if content.is_regional() {
+                let account = account.clone().map_err(|lost| no_place(&path.join("/"), "account", lost))?;
+                let region = self.region(path, &content.evidence, &neighbours)?;
+                Some(Scope { partition: Partition::of_region(region.as_str()), account, region })
+            } else {
+                None
+            };
+            Ok(Place { named, account, scope })
         };
-        let scopes = self.files.iter().map(|(path, content)| needed(content).then(|| scope(path, content)).transpose());
-        scopes.collect()
+        let places = self.files.iter().map(|(path, content)| needed(content).then(|| place(path, content)).transpose());
+        places.collect()
     }
 
-    fn account(&self, path: &[String], own: &Evidence, around: &Neighbours) -> Result<AccountId, ImportError> {
-        let named = place::account_in_path(path).or_else(|| place::account_in_path(&self.options.root));
-        let said = self.options.account.clone().or(named);
-        said.map_or_else(|| around.account(path, own), Ok).map_err(|lost| no_place(path, "account", lost))
+    /// The account that the user or the folders name.
+    fn named_account(&self, path: &[String]) -> Option<AccountId> {
+        let said = self.options.account.clone();
+        said.or_else(|| place::account_in_path(path)).or_else(|| place::account_in_path(&self.options.root))
     }
 
     fn region(&self, path: &[String], own: &Evidence, around: &Neighbours) -> Result<Region, ImportError> {
         let named = place::region_in_path(path).or_else(|| place::region_in_path(&self.options.root));
         let said = self.options.region.clone().or(named);
-        said.map_or_else(|| around.region(path, own), Ok).map_err(|lost| no_place(path, "region", lost))
+        said.map_or_else(|| around.region(path, own), Ok).map_err(|lost| no_place(&path.join("/"), "region", lost))
     }
 
     fn file_account(&self) -> FileAccount {
         let mut account = FileAccount { files: self.files.len(), ..FileAccount::default() };
         for (path, content) in &self.files {
             let file = path.join("/");
-            account.used += usize::from(!content.answers.is_empty());
+            account.used += usize::from(content.is_used());
             for key in &content.not_kept {
                 *account.not_kept.entry(key.clone()).or_default() += 1;
             }
@@ -244,8 +275,17 @@ impl Import {
     }
 }
 
-fn no_place(path: &[String], what: &'static str, lost: Lost) -> ImportError {
-    ImportError::NoPlace { file: path.join("/"), what, several: lost == Lost::Several }
+fn no_place(file: &str, what: &'static str, lost: Lost) -> ImportError {
+    ImportError::NoPlace { file: file.to_owned(), what, several: lost == Lost::Several }
+}
+
+/// Where a file is from.
+struct Place {
+    /// The account that the user or the folders name.
+    named: Option<AccountId>,
+    account: Result<AccountId, Lost>,
+    /// Of what belongs to a region.
+    scope: Option<Scope>,
 }
 
 /// The folders name no more than one.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -11,7 +10,9 @@ use serde_json::value::RawValue;
 use crate::arn::Arn;
 use crate::resource::{Resource, ResourceType};
 
+use super::account::{self, Page};
 use super::clean;
+use super::names::{id_in, listener_of, names};
 use super::place::Evidence;
 use super::shapes::{self, By, Holds, Parts, Shape, Take};
 use super::text::{self, Answer, Item, Place, Section, Text};
@@ -23,6 +24,8 @@ pub(super) struct Content {
     pub(super) answers: Vec<Answered>,
     pub(super) resources: Vec<Found>,
     pub(super) parts: Vec<Part>,
+    /// What is of the account as a whole.
+    pub(super) pages: Vec<Page>,
     pub(super) wrong: Vec<Wrong>,
     /// Keys that are known and not needed.
     pub(super) not_kept: Vec<String>,
@@ -95,9 +98,13 @@ pub(super) fn read(path: &[String], bytes: &[u8]) -> Content {
         }
     };
     let names = names(path);
+    if let Some(page) = account::csv(&text) {
+        content.add_page(page);
+        return content;
+    }
     let text = Text::new(&text);
-    for answer in text::answers(&text) {
-        Reading { text: &text, names: &names, content: &mut content }.answer(&answer);
+    for (index, answer) in text::answers(&text).iter().enumerate() {
+        Reading { text: &text, names: &names, content: &mut content }.answer(index, answer);
     }
     content.not_kept.sort();
     content.not_kept.dedup();
@@ -106,33 +113,25 @@ pub(super) fn read(path: &[String], bytes: &[u8]) -> Content {
     content
 }
 
-/// The names of the file and of its folders, the nearest first, without escapes and the file's ending.
-fn names(path: &[String]) -> Vec<String> {
-    let mut names: Vec<String> =
-        path.iter().rev().map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned()).collect();
-    if let Some(file) = names.first_mut()
-        && let Some(stem) = file.strip_suffix(".json")
-    {
-        *file = stem.to_owned();
+impl Content {
+    fn add_page(&mut self, page: Page) {
+        for (_, value) in &page.items {
+            let arn = if page.kind.is_of_organization() { None } else { account::arn_of(page.kind, value) };
+            self.evidence.lister(arn.as_deref().and_then(|arn| arn.split(':').nth(4)));
+        }
+        self.newest = self.newest.max(page.newest());
+        self.pages.push(page);
     }
-    names
-}
 
-/// The id in one of the names that begins so: of `routes-tgw-rtb-0abc.json` it is `tgw-rtb-0abc`.
-fn id_in(names: &[String], begins: &str) -> Option<String> {
-    names.iter().find_map(|name| {
-        let mut places = name.match_indices(begins).map(|(place, _)| place);
-        places.find_map(|place| {
-            let is_start = name.get(..place)?.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
-            let rest = name.get(place + begins.len()..)?;
-            let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-            if is_start && length > 0 {
-                name.get(place..place + begins.len() + length).map(str::to_owned)
-            } else {
-                None
-            }
-        })
-    })
+    /// Whether something of the file belongs to a region.
+    pub(super) fn is_regional(&self) -> bool {
+        let regional = |wrong: &Wrong| wrong.operation.is_some_and(|operation| !account::is_global(operation));
+        !self.answers.is_empty() || self.wrong.iter().any(regional)
+    }
+
+    pub(super) fn is_used(&self) -> bool {
+        !self.answers.is_empty() || !self.pages.is_empty()
+    }
 }
 
 struct Reading<'r, 'a> {
@@ -150,7 +149,7 @@ struct Reservation<'a> {
 }
 
 impl<'a> Reading<'_, 'a> {
-    fn answer(&mut self, answer: &Answer<'a>) {
+    fn answer(&mut self, index: usize, answer: &Answer<'a>) {
         let beside: BTreeMap<&str, &Value> = answer.beside.iter().map(|(key, value)| (key.as_str(), value)).collect();
         let is_caller = beside.contains_key("UserId");
         if let Some(account) = beside.get("Account").filter(|_| is_caller) {
@@ -161,7 +160,9 @@ impl<'a> Reading<'_, 'a> {
         self.content.unknown.extend(answer.unknown.iter().cloned());
         let mut operations: Vec<&'static str> = Vec::new();
         for section in &answer.sections {
-            if let Some(shape) = self.shape_of(section) {
+            if account::knows(&section.key) {
+                operations.extend(self.page(index, section, answer));
+            } else if let Some(shape) = self.shape_of(section) {
                 self.section(shape, section, answer.has_more, &beside);
                 operations.extend((!shape.operation.is_empty()).then_some(shape.operation));
             }
@@ -170,10 +171,37 @@ impl<'a> Reading<'_, 'a> {
             // A page whose end is missing may have lost anything, the name of the next page too.
             let at = answer.sections.last().map(|section| section.key.clone()).unwrap_or_default();
             let none = operations.is_empty().then_some(None);
-            for operation in operations.into_iter().map(Some).chain(none) {
+            let regional = |operation: &'static str| (!account::is_global(operation)).then_some(operation);
+            for operation in operations.into_iter().map(regional).chain(none) {
                 self.content.wrong.push(Wrong { operation, at: at.clone(), place: place.clone() });
             }
         }
+    }
+
+    /// A key of an answer about the account as a whole; gives the operation that it is of.
+    fn page(&mut self, index: usize, section: &Section<'a>, answer: &Answer<'a>) -> Option<&'static str> {
+        let (mut values, mut broken) = (Vec::new(), Vec::new());
+        for (number, item) in section.items.iter().enumerate() {
+            let at = if section.is_single { section.key.clone() } else { format!("{}[{number}]", section.key) };
+            match self.value(item) {
+                Ok(mut value) => {
+                    clean::walk(&mut value);
+                    values.push((at, value));
+                }
+                Err(place) => {
+                    broken.push((at.clone(), place.why.clone()));
+                    // Whose it is comes out later, with the accounts of the page.
+                    self.content.wrong.push(Wrong { operation: None, at, place });
+                }
+            }
+        }
+        let Some(page) = Page::of((index, answer), section, self.names, values, broken) else {
+            self.content.unknown.push(section.key.clone());
+            return None;
+        };
+        let operation = page.kind.operation();
+        self.content.add_page(page);
+        Some(operation)
     }
 
     /// What a key means in this file: some mean two things, and the path says which.
@@ -452,35 +480,3 @@ impl<'a> Reading<'_, 'a> {
 }
 
 const MORE_ROUTES: &str = "AdditionalRoutesAvailable";
-
-/// `...:listener-rule/app/NAME/LB/LISTENER/RULE` is a rule of `...:listener/app/NAME/LB/LISTENER`.
-fn listener_of(rule: &str) -> Option<String> {
-    let (listener, _) =
-        rule.replacen(":listener-rule/", ":listener/", 1).rsplit_once('/').map(|(l, r)| (l.to_owned(), r.len()))?;
-    rule.contains(":listener-rule/").then_some(listener)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_found_in_names() {
-        let names = |text: &str| vec![text.to_owned()];
-        assert_eq!(id_in(&names("routes-tgw-rtb-0abc.x"), "tgw-rtb-").as_deref(), Some("tgw-rtb-0abc"));
-        assert_eq!(id_in(&names("entries_pl-63a5400a"), "pl-").as_deref(), Some("pl-63a5400a"));
-        for none in ["apl-1", "pl-", "pl", "", "xpl-1-pl-"] {
-            assert_eq!(id_in(&names(none), "pl-"), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn a_rule_names_its_listener() {
-        let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/a/b/c/d";
-        assert_eq!(
-            listener_of(arn).as_deref(),
-            Some("arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/b/c")
-        );
-        assert_eq!(listener_of("arn:aws:x"), None);
-    }
-}

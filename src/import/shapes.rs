@@ -65,13 +65,29 @@ pub(super) enum By {
 }
 
 /// What AWS prints around its answers.
-pub(super) const ENVELOPE: &[&str] = &["ResponseMetadata", "MaxResults", "IsTruncated", "$schema"];
+pub(super) const ENVELOPE: &[&str] = &["ResponseMetadata", "MaxResults", "$schema"];
+
+/// Where a page of IAM says so.
+pub(super) const IS_TRUNCATED: &str = "IsTruncated";
 
 /// Where a page says that another follows.
 pub(super) const TOKENS: &[&str] = &["NextToken", "nextToken", "NextMarker", "Marker"];
 
 /// Keys beside others that are read with them.
-pub(super) const BESIDE: &[&str] = &["VpcId", "AdditionalRoutesAvailable", "Account", "Arn", "UserId"];
+pub(super) const BESIDE: &[&str] = &[
+    "VpcId",
+    "AdditionalRoutesAvailable",
+    "Account",
+    "Arn",
+    "UserId",
+    "UserName",
+    "GroupName",
+    "RoleName",
+    "PolicyName",
+    "GeneratedTime",
+    "ReportFormat",
+    "Url",
+];
 
 const fn resources(key: &'static str, operation: &'static str, of: ResourceType) -> Shape {
     Shape { key, operation, holds: Holds::Resources(of) }

@@ -5,11 +5,14 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::shapes::{self, BESIDE, ENVELOPE, TOKENS};
+use crate::arn::AccountId;
+
+use super::account;
+use super::shapes::{self, BESIDE, ENVELOPE, IS_TRUNCATED, TOKENS};
 
 /// One JSON object of a file: what the AWS CLI printed.
 #[derive(Debug, Default)]
@@ -19,6 +22,8 @@ pub(super) struct Answer<'a> {
     pub(super) unknown: Vec<String>,
     /// Whether it says that another page follows.
     pub(super) has_more: bool,
+    /// The account under whose id it stands, where a file holds answers of several by their ids.
+    pub(super) account: Option<AccountId>,
     /// What stands beside the lists.
     pub(super) beside: Vec<(String, Value)>,
     /// Why it ends before its end.
@@ -116,23 +121,50 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Place> {
     }
 }
 
-/// Every object of a file, one after another; most files have one.
+/// Every object of a file, one after another or in a list; most files have one.
 pub(super) fn answers<'a>(text: &Text<'a>) -> Vec<Answer<'a>> {
     let mut parser = serde_json::Deserializer::from_str(text.text);
     let mut out = Vec::new();
     loop {
-        let mut answer = Answer::default();
-        let read = parser.deserialize_any(Top(&mut answer));
+        let before = out.len();
+        let read = parser.deserialize_any(Top { out: &mut out, account: None });
         let failed = read.is_err();
-        answer.broken = read.err().map(|error| Place::of(&error, text, text.text));
-        out.push(answer);
+        if let Err(error) = read {
+            if out.len() == before {
+                out.push(Answer::default());
+            }
+            if let Some(answer) = out.last_mut() {
+                answer.broken = Some(Place::of(&error, text, text.text));
+            }
+        }
         if failed || parser.end().is_ok() {
             return out;
         }
     }
 }
 
-struct Top<'o, 'a>(&'o mut Answer<'a>);
+struct Top<'o, 'a> {
+    out: &'o mut Vec<Answer<'a>>,
+    /// Whose it is, if what is around it says so.
+    account: Option<AccountId>,
+}
+
+impl Top<'_, '_> {
+    fn scalar<E: Error>(self, found: Unexpected<'_>) -> Result<(), E> {
+        match self.account {
+            Some(_) => Ok(()),
+            None => Err(E::invalid_type(found, &self)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Top<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for Top<'_, 'de> {
     type Value = ();
@@ -141,22 +173,62 @@ impl<'de> Visitor<'de> for Top<'_, 'de> {
         f.write_str("an object, as the AWS CLI prints it")
     }
 
+    // An account's id may also be a key to its name.
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.scalar(Unexpected::Str(value))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(Unexpected::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.scalar(Unexpected::Signed(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.scalar(Unexpected::Unsigned(value))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.scalar(Unexpected::Float(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.scalar(Unexpected::Unit)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Top { out: &mut *self.out, account: self.account.clone() })?.is_some() {}
+        Ok(())
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let at = self.out.len();
+        self.out.push(Answer { account: self.account, ..Answer::default() });
         while let Some(key) = map.next_key::<String>()? {
+            if let Ok(account) = key.parse::<AccountId>() {
+                // Some tools put the answers of an account under its id.
+                map.next_value_seed(Top { out: &mut *self.out, account: Some(account) })?;
+                continue;
+            }
+            let Some(answer) = self.out.get_mut(at) else { return Ok(()) };
             if TOKENS.contains(&key.as_str()) {
                 let token: Value = map.next_value()?;
-                self.0.has_more |= token.as_str().is_some_and(|token| !token.is_empty());
+                answer.has_more |= token.as_str().is_some_and(|token| !token.is_empty());
+            } else if key == IS_TRUNCATED {
+                answer.has_more |= map.next_value::<Value>()?.as_bool().unwrap_or(false);
             } else if BESIDE.contains(&key.as_str()) {
-                self.0.beside.push((key, map.next_value()?));
+                answer.beside.push((key, map.next_value()?));
             } else if ENVELOPE.contains(&key.as_str()) {
                 map.next_value::<IgnoredAny>()?;
-            } else if shapes::of_key(&key).next().is_some() {
-                self.0.sections.push(Section { key, items: Vec::new(), is_single: false });
-                if let Some(section) = self.0.sections.last_mut() {
+            } else if shapes::of_key(&key).next().is_some() || account::knows(&key) {
+                answer.sections.push(Section { key, items: Vec::new(), is_single: false });
+                if let Some(section) = answer.sections.last_mut() {
                     map.next_value_seed(Items(section))?;
                 }
             } else {
-                self.0.unknown.push(key);
+                answer.unknown.push(key);
                 map.next_value::<IgnoredAny>()?;
             }
         }
@@ -251,7 +323,21 @@ mod tests {
     fn objects_may_follow_one_another_and_lists_may_be_null() {
         assert_eq!(listed("{\"Vpcs\": null}\n{\"Subnets\": [1, 2]}"), [("Vpcs".into(), 0), ("Subnets".into(), 2)]);
         assert_eq!(listed("{\"Vpcs\": 3, \"Subnets\": [1]}"), [("Vpcs".into(), 1), ("Subnets".into(), 1)]);
-        assert!(answers(&Text::new("[]"))[0].broken.is_some() && answers(&Text::new(""))[0].broken.is_some());
+        assert!(answers(&Text::new("[]")).is_empty() && answers(&Text::new(""))[0].broken.is_some());
+        assert_eq!(listed("[{\"Vpcs\": [1]}, {\"Subnets\": [1, 2]}]"), [("Vpcs".into(), 1), ("Subnets".into(), 2)]);
+        let cut = Text::new("[{\"Vpcs\": [1]}, {\"Subnets\": [{}, {");
+        let cut = answers(&cut);
+        assert!(cut[0].broken.is_none() && cut[1].broken.is_some() && cut[1].sections[0].items.len() == 1);
+    }
+
+    #[test]
+    fn answers_may_stand_under_the_accounts_that_they_are_of() {
+        let text =
+            Text::new(r#"{"111122223333": {"Vpcs": []}, "444455556666": [{"Subnets": []}], "12": {"Vpcs": []}}"#);
+        let answers = answers(&text);
+        let accounts: Vec<_> = answers.iter().map(|answer| answer.account.as_ref().map(|id| id.as_str())).collect();
+        assert_eq!(accounts, [None, Some("111122223333"), Some("444455556666")]);
+        assert_eq!(answers[0].unknown, ["12"]);
     }
 
     #[test]

@@ -40,6 +40,13 @@ pub struct Provenance {
     pub source: String,
 }
 
+impl Provenance {
+    /// Whether it was put together from files, which need not be of one time.
+    pub fn is_import(&self) -> bool {
+        self.source.starts_with("import ")
+    }
+}
+
 /// An account that was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {

@@ -26,7 +26,7 @@ use crate::arn::{AccountId, Arn, Region, Scope};
 use crate::inventory::{Cell, Inventory, Missing};
 use crate::resource::{Resource, ResourceType, Tag};
 
-pub use identity::{Identity, flag};
+pub use identity::{Identity, Known, ReportedAccessKey, ReportedUser, flag, unreadable};
 pub use network::Network;
 pub use value::{Field, Kind, Record, Value};
 
@@ -63,6 +63,8 @@ pub enum Subject<'m> {
     Resource(&'m Resource),
     Account(&'m AccountSubject),
     Region(&'m RegionSubject),
+    ReportedUser(&'m ReportedUser),
+    ReportedAccessKey(&'m ReportedAccessKey),
 }
 
 /// What a fact's getter may look at.
@@ -130,6 +132,14 @@ impl<'i> Model<'i> {
         match of {
             ResourceType::Account => Box::new(self.accounts.iter().map(|(scope, a)| (scope, Subject::Account(a)))),
             ResourceType::Region => Box::new(self.regions.iter().map(|(scope, r)| (scope, Subject::Region(r)))),
+            ResourceType::ReportedUser => {
+                let users = self.identity().reported_users.iter();
+                Box::new(users.map(|(scope, user)| (scope, Subject::ReportedUser(user))))
+            }
+            ResourceType::ReportedAccessKey => {
+                let keys = self.identity().reported_keys.iter();
+                Box::new(keys.map(|(scope, key)| (scope, Subject::ReportedAccessKey(key))))
+            }
             _ => Box::new(
                 self.inventory
                     .resources()
@@ -146,6 +156,8 @@ impl Subject<'_> {
             Subject::Resource(r) => r.resource_type(),
             Subject::Account(_) => ResourceType::Account,
             Subject::Region(_) => ResourceType::Region,
+            Subject::ReportedUser(_) => ResourceType::ReportedUser,
+            Subject::ReportedAccessKey(_) => ResourceType::ReportedAccessKey,
         }
     }
 
@@ -154,6 +166,8 @@ impl Subject<'_> {
             Subject::Resource(r) => r.id(),
             Subject::Account(a) => a.account.as_str(),
             Subject::Region(r) => r.region.as_str(),
+            Subject::ReportedUser(u) => &u.user_name,
+            Subject::ReportedAccessKey(k) => &k.id,
         }
     }
 
@@ -162,6 +176,8 @@ impl Subject<'_> {
             Subject::Resource(r) => r.arn(scope),
             Subject::Account(_) => scope.arn("iam", "root"),
             Subject::Region(_) => scope.arn("account", "region"),
+            Subject::ReportedUser(u) => u.arn(scope),
+            Subject::ReportedAccessKey(k) => k.arn(scope),
         }
     }
 
@@ -170,6 +186,17 @@ impl Subject<'_> {
             Subject::Resource(r) => r.name(),
             Subject::Account(a) => a.name.as_deref(),
             Subject::Region(_) => None,
+            Subject::ReportedUser(u) => Some(&u.user_name),
+            Subject::ReportedAccessKey(k) => Some(&k.user_name),
+        }
+    }
+
+    /// Why a good word on it is no pass; none if nothing speaks against it.
+    pub fn doubt(&self) -> Option<&Missing> {
+        match self {
+            Subject::ReportedUser(u) => u.known.doubt(),
+            Subject::ReportedAccessKey(k) => k.known.doubt(),
+            _ => None,
         }
     }
 

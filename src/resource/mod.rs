@@ -149,11 +149,20 @@ macro_rules! define_resource {
             Account,
             /// What the model adds for each account and region that was looked at.
             Region,
+            /// What the model adds for each user of a credential report that IAM's list of users does not have.
+            ReportedUser,
+            /// What the model adds for each key of a credential report that no list of keys has.
+            ReportedAccessKey,
         }
 
         impl ResourceType {
-            pub const ALL: &'static [ResourceType] =
-                &[$(ResourceType::$variant,)* ResourceType::Account, ResourceType::Region];
+            pub const ALL: &'static [ResourceType] = &[
+                $(ResourceType::$variant,)*
+                ResourceType::Account,
+                ResourceType::Region,
+                ResourceType::ReportedUser,
+                ResourceType::ReportedAccessKey,
+            ];
 
             /// The CloudFormation name, or one in its manner.
             pub fn name(self) -> &'static str {
@@ -161,14 +170,19 @@ macro_rules! define_resource {
                     $(ResourceType::$variant => <$path as AwsResource>::TYPE,)*
                     ResourceType::Account => "AWS::::Account",
                     ResourceType::Region => "AWS::::Region",
+                    ResourceType::ReportedUser => "AWS::IAM::ReportedUser",
+                    ResourceType::ReportedAccessKey => "AWS::IAM::ReportedAccessKey",
                 }
             }
 
-            /// The operations that read it, the listing first; none for what the model adds.
+            /// The operations that read it, the listing first; none for what the model makes of the ledger alone.
             pub fn operations(self) -> &'static [&'static str] {
                 match self {
                     $(ResourceType::$variant => <$path as AwsResource>::OPERATIONS,)*
                     ResourceType::Account | ResourceType::Region => &[],
+                    ResourceType::ReportedUser | ResourceType::ReportedAccessKey => {
+                        <iam::CredentialReport as AwsResource>::OPERATIONS
+                    }
                 }
             }
 
@@ -176,7 +190,7 @@ macro_rules! define_resource {
             pub fn is_global(self) -> bool {
                 match self {
                     $(ResourceType::$variant => <$path as AwsResource>::GLOBAL,)*
-                    ResourceType::Account => true,
+                    ResourceType::Account | ResourceType::ReportedUser | ResourceType::ReportedAccessKey => true,
                     ResourceType::Region => false,
                 }
             }
@@ -188,7 +202,7 @@ macro_rules! define_resource {
             pub fn is_organization_wide(self) -> bool {
                 match self {
                     $(ResourceType::$variant => <$path as AwsResource>::ORGANIZATION,)*
-                    ResourceType::Account | ResourceType::Region => false,
+                    _ => false,
                 }
             }
         }
@@ -219,7 +233,7 @@ macro_rules! define_resource {
             {
                 match of {
                     $(ResourceType::$variant => <$path>::deserialize(input).map(Resource::$variant),)*
-                    ResourceType::Account | ResourceType::Region => {
+                    _ => {
                         Err(serde::de::Error::custom("the model makes this type; a snapshot does not hold it"))
                     }
                 }

@@ -25,6 +25,7 @@ fn describe(global: &GlobalArgs, args: &DescribeArgs) -> Result<u8, Stop> {
         account: args.account.clone(),
         region: args.region.clone(),
         as_of: args.as_of,
+        report_time: args.report_time,
         root: names(if args.path.is_file() { files::folder(&args.path) } else { &args.path }),
         name: own_name(&args.path)?,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),

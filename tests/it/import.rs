@@ -1,7 +1,10 @@
 //! What the AWS CLI printed, imported: real answers, every type there and back, and files that are not as they should be.
 
+mod accounts;
+mod credentials;
 mod damaged;
 mod files;
+mod iam;
 mod real;
 mod round_trip;
 
@@ -81,9 +84,10 @@ trait Look {
 }
 
 impl Look for Imported {
-    /// Of a cell of the only scope.
+    /// Of a cell of the only account and region.
     fn outcome(&self, operation: &str) -> Option<Outcome> {
-        let mut scopes = self.inventory.ledger.scopes();
+        let is_global = operation.starts_with("iam:") || operation.starts_with("organizations:");
+        let mut scopes = self.inventory.ledger.scopes().filter(|scope| scope.region.is_global() == is_global);
         let only = scopes.next().unwrap();
         assert!(scopes.next().is_none());
         self.inventory.ledger.outcome(only, operation).cloned()

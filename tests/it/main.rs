@@ -25,6 +25,7 @@ mod exposure;
 mod faults;
 mod golden;
 mod import;
+mod managed_policies;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;

@@ -184,6 +184,10 @@ fn check_schema() -> Value {
                     "description": "The fields that tell one element from another from scan to scan." },
                 "where": { "$ref": "#/$defs/condition" },
                 "message": text("One line with places such as `{name}` and `{^fact}`."),
+                "severity": { "type": "array", "description": "What makes a finding worse or milder; the first that is true counts.",
+                    "items": table(&["is", "where"], "A severity, and where a finding has it.", json!({
+                        "is": severity("Instead of the check's own."), "where": { "$ref": "#/$defs/condition" },
+                    })) },
             })),
             "case": { "type": "array", "items": { "$ref": "#/$defs/case" } },
         },
@@ -197,6 +201,7 @@ fn check_schema() -> Value {
                 "params": { "type": "object", "description": "Parameters of this case alone." },
                 "fails": { "type": "integer", "minimum": 1, "description": "How many findings there are." },
                 "message": text("The first finding's text; the resource is called `example`."),
+                "severity": severity("The first finding's."),
                 "now": text("The time that ages are counted to."),
                 "types": { "type": "array", "items": { "enum": types }, "description": "The types it is about." },
             })),

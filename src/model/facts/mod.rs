@@ -14,7 +14,9 @@ mod subjects;
 use crate::arn::Scope;
 use crate::for_each_resource;
 use crate::inventory::Missing;
-use crate::model::{AccountSubject, Context, Field, Kind, Model, RegionSubject, Subject, Value};
+use crate::model::{
+    AccountSubject, Context, Field, Kind, Model, RegionSubject, ReportedAccessKey, ReportedUser, Subject, Value,
+};
 use crate::resource::{Resource, ResourceType};
 
 /// A fact of resources of one type.
@@ -84,6 +86,8 @@ pub fn table(of: ResourceType) -> Vec<Field> {
                 $(ResourceType::$variant => view::<$path>(),)*
                 ResourceType::Account => view::<AccountSubject>(),
                 ResourceType::Region => view::<RegionSubject>(),
+                ResourceType::ReportedUser => view::<ReportedUser>(),
+                ResourceType::ReportedAccessKey => view::<ReportedAccessKey>(),
             }
         };
     }
@@ -101,6 +105,8 @@ pub fn operations(of: ResourceType, index: usize) -> &'static [&'static str] {
                 $(ResourceType::$variant => of_fact::<$path>(index),)*
                 ResourceType::Account => of_fact::<AccountSubject>(index),
                 ResourceType::Region => of_fact::<RegionSubject>(index),
+                ResourceType::ReportedUser => of_fact::<ReportedUser>(index),
+                ResourceType::ReportedAccessKey => of_fact::<ReportedAccessKey>(index),
             }
         };
     }
@@ -132,6 +138,8 @@ pub fn value(model: &Model<'_>, scope: &Scope, subject: Subject<'_>, index: usiz
                 $(Subject::Resource(Resource::$variant(r)) => get(r, index, &context),)*
                 Subject::Account(a) => get(a, index, &context),
                 Subject::Region(r) => get(r, index, &context),
+                Subject::ReportedUser(u) => get(u, index, &context),
+                Subject::ReportedAccessKey(k) => get(k, index, &context),
             }
         };
     }

@@ -43,6 +43,9 @@ facts! { AccountSubject {
     "root_last_used_days": Kind::Int, "whole days since the root user's password or keys were last used; absent if they never were",
         uses ["iam:GetCredentialReport"],
         |_, context| account::root_last_used_days(context);
+    "root_has_active_signing_certificate": Kind::Bool, "whether the root user has an active signing certificate",
+        uses ["iam:GetAccountSummary", "iam:GetCredentialReport"],
+        |_, context| account::root_has_active_signing_certificate(context);
 
     // -- IAM: the rest of the account
     "user_count": Kind::Int, "how many IAM users the account has", needs ["iam:GetAccountAuthorizationDetails"],

@@ -90,7 +90,7 @@ fn header(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result
         format!("snapshot {} of {}", short(&identity.snapshot_sha256), identity.taken_at),
     ];
     if identity.as_of != identity.taken_at {
-        parts.push(format!("ages counted to {}", identity.as_of));
+        parts.push(format!("ages counted to {}, as forced", identity.as_of));
     }
     let caller = identity.caller.as_ref().map(|arn| visible_up_to(arn.as_str(), LONGEST_ARN));
     parts.push(format!("by {}", caller.as_deref().unwrap_or("an unknown caller")));

@@ -16,7 +16,8 @@ pub const ROOT_ROW: &str = "<root_account>";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CredentialReport {
-    pub generated_time: Timestamp,
+    /// None if that is not known: the CSV by itself does not say it.
+    pub generated_time: Option<Timestamp>,
     /// By the user's name; the root user's is [`ROOT_ROW`].
     pub rows: BTreeMap<String, CredentialReportRow>,
 }
@@ -55,6 +56,8 @@ pub enum ReportFlag {
     False,
     /// As the report says of the root user's password.
     NotSupported,
+    /// The report has no such column, or something else in it.
+    Unreadable,
 }
 
 /// A time of the report.
@@ -67,6 +70,8 @@ pub enum ReportTime {
     /// `no_information`: never used, or not since AWS keeps track.
     NoInformation,
     NotSupported,
+    /// The report has no such column, or something else in it.
+    Unreadable,
 }
 
 impl ReportTime {
@@ -79,9 +84,11 @@ impl ReportTime {
 }
 
 impl ReportKey {
-    /// Whether the slot holds a key. An inactive one may or may not still have its date.
+    /// Whether the slot holds a key, or may hold one. An inactive one may or may not still have its date.
     pub fn exists(&self) -> bool {
-        self.active == ReportFlag::True || self.last_rotated.at().is_some() || self.last_used_date.at().is_some()
+        let times = [self.last_rotated, self.last_used_date];
+        matches!(self.active, ReportFlag::True | ReportFlag::Unreadable)
+            || times.iter().any(|time| matches!(time, ReportTime::At(_) | ReportTime::Unreadable))
     }
 }
 
@@ -103,6 +110,7 @@ impl FromStr for ReportFlag {
             "true" => Ok(ReportFlag::True),
             "false" => Ok(ReportFlag::False),
             "not_supported" => Ok(ReportFlag::NotSupported),
+            "unreadable" => Ok(ReportFlag::Unreadable),
             _ => Err(format!("`{text}` is neither `true`, `false` nor `not_supported`")),
         }
     }
@@ -114,6 +122,7 @@ impl fmt::Display for ReportFlag {
             ReportFlag::True => "true",
             ReportFlag::False => "false",
             ReportFlag::NotSupported => "not_supported",
+            ReportFlag::Unreadable => "unreadable",
         })
     }
 }
@@ -121,10 +130,11 @@ impl fmt::Display for ReportFlag {
 impl FromStr for ReportTime {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "N/A" => Ok(ReportTime::NotApplicable),
+        match text.to_ascii_lowercase().as_str() {
+            "n/a" => Ok(ReportTime::NotApplicable),
             "no_information" => Ok(ReportTime::NoInformation),
             "not_supported" => Ok(ReportTime::NotSupported),
+            "unreadable" => Ok(ReportTime::Unreadable),
             _ => text.parse().map(ReportTime::At).map_err(|_| format!("`{text}` is not a time")),
         }
     }
@@ -137,6 +147,7 @@ impl fmt::Display for ReportTime {
             ReportTime::NotApplicable => f.write_str("N/A"),
             ReportTime::NoInformation => f.write_str("no_information"),
             ReportTime::NotSupported => f.write_str("not_supported"),
+            ReportTime::Unreadable => f.write_str("unreadable"),
         }
     }
 }
@@ -168,109 +179,155 @@ pub enum ReportError {
 }
 
 impl CredentialReport {
-    /// The time that the report speaks of. A report is never older than what
+    /// The time that the report speaks of, if it is known when it was made. A report is never older than what
     /// it reports: moto's says 2015 whatever it holds.
-    pub fn as_of(&self) -> Timestamp {
+    pub fn as_of(&self) -> Option<Timestamp> {
         let times = self.rows.values().flat_map(CredentialReportRow::times).filter_map(ReportTime::at);
-        times.fold(self.generated_time, Timestamp::max)
+        self.generated_time.map(|generated| times.fold(generated, Timestamp::max))
     }
 
-    /// Reads a report's CSV by its column names; unknown columns are left out.
-    /// Beside the report come the rows that could not be read, each with why.
+    /// Reads a report's CSV by its column names; unknown columns are left out. Beside the report come the columns
+    /// that are missing, the cells that cannot be read (both are `Unreadable` in their rows) and the rows that are
+    /// no rows, each with why.
     ///
     /// # Errors
-    /// It is no CSV, or a column is missing.
-    pub fn parse(content: &[u8], generated_time: Timestamp) -> Result<(CredentialReport, Vec<String>), ReportError> {
-        let mut reader = csv::Reader::from_reader(content);
+    /// It is no CSV, or nothing says whose the rows are.
+    pub fn parse(
+        content: &[u8],
+        generated_time: impl Into<Option<Timestamp>>,
+    ) -> Result<(CredentialReport, Vec<String>), ReportError> {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content);
         let headers = reader.headers().map_err(|error| ReportError::NotCsv(error.to_string()))?.clone();
-        let column = |name: &'static str| {
-            headers.iter().position(|header| header == name).ok_or(ReportError::MissingColumn(name))
-        };
-        let columns = Columns::find(column)?;
-        let (mut rows, mut mistakes) = (BTreeMap::new(), Vec::new());
+        let mut mistakes = Vec::new();
+        let columns = Columns::find(&headers, &mut mistakes)?;
+        let mut rows = BTreeMap::new();
         for record in reader.records() {
-            let record = record.map_err(|error| ReportError::NotCsv(error.to_string()))?;
-            let user = record.get(columns.user).unwrap_or_default().to_owned();
-            match columns.row(&record) {
-                Ok(row) => {
-                    rows.insert(user, row);
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    mistakes.push(format!("a row that is not CSV: {error}"));
+                    continue;
                 }
-                Err(why) => mistakes.push(format!("the row of `{user}`: {why}")),
+            };
+            let user = record.get(columns.user).unwrap_or_default().to_owned();
+            if record.len() != headers.len() || user.is_empty() {
+                let (has, wanted) = (record.len(), headers.len());
+                mistakes.push(format!("the row of `{user}`: it has {has} cells of {wanted}"));
+                continue;
+            }
+            let row = columns.row(&record, |why| mistakes.push(format!("the row of `{user}`: {why}")));
+            if rows.insert(user.clone(), row).is_some() {
+                mistakes.push(format!("`{user}` has two rows; the last is kept"));
             }
         }
-        Ok((CredentialReport { generated_time, rows }, mistakes))
+        Ok((CredentialReport { generated_time: generated_time.into(), rows }, mistakes))
     }
 }
 
-/// Where each column stands.
+/// Where each column stands; none if it is missing.
 struct Columns {
     user: usize,
-    arn: usize,
-    user_creation_time: usize,
-    password: [usize; 3],
-    mfa_active: usize,
-    keys: [[usize; 5]; 2],
-    certificates: [usize; 2],
+    arn: Option<usize>,
+    user_creation_time: Option<usize>,
+    password: [Option<usize>; 3],
+    mfa_active: Option<usize>,
+    keys: [[Option<usize>; 5]; 2],
+    certificates: [Option<usize>; 2],
 }
 
 impl Columns {
-    fn find(column: impl Fn(&'static str) -> Result<usize, ReportError>) -> Result<Columns, ReportError> {
+    fn find(headers: &csv::StringRecord, mistakes: &mut Vec<String>) -> Result<Columns, ReportError> {
+        let position = |name: &str| headers.iter().position(|header| header.trim() == name);
+        let user = position("user").ok_or(ReportError::MissingColumn("user"))?;
+        let mut column = |name: &'static str| {
+            let found = position(name);
+            if found.is_none() {
+                mistakes.push(ReportError::MissingColumn(name).to_string());
+            }
+            found
+        };
         Ok(Columns {
-            user: column("user")?,
-            arn: column("arn")?,
-            user_creation_time: column("user_creation_time")?,
-            password: [column("password_enabled")?, column("password_last_used")?, column("password_last_changed")?],
-            mfa_active: column("mfa_active")?,
+            user,
+            arn: column("arn"),
+            user_creation_time: column("user_creation_time"),
+            password: [column("password_enabled"), column("password_last_used"), column("password_last_changed")],
+            mfa_active: column("mfa_active"),
             keys: [
                 [
-                    column("access_key_1_active")?,
-                    column("access_key_1_last_rotated")?,
-                    column("access_key_1_last_used_date")?,
-                    column("access_key_1_last_used_region")?,
-                    column("access_key_1_last_used_service")?,
+                    column("access_key_1_active"),
+                    column("access_key_1_last_rotated"),
+                    column("access_key_1_last_used_date"),
+                    column("access_key_1_last_used_region"),
+                    column("access_key_1_last_used_service"),
                 ],
                 [
-                    column("access_key_2_active")?,
-                    column("access_key_2_last_rotated")?,
-                    column("access_key_2_last_used_date")?,
-                    column("access_key_2_last_used_region")?,
-                    column("access_key_2_last_used_service")?,
+                    column("access_key_2_active"),
+                    column("access_key_2_last_rotated"),
+                    column("access_key_2_last_used_date"),
+                    column("access_key_2_last_used_region"),
+                    column("access_key_2_last_used_service"),
                 ],
             ],
-            certificates: [column("cert_1_active")?, column("cert_2_active")?],
+            certificates: [column("cert_1_active"), column("cert_2_active")],
         })
     }
 
-    fn row(&self, record: &csv::StringRecord) -> Result<CredentialReportRow, String> {
-        let cell = |column: usize| record.get(column).unwrap_or_default();
-        let flag = |column: usize| cell(column).parse::<ReportFlag>();
-        let time = |column: usize| cell(column).parse::<ReportTime>();
-        let place = |column: usize| match cell(column) {
-            "N/A" | "no_information" | "not_supported" | "" => None,
-            text => Some(text.to_owned()),
+    fn row(&self, record: &csv::StringRecord, mut mistake: impl FnMut(String)) -> CredentialReportRow {
+        let cell = |column: Option<usize>| column.and_then(|column| record.get(column)).map(str::trim);
+        // One mistake is told once, however many cells have it.
+        let mut last = String::new();
+        let mut wrong = |why: String| {
+            if why != last {
+                last.clone_from(&why);
+                mistake(why);
+            }
         };
-        let key = |[active, rotated, used, region, service]: [usize; 5]| {
-            Ok::<_, String>(ReportKey {
-                active: flag(active)?,
-                last_rotated: time(rotated)?,
-                last_used_date: time(used)?,
-                last_used_region: place(region),
-                last_used_service: place(service),
-            })
+        let mut flag = |column: Option<usize>| match cell(column).map(str::parse::<ReportFlag>) {
+            Some(Ok(flag)) => flag,
+            Some(Err(why)) => {
+                wrong(why);
+                ReportFlag::Unreadable
+            }
+            None => ReportFlag::Unreadable,
         };
         let [password_enabled, password_last_used, password_last_changed] = self.password;
         let [first, second] = self.keys;
         let [first_certificate, second_certificate] = self.certificates;
-        Ok(CredentialReportRow {
-            arn: Some(cell(self.arn).to_owned()).filter(|arn| !arn.is_empty()),
-            user_creation_time: time(self.user_creation_time)?,
-            password_enabled: flag(password_enabled)?,
-            password_last_used: time(password_last_used)?,
-            password_last_changed: time(password_last_changed)?,
-            mfa_active: flag(self.mfa_active)?,
-            access_keys: [key(first)?, key(second)?],
-            certificates_active: [flag(first_certificate)?, flag(second_certificate)?],
-        })
+        let password_enabled = flag(password_enabled);
+        let mfa_active = flag(self.mfa_active);
+        let keys_active = [flag(first[0]), flag(second[0])];
+        let certificates_active = [flag(first_certificate), flag(second_certificate)];
+        let mut time = |column: Option<usize>| match cell(column).map(str::parse::<ReportTime>) {
+            Some(Ok(time)) => time,
+            Some(Err(why)) => {
+                wrong(why);
+                ReportTime::Unreadable
+            }
+            None => ReportTime::Unreadable,
+        };
+        let place = |column: Option<usize>| {
+            let nowhere = ["n/a", "no_information", "not_supported", ""];
+            let text = cell(column)?;
+            (!nowhere.contains(&text.to_ascii_lowercase().as_str())).then(|| text.to_owned())
+        };
+        let mut key = |active, [_, rotated, used, region, service]: [Option<usize>; 5]| ReportKey {
+            active,
+            last_rotated: time(rotated),
+            last_used_date: time(used),
+            last_used_region: place(region),
+            last_used_service: place(service),
+        };
+        let access_keys = [key(keys_active[0], first), key(keys_active[1], second)];
+        CredentialReportRow {
+            arn: cell(self.arn).filter(|arn| !arn.is_empty()).map(str::to_owned),
+            user_creation_time: time(self.user_creation_time),
+            password_enabled,
+            password_last_used: time(password_last_used),
+            password_last_changed: time(password_last_changed),
+            mfa_active,
+            access_keys,
+            certificates_active,
+        }
     }
 }
 

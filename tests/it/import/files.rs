@@ -277,7 +277,7 @@ fn exit_codes_of_an_import() {
     let world = World::new();
     described(&world, &[]).said(1, "cannot read `dump`");
     world.write("dump/x.txt", "no JSON");
-    described(&world, &[]).said(1, "`dump`: no file holds what `aws ... describe-*` prints");
+    described(&world, &[]).said(1, "`dump`: no file holds what `aws ... describe-*` or `aws iam ...` prints");
     world.write("dump/Vpcs.json", VPC);
     described(&world, &[]).said(2, "Vpcs.json: nothing says which account it is from; pass `--account`");
     described(&world, &["--account", "1234"]).said(2, "twelve digits are wanted");

@@ -1,7 +1,8 @@
 //! Facts of an account as a whole that rest on IAM: its root user, its password policy.
 
 use crate::inventory::Missing;
-use crate::model::{Context, Value};
+use crate::model::facts::iam::credentials::{of_row, signing_certificate};
+use crate::model::{Context, Value, unreadable};
 use crate::resource::iam::{
     AccountPasswordPolicy, AccountSummary, AwsManagedPolicy, CredentialReportRow, OidcProvider, ROOT_ROW, ReportFlag,
     ReportKey, ReportTime, SamlProvider, User, VirtualMfaDevice,
@@ -34,6 +35,7 @@ pub fn root_mfa_active(context: &Context<'_>) -> Value {
     let summary = counted(context, |summary| summary.account_mfa_enabled).map(|count| count > 0);
     let report = || match root_row(context)?.mfa_active {
         ReportFlag::NotSupported => Err(Missing::because("the credential report says `not_supported`")),
+        ReportFlag::Unreadable => Err(unreadable()),
         flag => Ok(flag == ReportFlag::True),
     };
     Value::known(either(summary, report))
@@ -45,13 +47,21 @@ pub fn root_has_password(context: &Context<'_>) -> Result<bool, Missing> {
         // What reports say of root users that can sign in.
         ReportFlag::True | ReportFlag::NotSupported => Ok(true),
         ReportFlag::False => Ok(false),
+        ReportFlag::Unreadable => Err(unreadable()),
     };
     either(summary, report)
 }
 
 fn root_has_any_key(context: &Context<'_>) -> Result<bool, Missing> {
     let summary = counted(context, |summary| summary.account_access_keys_present).map(|count| count > 0);
-    either(summary, || Ok(root_row(context)?.access_keys.iter().any(ReportKey::exists)))
+    let report = || {
+        let keys = &root_row(context)?.access_keys;
+        if keys.iter().any(|key| key.active == ReportFlag::Unreadable) {
+            return Err(unreadable());
+        }
+        Ok(keys.iter().any(ReportKey::exists))
+    };
+    either(summary, report)
 }
 
 /// Whether the root user has a password or a key; either is enough.
@@ -73,6 +83,9 @@ pub fn root_has_active_key(context: &Context<'_>) -> Value {
     }
     match (root_row(context), summary) {
         (Ok(row), _) if row.access_keys.iter().any(|key| key.active == ReportFlag::True) => Value::Bool(true),
+        (Ok(row), _) if row.access_keys.iter().any(|key| key.active == ReportFlag::Unreadable) => {
+            Value::Unknown(unreadable())
+        }
         (Ok(row), Ok(_)) if !row.has_keys() => {
             Value::Unknown(Missing::because("the root user's key is younger than the credential report"))
         }
@@ -86,11 +99,23 @@ pub fn root_last_used_days(context: &Context<'_>) -> Value {
     match root_row(context) {
         Ok(row) => {
             let keys = row.access_keys.iter().map(|key| key.last_used_date);
-            let last = keys.chain([row.password_last_used]).filter_map(ReportTime::at).max();
+            let times: Vec<ReportTime> = keys.chain([row.password_last_used]).collect();
+            if times.contains(&ReportTime::Unreadable) {
+                return Value::Unknown(unreadable());
+            }
+            let last = times.into_iter().filter_map(ReportTime::at).max();
             Value::optional(last.map(|time| context.credential_days(time)))
         }
         Err(missing) => Value::Unknown(missing),
     }
+}
+
+/// Whether the root user has an active signing certificate. The summary counts those in any state.
+pub fn root_has_active_signing_certificate(context: &Context<'_>) -> Value {
+    if counted(context, |summary| summary.account_signing_certificates_present) == Ok(0) {
+        return Value::Bool(false);
+    }
+    of_row(root_row(context), signing_certificate)
 }
 
 pub fn root_has_virtual_mfa(context: &Context<'_>) -> bool {

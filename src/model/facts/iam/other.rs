@@ -12,7 +12,10 @@ use crate::resource::iam::{
 const OIDC: &str = "iam:GetOpenIDConnectProvider";
 
 facts! { CredentialReport {
-    "generated_time": Kind::Time, "when AWS made it", |report, _| report.generated_time;
+    "generated_time": Kind::Time, "when AWS made it",
+        |report, _| report.generated_time.map_or_else(undated, Value::from);
+    "age_days": Kind::Int, "how many whole days it was made before the inventory was taken, or before the time that ages are made to count to",
+        |report, context| report.as_of().map_or_else(undated, |time| context.days_since(time).max(0).into());
     "user_count": Kind::Int, "how many rows it has, the root user's among them", |report, _| report.rows.len();
 }}
 
@@ -64,6 +67,10 @@ facts! { OidcProvider {
     "audiences": Kind::Texts, "the audiences (client ids) that it issues tokens for", uses ["iam:GetOpenIDConnectProvider"],
         |provider, context| context.field(OIDC, provider.client_id_list.clone());
 }}
+
+fn undated() -> Value {
+    Value::Unknown(Missing::because("nothing says when the credential report was made"))
+}
 
 fn expiration(certificate: &ServerCertificate) -> Value {
     match certificate.expiration {

@@ -1,10 +1,13 @@
 //! What policies grant: statements, and managed policies that are attached.
 
+use crate::arn::Arn;
 use crate::iam::{Denials, Effect, PolicyText, Selection, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Field, Kind, Record, Value};
-use crate::resource::iam::{AttachedPolicy, AwsManagedPolicy, InlinePolicy, ManagedPolicy, Role};
+use crate::resource::iam::{
+    AttachedPermissionsBoundary, AttachedPolicy, AwsManagedPolicy, Group, InlinePolicy, ManagedPolicy, Role, User,
+};
 
 pub const STATEMENT: &[Field] = &[
     Field { name: "policy", kind: Kind::Text, doc: "the policy's name" },
@@ -200,9 +203,9 @@ facts! { ManagedPolicy {
     "policy_name": Kind::Text, "the policy's name", |policy, _| &policy.policy_name;
     "path": Kind::Text, "the policy's path", |policy, _| Value::optional(policy.path.as_deref());
     "attachment_count": Kind::Int, "how many users, groups and roles have it",
-        |policy, _| count(policy.attachment_count, &policy.policy_name);
+        |policy, context| counted(policy.attachment_count, context, || attachments(&policy.arn, context));
     "boundary_count": Kind::Int, "how many users and roles have it as their permissions boundary",
-        |policy, _| Value::Int(policy.permissions_boundary_usage_count.unwrap_or(0).into());
+        |policy, context| counted(policy.permissions_boundary_usage_count, context, || boundaries(&policy.arn, context));
     "is_aws_managed": Kind::Bool, "whether it is AWS's own", |_, _| false;
     "version_count": Kind::Int, "how many versions of it IAM keeps", |policy, _| policy.policy_version_list.len();
     "statements": Kind::List(STATEMENT), "the statements of its default version", |policy, _| match policy.default_version() {
@@ -231,4 +234,32 @@ fn count(count: Option<i32>, policy: &str) -> Value {
         Some(count) => count.into(),
         None => Value::Unknown(Missing::because(format!("AWS did not say how often `{policy}` is attached"))),
     }
+}
+
+/// AWS's own count of the account's policies or, where it is not there, ours of those who were listed.
+fn counted(count: Option<i32>, context: &Context<'_>, listed: impl FnOnce() -> usize) -> Value {
+    match (count, context.require("iam:GetAccountAuthorizationDetails")) {
+        (Some(count), _) => count.into(),
+        (None, Ok(())) => listed().into(),
+        (None, Err(missing)) => Value::Unknown(missing),
+    }
+}
+
+fn attachments(policy: &Arn, context: &Context<'_>) -> usize {
+    let has = |attached: &[AttachedPolicy]| attached.iter().any(|one| one.policy_arn == *policy);
+    let (inventory, scope) = (context.model.inventory, context.scope);
+    let users = inventory.in_scope::<User>(scope).filter(|user| has(&user.attached_managed_policies)).count();
+    let groups = inventory.in_scope::<Group>(scope).filter(|group| has(&group.attached_managed_policies)).count();
+    let roles = inventory.in_scope::<Role>(scope).filter(|role| has(&role.attached_managed_policies)).count();
+    users + groups + roles
+}
+
+fn boundaries(policy: &Arn, context: &Context<'_>) -> usize {
+    let is_it = |boundary: &Option<AttachedPermissionsBoundary>| {
+        boundary.as_ref().is_some_and(|boundary| boundary.permissions_boundary_arn == *policy)
+    };
+    let (inventory, scope) = (context.model.inventory, context.scope);
+    let users = inventory.in_scope::<User>(scope).filter(|user| is_it(&user.permissions_boundary)).count();
+    let roles = inventory.in_scope::<Role>(scope).filter(|role| is_it(&role.permissions_boundary)).count();
+    users + roles
 }

@@ -54,12 +54,16 @@ facts! { Role {
     "is_reserved": Kind::Bool, "whether IAM Identity Center made it, and rules it",
         |role, _| role.path.as_deref().is_some_and(|path| path.starts_with("/aws-reserved/"));
     "age_days": Kind::Int, "whole days since the role was made",
-        |role, context| Value::optional(role.create_date.map(|time| context.days_since(time)));
+        |role, context| match role.create_date {
+            Some(time) => context.days_since(time).into(),
+            None => Value::Unknown(undated()),
+        };
     "last_used_days": Kind::Int, "whole days since it was last taken on; absent if it was not in the last 400 days",
         |role, context| Value::optional(last_used(role, context));
     "idle_days": Kind::Int,
         "whole days since it was last taken on or, if it never was, since it was made; at most 400 in the latter case, as AWS looks back no further",
         |role, context| idle(role, context);
+    "disuse": Kind::Text, "in words, when it was last taken on", |role, context| disuse(role, context);
     "trusts_anyone": Kind::Bool, "whether any AWS account may take it on, and no condition names whose callers it means",
         |role, _| match document(role) {
             Ok(document) => Value::Bool(trust::trusts_anyone(document)),
@@ -90,7 +94,22 @@ fn idle(role: &Role, context: &Context<'_>) -> Value {
     }
     match role.create_date {
         Some(time) => context.days_since(time).clamp(0, TRACKED_DAYS).into(),
-        None => Value::Unknown(Missing::because("AWS did not say when the role was made")),
+        None => Value::Unknown(undated()),
+    }
+}
+
+fn undated() -> Missing {
+    Missing::because("AWS did not say when the role was made")
+}
+
+fn disuse(role: &Role, context: &Context<'_>) -> Value {
+    if let Some(days) = last_used(role, context) {
+        return format!("was last taken on {days} days ago").into();
+    }
+    match role.create_date.map(|time| context.days_since(time).max(0)) {
+        Some(days) if days <= TRACKED_DAYS => format!("was not taken on since it was made {days} days ago").into(),
+        Some(_) => format!("was not taken on in the {TRACKED_DAYS} days that AWS looks back").into(),
+        None => Value::Unknown(undated()),
     }
 }
 

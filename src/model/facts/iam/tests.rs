@@ -187,23 +187,55 @@ fn the_summary_speaks_for_a_root_user_that_the_report_lacks() {
 }
 
 #[test]
-fn a_report_without_a_column_is_refused_and_a_row_that_cannot_be_read_is_left_out() {
+fn a_column_that_is_missing_and_a_cell_that_cannot_be_read_are_unknown_by_themselves() {
     let without = REPORT.replacen("mfa_active", "mfa", 1);
-    let error = CredentialReport::parse(without.as_bytes(), time(GENERATED)).unwrap_err();
-    assert_eq!(error, ReportError::MissingColumn("mfa_active"));
+    let (report, mistakes) = CredentialReport::parse(without.as_bytes(), time(GENERATED)).unwrap();
+    assert_eq!(mistakes, ["the credential report has no column `mfa_active`"]);
+    let whole = inventory(Some(report));
+    let model = Model::new(&whole, whole.provenance.taken_at);
+    let why = "unknown (the credential report has no such column, or something else in it)";
+    check(&model, ResourceType::User, "user", &[("mfa_active", why), ("password_enabled", "true")]);
+    drop(model);
     let (report, mistakes) =
         CredentialReport::parse(REPORT.replace("TRUE", "maybe").as_bytes(), time(GENERATED)).unwrap();
-    assert_eq!(report.rows.keys().collect::<Vec<_>>(), ["<root_account>", "robot"]);
     assert_eq!(mistakes, ["the row of `user`: `maybe` is neither `true`, `false` nor `not_supported`"]);
-    let cut = CredentialReport::parse(b"user,arn\nx", time(GENERATED));
-    assert!(matches!(cut, Err(ReportError::MissingColumn(_))), "{cut:?}");
+    let whole = inventory(Some(report));
+    let model = Model::new(&whole, whole.provenance.taken_at);
+    check(&model, ResourceType::User, "user", &[("mfa_active", "false"), ("console_idle_days", why)]);
+    check(&model, ResourceType::User, "robot", &[("password_enabled", "false")]);
+}
+
+#[test]
+fn a_report_that_does_not_say_whose_its_rows_are_is_none_and_a_row_that_is_cut_is_left_out() {
+    let without = REPORT.replacen("user,arn", "name,arn", 1);
+    let error = CredentialReport::parse(without.as_bytes(), time(GENERATED)).unwrap_err();
+    assert_eq!(error, ReportError::MissingColumn("user"));
+    let cut = &REPORT[..REPORT.len() - 20];
+    let (report, mistakes) = CredentialReport::parse(cut.as_bytes(), time(GENERATED)).unwrap();
+    assert_eq!(report.rows.keys().collect::<Vec<_>>(), ["<root_account>", "robot"]);
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+}
+
+#[test]
+fn without_the_time_of_the_report_its_flags_are_known_and_its_ages_are_not() {
+    let (report, _) = CredentialReport::parse(REPORT.as_bytes(), None).unwrap();
+    let inventory = inventory(Some(report));
+    let model = Model::new(&inventory, inventory.provenance.taken_at);
+    let known = &[("password_enabled", "true"), ("mfa_active", "false"), ("active_key_count", "2")];
+    check(&model, ResourceType::User, "user", known);
+    let age = |model: &Model<'_>| fact(model, ResourceType::User, "user", "console_idle_days");
+    assert!(age(&model).starts_with("unknown (nothing says when the credential report was made"), "{}", age(&model));
+    // A time that the user forces is one.
+    let forced = Model::new(&inventory, time("2019-05-07T15:40:22Z"));
+    assert_eq!(age(&forced), "365");
 }
 
 #[test]
 fn the_kinds_of_no_time_stay_apart() {
-    for text in ["N/A", "no_information", "not_supported", "2019-05-07T15:40:22Z"] {
+    for text in ["N/A", "no_information", "not_supported", "2019-05-07T15:40:22Z", "unreadable"] {
         let time: ReportTime = text.parse().unwrap();
         assert_eq!(time.to_string(), text);
+        assert_eq!(text.to_uppercase().parse::<ReportTime>().ok(), Some(time));
     }
 }
 
@@ -211,7 +243,7 @@ fn the_kinds_of_no_time_stay_apart() {
 #[test]
 fn a_report_is_never_older_than_what_it_reports() {
     let (report, _) = CredentialReport::parse(REPORT.as_bytes(), time("2015-02-02T20:02:02Z")).unwrap();
-    assert_eq!(report.as_of(), time("2019-05-07T15:35:55Z"));
+    assert_eq!(report.as_of(), Some(time("2019-05-07T15:35:55Z")));
 }
 
 #[test]

@@ -1,49 +1,64 @@
 //! Facts of users. Passwords and keys come from the credential report, and
 //! their ages count to the time it was made.
 
-use jiff::Timestamp;
-
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::iam::credentials::{
+    KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age,
+    user_idle, with_password,
+};
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
-use crate::model::{Context, Kind, Value, flag};
-use crate::resource::iam::{CredentialReportRow, ReportFlag, ReportTime, User};
+use crate::model::{Context, Kind, ReportedUser, Value, flag};
+use crate::resource::iam::User;
 
 facts! { User {
     "path": Kind::Text, "the user's path", |user, _| Value::optional(user.path.as_deref());
-    "age_days": Kind::Int, "whole days since the user was made",
-        |user, context| Value::optional(user.create_date.map(|time| context.credential_days(time)));
+    "age_days": Kind::Int, "whole days since the user was made", uses ["iam:GetCredentialReport"],
+        |user, context| match user.create_date {
+            Some(time) => context.credential_days(time),
+            None => of_row(context.report_row(&user.user_name), |row| user_age(row, context)),
+        };
+    "idle_days": Kind::Int,
+        "whole days since its password or one of its keys was last used or, if none ever was, since the user was made",
+        uses ["iam:GetCredentialReport"],
+        |user, context| of_row(context.report_row(&user.user_name), |row| user_idle(row, user.create_date, context));
     "is_in_report": Kind::Bool, "whether the credential report knows the user", needs ["iam:GetCredentialReport"],
         |user, context| context.credential_report().is_ok_and(|report| report.rows.contains_key(&user.user_name));
     "password_enabled": Kind::Bool, "whether the user can sign in to the console with a password", uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| flag(row.password_enabled));
+        |user, context| of_row(context.report_row(&user.user_name), |row| flag(row.password_enabled));
     "mfa_active": Kind::Bool, "whether the user has an MFA device", uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| flag(row.mfa_active));
+        |user, context| of_row(context.report_row(&user.user_name), |row| flag(row.mfa_active));
     "password_last_used_days": Kind::Int, "whole days since the password was last used; absent if it never was, or there is none",
         uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| days(row.password_last_used, context));
+        |user, context| of_row(context.report_row(&user.user_name), |row| days(row.password_last_used, context));
     "password_age_days": Kind::Int, "whole days since the password was last changed; absent if there is none",
         uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| with_password(row, |row| days(row.password_last_changed, context)));
+        |user, context| of_row(context.report_row(&user.user_name), |row| {
+            with_password(row, |row| days(row.password_last_changed, context))
+        });
     "console_idle_days": Kind::Int,
         "whole days since the password was last used or, if it never was, since it was last changed; absent if there is none",
         uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| with_password(row, |row| console_idle(row, context)));
+        |user, context| of_row(context.report_row(&user.user_name), |row| {
+            with_password(row, |row| console_idle(row, context))
+        });
     "active_key_count": Kind::Int, "how many active access keys the user has",
         uses ["iam:GetCredentialReport", "iam:ListAccessKeys"],
-        |user, context| Value::known(active_keys(user, context).map(|keys| keys.len()));
+        |user, context| Value::known(keys(user, context).map(|keys| keys.len()));
     "newest_active_key_age_days": Kind::Int, "the age of the youngest active access key; absent without one",
         uses ["iam:GetCredentialReport", "iam:ListAccessKeys"],
-        |user, context| match active_keys(user, context) {
-            Ok(keys) => Value::optional(keys.into_iter().max().map(|time| context.credential_days(time))),
-            Err(missing) => Value::Unknown(missing),
-        };
+        |user, context| newest_key_age(keys(user, context), context);
+    "newest_active_key_never_used": Kind::Bool, "whether the younger of two active access keys was never used; absent if there are not two",
+        uses ["iam:GetCredentialReport", "iam:ListAccessKeys"],
+        |user, context| of_two(keys(user, context), |_, younger| younger.never_used());
+    "oldest_active_key_idle_days": Kind::Int,
+        "whole days since the older of two active access keys was last used; absent if it never was, or there are not two",
+        uses ["iam:GetCredentialReport", "iam:ListAccessKeys"],
+        |user, context| of_two(keys(user, context), |older, _| older.idle_days(context));
     "signing_certificate_active": Kind::Bool, "whether the user has an active signing certificate",
         uses ["iam:GetCredentialReport"],
-        |user, context| of_row(user, context, |row| {
-            Value::Bool(row.certificates_active.contains(&ReportFlag::True))
-        });
+        |user, context| of_row(context.report_row(&user.user_name), signing_certificate);
     "groups": Kind::Texts, "the groups that the user is in", |user, _| user.group_list.clone();
     "has_permissions_boundary": Kind::Bool, "whether a permissions boundary bounds the user",
         |user, _| user.permissions_boundary.is_some();
@@ -53,48 +68,45 @@ facts! { User {
     "statements": Kind::List(STATEMENT), "the statements of the user's own policies", |user, _| inline(&user.user_policy_list);
 }}
 
-fn of_row(user: &User, context: &Context<'_>, get: impl Fn(&CredentialReportRow) -> Value) -> Value {
-    match context.report_row(&user.user_name) {
-        Ok(row) => get(row),
-        Err(missing) => Value::Unknown(missing),
-    }
+fn keys(user: &User, context: &Context<'_>) -> Result<Vec<KeyTimes>, Missing> {
+    active_keys(&user.user_name, context.report_row(&user.user_name), context)
 }
 
-fn days(time: ReportTime, context: &Context<'_>) -> Value {
-    Value::optional(time.at().map(|time| context.credential_days(time)))
+facts! { ReportedUser {
+    "age_days": Kind::Int, "whole days since the user was made", |user, context| of_row(row(user), |row| user_age(row, context));
+    "idle_days": Kind::Int,
+        "whole days since its password or one of its keys was last used or, if none ever was, since the user was made",
+        |user, context| of_row(row(user), |row| user_idle(row, None, context));
+    "password_enabled": Kind::Bool, "whether the user can sign in to the console with a password",
+        |user, _| of_row(row(user), |row| flag(row.password_enabled));
+    "mfa_active": Kind::Bool, "whether the user has an MFA device", |user, _| of_row(row(user), |row| flag(row.mfa_active));
+    "password_last_used_days": Kind::Int, "whole days since the password was last used; absent if it never was, or there is none",
+        |user, context| of_row(row(user), |row| days(row.password_last_used, context));
+    "password_age_days": Kind::Int, "whole days since the password was last changed; absent if there is none",
+        |user, context| of_row(row(user), |row| with_password(row, |row| days(row.password_last_changed, context)));
+    "console_idle_days": Kind::Int,
+        "whole days since the password was last used or, if it never was, since it was last changed; absent if there is none",
+        |user, context| of_row(row(user), |row| with_password(row, |row| console_idle(row, context)));
+    "active_key_count": Kind::Int, "how many active access keys the user has", uses ["iam:ListAccessKeys"],
+        |user, context| Value::known(reported_keys(user, context).map(|keys| keys.len()));
+    "newest_active_key_age_days": Kind::Int, "the age of the youngest active access key; absent without one",
+        uses ["iam:ListAccessKeys"],
+        |user, context| newest_key_age(reported_keys(user, context), context);
+    "newest_active_key_never_used": Kind::Bool, "whether the younger of two active access keys was never used; absent if there are not two",
+        uses ["iam:ListAccessKeys"],
+        |user, context| of_two(reported_keys(user, context), |_, younger| younger.never_used());
+    "oldest_active_key_idle_days": Kind::Int,
+        "whole days since the older of two active access keys was last used; absent if it never was, or there are not two",
+        uses ["iam:ListAccessKeys"],
+        |user, context| of_two(reported_keys(user, context), |older, _| older.idle_days(context));
+    "signing_certificate_active": Kind::Bool, "whether the user has an active signing certificate",
+        |user, _| of_row(row(user), signing_certificate);
+}}
+
+fn row(user: &ReportedUser) -> Row<'_> {
+    user.known.require().map(|()| &user.row)
 }
 
-fn with_password(row: &CredentialReportRow, get: impl Fn(&CredentialReportRow) -> Value) -> Value {
-    match row.password_enabled {
-        ReportFlag::True => get(row),
-        ReportFlag::False => Value::Absent,
-        ReportFlag::NotSupported => flag(row.password_enabled),
-    }
-}
-
-fn console_idle(row: &CredentialReportRow, context: &Context<'_>) -> Value {
-    match row.password_last_used.at().or_else(|| row.password_last_changed.at()) {
-        Some(time) => context.credential_days(time).into(),
-        None => Value::Unknown(Missing::because("the credential report does not say when the password was made")),
-    }
-}
-
-/// When each active key was made. `ListAccessKeys` tells what is now, so it is asked first.
-fn active_keys(user: &User, context: &Context<'_>) -> Result<Vec<Timestamp>, Missing> {
-    let undated = || Missing::because("AWS did not say when a key was made");
-    let listed = context.model.identity().keys(context.model.inventory, context.scope, &user.user_name);
-    if !listed.is_empty() {
-        let active = listed.into_iter().filter(|key| key.is_active());
-        return active.map(|key| key.create_date.ok_or_else(undated)).collect();
-    }
-    // The report's word that there are none is enough; that there are some, the list must have confirmed.
-    let row = context.report_row(&user.user_name);
-    match (context.require("iam:ListAccessKeys"), row) {
-        (Ok(()), _) => Ok(Vec::new()),
-        (Err(_), Ok(row)) => {
-            let active = row.access_keys.iter().filter(|key| key.active == ReportFlag::True);
-            active.map(|key| key.last_rotated.at().ok_or_else(undated)).collect()
-        }
-        (Err(missing), Err(_)) => Err(missing),
-    }
+fn reported_keys(user: &ReportedUser, context: &Context<'_>) -> Result<Vec<KeyTimes>, Missing> {
+    active_keys(&user.user_name, row(user), context)
 }
