@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::WriteTo;
+use super::{AdminsArgs, PathsArgs, WriteTo};
 
 #[derive(Debug, Args)]
 pub struct IamArgs {
@@ -20,6 +20,17 @@ pub enum IamCommand {
     /// The verdict is allowed (whatever the request brings), conditional (it depends on what is named), denied, or
     /// unknown. Exits with 0 if it could be told, and with 4 if policies that could allow it were not read.
     Can(CanArgs),
+    /// Say who administers each account: who may do everything, makes itself able to, or becomes one who is
+    ///
+    /// Exits with 0 if that could be told of every user and role, and with 4 if policies that could grant it were not
+    /// read.
+    Admins(AdminsArgs),
+    /// Say by which steps a user or role comes to administer an account, with the statement that allows each
+    ///
+    /// The verdict is admin (it is one), proven (all that the way uses is in the snapshot), possible (it goes through
+    /// something that no snapshot holds), capability (a permission that nothing is there for now), none, or unknown.
+    /// Exits with 0 if it could be told, and with 4 if policies that could grant it were not read.
+    Paths(PathsArgs),
 }
 
 #[derive(Debug, Args)]

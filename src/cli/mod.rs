@@ -1,6 +1,7 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod escalation;
 mod exposure;
 mod iam;
 mod import;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use escalation::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};

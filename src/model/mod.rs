@@ -5,6 +5,7 @@
 //! group. A fact that rests on something that was not read is `Unknown` with
 //! the name of what is missing; it is never a default.
 
+pub mod escalation;
 mod event_selectors;
 pub mod exposure;
 pub mod facts;

@@ -11,6 +11,7 @@ mod collect;
 mod demo;
 #[cfg(feature = "aws")]
 mod doctor;
+mod escalation;
 mod exposure;
 mod files;
 mod iam;

@@ -171,12 +171,6 @@ pub fn resource(action: &str, place: Place<'_>) -> String {
     }
 }
 
-/// The service field of the ARNs that the action is done on; none if it is asked for on `*`.
-pub fn arn_service(action: &str) -> Option<&'static str> {
-    let (service, _) = template(action)?.split_once(' ')?;
-    Some(service.trim_start_matches(['-', '=']))
-}
-
 /// Every action of the table, those of a service together.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TEMPLATES.iter().map(|(action, _)| *action)

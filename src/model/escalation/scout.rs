@@ -8,6 +8,7 @@ use crate::model::permission::Supposing;
 use crate::resource::Tag;
 
 use super::fresh;
+use super::passing::Means;
 use super::path::Hop;
 use super::world::{Actor, World};
 use super::actions;
@@ -32,6 +33,8 @@ pub struct Scout<'m> {
     pub(super) elevated: Vec<OnceLock<bool>>,
     /// Of each home its managed policies that could make an administrator where they are attached.
     pub(super) wide: Vec<OnceLock<Vec<(String, Compiled)>>>,
+    /// Of each actor what it may do with a role that it may hand over.
+    pub(super) means: Vec<OnceLock<Vec<Means>>>,
 }
 
 impl Who<'_> {
@@ -44,7 +47,8 @@ impl<'m> Scout<'m> {
     pub fn new(world: World<'m>) -> Scout<'m> {
         let elevated = world.actors.iter().map(|_| OnceLock::new()).collect();
         let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
-        Scout { world, everything: everything(), elevated, wide }
+        let means = world.actors.iter().map(|_| OnceLock::new()).collect();
+        Scout { world, everything: everything(), elevated, wide, means }
     }
 
     pub fn actor(&self, index: usize) -> &Actor<'m> {
@@ -187,7 +191,7 @@ impl<'m> Scout<'m> {
 }
 
 /// Variables stand for some text.
-fn plain(pattern: &str) -> String {
+pub fn plain(pattern: &str) -> String {
     let mut plain = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once("${") {

@@ -1,7 +1,7 @@
 //! Everything that methods ask an inventory about, found once: principals with what they are able to do at all, and
 //! of each account its groups, policies, instances and credentials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::arn::{AccountId, Scope};
@@ -10,6 +10,7 @@ use crate::inventory::Inventory;
 use crate::model::permission::{GroupId, Permissions, PrincipalId};
 use crate::resource::Tag;
 use crate::resource::ec2::Instance;
+use crate::resource::organizations::{DelegatedAdministrator, Organization};
 use crate::resource::iam::{
     AccessKey, AttachedPolicy, CredentialReport, Group, InstanceProfile, ManagedPolicy, ReportFlag, Role, User,
 };
@@ -23,6 +24,7 @@ pub struct World<'m> {
     /// Users and roles, in the order of their ids.
     pub actors: Vec<Actor<'m>>,
     pub homes: Vec<Home<'m>>,
+    by_unique_id: HashMap<&'m str, usize>,
 }
 
 /// A user or a role.
@@ -51,6 +53,12 @@ pub struct Home<'m> {
     /// Customer managed policies by ARN.
     pub policies: BTreeMap<&'m str, &'m ManagedPolicy>,
     pub machines: Vec<Machine<'m>>,
+    /// Whether all instances were read, in every region that was looked at.
+    pub machines_read: bool,
+    /// Names of the roles that an instance profile hands out.
+    pub profiled: BTreeSet<&'m str>,
+    /// Whether it may be the account that Identity Center is ruled from.
+    pub may_rule_identity_center: bool,
     /// A region in which it has something.
     pub region: String,
     /// Whether the list of access keys was read.
@@ -111,7 +119,9 @@ impl<'m> World<'m> {
                 home.actors.end = actors.len();
             }
         }
-        World { permissions, actors, homes }
+        let by_unique_id =
+            actors.iter().enumerate().filter_map(|(index, actor)| Some((actor.body.unique_id()?, index))).collect();
+        World { permissions, actors, homes, by_unique_id }
     }
 
     /// The place of a principal among the actors.
@@ -122,6 +132,16 @@ impl<'m> World<'m> {
     /// The place of an ARN among the actors.
     pub fn find(&self, arn: &str) -> Option<usize> {
         self.index(self.permissions.find(arn)?)
+    }
+
+    /// The place of an account among the homes.
+    pub fn home_of(&self, account: &str) -> Option<usize> {
+        self.homes.binary_search_by(|home| home.scope.account.as_str().cmp(account)).ok()
+    }
+
+    /// A user or role by the id that AWS keeps in place of its ARN.
+    pub fn by_unique_id(&self, id: &str) -> Option<usize> {
+        self.by_unique_id.get(id).copied()
     }
 
     pub fn home(&self, actor: &Actor<'_>) -> &Home<'m> {
@@ -145,6 +165,13 @@ impl<'m> Body<'m> {
         }
     }
 
+    pub fn unique_id(self) -> Option<&'m str> {
+        match self {
+            Body::User(user) => user.user_id.as_deref(),
+            Body::Role(role) => role.role_id.as_deref(),
+        }
+    }
+
     pub fn is_user(self) -> bool {
         matches!(self, Body::User(_))
     }
@@ -165,6 +192,11 @@ impl<'m> Body<'m> {
         !self.is_user() && (reserved || by_arn)
     }
 
+    /// Whether only a service of AWS acts as it.
+    pub fn is_service_linked(self) -> bool {
+        !self.is_user() && (self.path().starts_with("/aws-service-role/") || self.arn().contains(":role/aws-service-role/"))
+    }
+
     pub fn attached(self) -> &'m [AttachedPolicy] {
         match self {
             Body::User(user) => &user.attached_managed_policies,
@@ -180,13 +212,6 @@ impl<'m> Body<'m> {
         };
         boundary.map(|boundary| boundary.permissions_boundary_arn.as_str())
     }
-
-    pub fn tags(self) -> &'m [Tag] {
-        match self {
-            Body::User(user) => &user.tags,
-            Body::Role(role) => &role.tags,
-        }
-    }
 }
 
 impl<'m> Home<'m> {
@@ -201,6 +226,9 @@ impl<'m> Home<'m> {
             groups: groups.collect(),
             policies: policies.collect(),
             machines: machines(inventory, &wide),
+            machines_read: machines_read(inventory, &wide),
+            profiled: inventory.in_scope::<InstanceProfile>(&wide).flat_map(|one| &one.roles).map(String::as_str).collect(),
+            may_rule_identity_center: may_rule_identity_center(inventory, &wide),
             region: region.map_or_else(|| default_region(&scope).to_owned(), |scope| scope.region.as_str().to_owned()),
             keys_read: inventory.why_incomplete(&wide, "iam:ListAccessKeys").is_none(),
             credentials: credentials(inventory, &wide),
@@ -231,6 +259,26 @@ fn default_region(scope: &Scope) -> &'static str {
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",
         _ => "us-east-1",
+    }
+}
+
+fn machines_read(inventory: &Inventory, wide: &Scope) -> bool {
+    let mut regions =
+        inventory.ledger.scopes().filter(|scope| scope.account == wide.account && !scope.region.is_global()).peekable();
+    regions.peek().is_some() && regions.all(|scope| inventory.why_incomplete(scope, "ec2:DescribeInstances").is_none())
+}
+
+/// The organization's management account, and members that it delegated that to. Permission sets are nobody else's.
+fn may_rule_identity_center(inventory: &Inventory, wide: &Scope) -> bool {
+    let account = wide.account.as_str();
+    let rules = |one: &DelegatedAdministrator| {
+        let services = one.delegated_services.as_deref();
+        services.is_none_or(|all| all.iter().any(|service| service.service_principal == "sso.amazonaws.com"))
+    };
+    let delegated = inventory.of_type::<DelegatedAdministrator>().any(|(_, one)| one.id == account && rules(one));
+    match inventory.in_scope::<Organization>(wide).next() {
+        Some(organization) => delegated || organization.master_account_id.as_deref().is_none_or(|id| id == account),
+        None => inventory.why_incomplete(wide, "organizations:DescribeOrganization").is_some(),
     }
 }
 

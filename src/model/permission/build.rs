@@ -28,6 +28,31 @@ impl Permissions {
     }
 }
 
+impl Permissions {
+    /// A user or role of somebody's account that does not exist yet: without policies, and with the managed policy of
+    /// this ARN as its boundary.
+    pub fn newcomer(&self, beside: PrincipalId, kind: PrincipalKind, arn: &str, boundary: Option<&str>) -> Principal {
+        let known = |arn: &str| self.policies.iter().zip(0_u32..).find(|(policy, _)| policy.arn() == Some(arn));
+        Principal {
+            arn: arn.into(),
+            account: self.principal(beside).account,
+            kind,
+            name: arn.rsplit('/').next().unwrap_or(arn).into(),
+            unique_id: None,
+            path: None,
+            policies: Box::default(),
+            groups: Box::default(),
+            boundary: match boundary {
+                None => Boundary::None,
+                Some(arn) => known(arn).map_or_else(|| Boundary::Unread(arn.into()), |(_, at)| Boundary::Policy(at)),
+            },
+            trust: Trust::None,
+            tags: Box::default(),
+            missing: Box::default(),
+        }
+    }
+}
+
 struct Builder<'i> {
     inventory: &'i Inventory,
     made: Permissions,

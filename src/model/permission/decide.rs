@@ -22,6 +22,8 @@ pub struct Supposing<'p> {
     pub added: Option<(&'p str, &'p Compiled)>,
     /// It is a member of one more group.
     pub member_of: Option<GroupId>,
+    /// The role that is taken on trusts it by its own ARN (its session's, for a role), and says nothing else.
+    pub trusts_caller: bool,
 }
 
 /// What one side of a decision says.
@@ -66,7 +68,19 @@ impl Permissions {
         resource: &str,
         context: &RequestContext,
     ) -> Answer<'p> {
-        let principal = self.principal(who);
+        self.can_as(self.principal(who), supposing, action, resource, context)
+    }
+
+    /// As [`Permissions::can_supposing`], of somebody who need not be one of the inventory's principals
+    /// (see [`Permissions::newcomer`]).
+    pub fn can_as<'p>(
+        &'p self,
+        principal: &'p Principal,
+        supposing: Supposing<'p>,
+        action: &str,
+        resource: &str,
+        context: &RequestContext,
+    ) -> Answer<'p> {
         let account = self.account_of(principal);
         let caller = self.caller(principal);
         if let Some(why) = impossible(principal, account, action, resource) {
@@ -91,7 +105,7 @@ impl Permissions {
         }
         self.resource_control(owner, target, &foreign, &mut denials);
         let trusted = match target {
-            Some(role) if assumes(action) && role.kind == PrincipalKind::Role => {
+            Some(role) if assumes(action) && role.kind == PrincipalKind::Role && !supposing.trusts_caller => {
                 let trusted = self.trusted(role, &foreign);
                 denials.extend(&trusted.deny);
                 Some((role, trusted))
@@ -111,6 +125,7 @@ impl Permissions {
         }
         let crosses = owner != account.id.as_str();
         let why = match &trusted {
+            None if supposing.trusts_caller && assumes(action) => None,
             Some((role, trusted)) => {
                 let boundary_lacks = boundary_lacks(&boundary, principal, self);
                 decision.assume(role, trusted, &identity, &boundary, crosses, boundary_lacks)

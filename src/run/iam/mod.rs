@@ -10,5 +10,7 @@ use super::{Stop, exit, files};
 pub(super) fn run(args: &IamArgs) -> Result<u8, Stop> {
     match &args.command {
         IamCommand::Can(args) => can::run(args),
+        IamCommand::Admins(args) => super::escalation::admins(args),
+        IamCommand::Paths(args) => super::escalation::paths(args),
     }
 }

@@ -1,0 +1,3 @@
+mod beware;
+mod estate;
+mod scenarios;
