@@ -14,8 +14,12 @@ const STEPS: usize = 20_000;
 /// None if there is none, or the patterns are absurd.
 pub fn common(patterns: &[&str]) -> Option<String> {
     let patterns: Vec<Vec<char>> = patterns.iter().map(|pattern| pattern.chars().collect()).collect();
+    search(&patterns, true).or_else(|| search(&patterns, false))
+}
+
+fn search(patterns: &[Vec<char>], with_new: bool) -> Option<String> {
     let start = vec![0; patterns.len()];
-    let mut seen: BTreeSet<Vec<usize>> = BTreeSet::from([start.clone()]);
+    let mut seen: BTreeSet<(Vec<usize>, bool)> = BTreeSet::from([(start.clone(), false)]);
     // Breadth first, so that the text is as short as can be.
     let mut queue: VecDeque<(Vec<usize>, String, bool)> = VecDeque::from([(start, String::new(), false)]);
     let mut steps = 0;
@@ -26,11 +30,11 @@ pub fn common(patterns: &[&str]) -> Option<String> {
         }
         let rests: Vec<&[char]> = patterns.iter().zip(&at).map(|(pattern, at)| pattern.get(*at..).unwrap_or(&[])).collect();
         let (mut text, mut filled) = (text, filled);
-        if !filled && rests.iter().all(|rest| rest.first() == Some(&'*')) {
+        if with_new && !filled && rests.iter().all(|rest| rest.first() == Some(&'*')) {
             text.push_str(NEW);
             filled = true;
         }
-        if rests.iter().all(|rest| rest.iter().all(|c| *c == '*')) {
+        if (filled || !with_new) && rests.iter().all(|rest| rest.iter().all(|c| *c == '*')) {
             return Some(text);
         }
         // A star may end here without taking anything.
@@ -40,7 +44,7 @@ pub fn common(patterns: &[&str]) -> Option<String> {
                 if let Some(place) = next.get_mut(index) {
                     *place += 1;
                 }
-                if seen.insert(next.clone()) {
+                if seen.insert((next.clone(), filled)) {
                     queue.push_back((next, text.clone(), filled));
                 }
             }
@@ -62,7 +66,7 @@ pub fn common(patterns: &[&str]) -> Option<String> {
                     _ => None,
                 })
                 .collect();
-            if let Some(next) = next.filter(|next| *next != at && seen.insert(next.clone())) {
+            if let Some(next) = next.filter(|next| *next != at && seen.insert((next.clone(), filled))) {
                 let mut text = text.clone();
                 text.push(literal);
                 queue.push_back((next, text, filled));
@@ -122,7 +126,8 @@ mod tests {
             (vec![user, "*:user/dev-*", "*-ro"], Some("arn:aws:iam::111122223333:user/dev-driftline-new-ro")),
             (vec![user, "arn:aws:iam::111122223333:user/ann"], Some("arn:aws:iam::111122223333:user/ann")),
             (vec![user, "arn:aws:iam::111122223333:role/*"], None),
-            (vec![user, "*:user/a*", "*:user/b*"], None),
+            (vec![user, "arn:aws:iam::*:user/a*", "arn:aws:iam::1*:user/b*"], None),
+            (vec![user, "*:user/a*", "*b"], Some("arn:aws:iam::111122223333:user/adriftline-newb")),
         ] {
             assert_eq!(common(&patterns).as_deref(), expected, "{patterns:?}");
         }

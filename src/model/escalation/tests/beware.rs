@@ -82,8 +82,10 @@ fn a_boundary_on_an_administrator() {
         estate.user("mallory", &[], json!({}));
         (estate.of_role("admin").verdict, estate.of_user("mallory").verdict)
     };
-    assert_eq!(limit(&[allow(&["s3:*", "ec2:*"], "*")]), (Verdict::None, Verdict::None));
-    assert_eq!(limit(&[allow(&["*"], "*"), deny(&["iam:*"], "*")]), (Verdict::None, Verdict::None));
+    // It can use instances, and no role of any is worth it.
+    assert_eq!(limit(&[allow(&["s3:*", "ec2:*"], "*")]), (Verdict::Capability, Verdict::None));
+    assert_eq!(limit(&[allow(&["s3:*", "rds:*"], "*")]), (Verdict::None, Verdict::None));
+    assert_eq!(limit(&[allow(&["*"], "*"), deny(&["iam:*"], "*")]), (Verdict::Capability, Verdict::None));
     assert_eq!(limit(&[allow(&["*"], "*")]), (Verdict::Admin, Verdict::Proven));
 }
 
@@ -101,7 +103,8 @@ fn service_control_policies() {
     let (admin, proven, none) = (Verdict::Admin, Verdict::Proven, Verdict::None);
     let no_iam = [deny(&["iam:*"], "*")];
     assert_eq!(of(&[], &[ME, OTHER]), [admin, proven, proven]);
-    assert_eq!(of(&no_iam, &[ME, OTHER]), [none, none, none]);
+    // The role can use what runs with a role, of which none is an administrator any more.
+    assert_eq!(of(&no_iam, &[ME, OTHER]), [Verdict::Capability, none, none]);
     // What is denied to members is not to the account that rules.
     assert_eq!(of(&no_iam, &[OTHER, ME]), [admin, proven, proven]);
     assert_eq!(of(&[deny(&["organizations:LeaveOrganization"], "*")], &[ME, OTHER]), [admin, proven, proven]);

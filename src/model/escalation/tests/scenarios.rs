@@ -68,7 +68,13 @@ fn a_role_is_handed_to_every_service() {
             ];
             for (guard, trust, more, statements) in blocked {
                 let found = estate(trust, more, &statements);
-                assert!(matches!(found.verdict, Verdict::None | Verdict::Capability), "{} {guard} {found:#?}", method.id);
+                // Something that already has the role is another matter.
+                let is_running = found.verdict == Verdict::Possible && !actions(&found).contains(&"iam:PassRole");
+                assert!(
+                    is_running || matches!(found.verdict, Verdict::None | Verdict::Capability),
+                    "{} {guard} {found:#?}",
+                    method.id
+                );
             }
             for missing in method.actions {
                 let fewer: Vec<&str> = method.actions.iter().copied().filter(|one| one != missing).collect();
@@ -394,12 +400,16 @@ fn newcomers() {
         for name in [format!("{kind}/*"), format!("{kind}/dev/*"), format!("{kind}/dev-*")] {
             let found = of(&user_on(&name), json!({}));
             assert_eq!(found.verdict, Verdict::Proven, "{} {found:#?}", method.id);
-            assert_eq!(found.moves[0].method.unwrap().id, method.id);
+            // Where it may put itself into the group, it need not make anybody.
+            if !name.ends_with("user/*") && !method.actions.contains(&"iam:AddUserToGroup") {
+                assert_eq!(found.moves[0].method.unwrap().id, method.id);
+            }
         }
         for missing in method.actions {
             let fewer: Vec<Value> =
-                user_on(&format!("{kind}/*")).into_iter().filter(|one| one["Action"][0] != **missing).collect();
-            is_nothing(&of(&fewer, json!({})));
+                user_on(&format!("{kind}/dev/*")).into_iter().filter(|one| one["Action"][0] != **missing).collect();
+            let found = of(&fewer, json!({}));
+            assert!(found.moves.iter().all(|one| one.method.unwrap().id == "iam-013") || !found.is_effective_admin(), "{found:#?}");
         }
         // Every new name but those of one's own grant.
         let fenced = [allow(method.actions, "*"), json!({"Effect": "Deny", "Action": "iam:*", "NotResource": format!("arn:aws:iam::{ME}:{kind}/x-*")})];
