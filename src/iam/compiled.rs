@@ -106,7 +106,11 @@ impl Compiled {
             if ways.is_empty() {
                 continue;
             }
-            let truth = self.covers(statement, request).and(self.conditions_hold(index, statement, request.facts));
+            let truth = self.covers(statement, request.resource, request.facts).and(self.conditions_hold(
+                index,
+                statement,
+                request.facts,
+            ));
             for (naming, named) in ways {
                 let truth = truth.and(named);
                 if truth != Truth::False {
@@ -116,12 +120,11 @@ impl Compiled {
         }
     }
 
-    fn covers(&self, statement: &Statement, request: &Request<'_>) -> Truth {
+    /// Whether a statement of this document speaks of a resource.
+    pub(super) fn covers(&self, statement: &Statement, resource: &str, facts: &dyn Facts) -> Truth {
         let any = |patterns: &std::collections::BTreeSet<String>| {
             let version = self.document.version;
-            Truth::any(
-                patterns.iter().map(|pattern| matches_resource(pattern, version, request.resource, request.facts)),
-            )
+            Truth::any(patterns.iter().map(|pattern| matches_resource(pattern, version, resource, facts)))
         };
         match &statement.resources {
             None => Truth::True,

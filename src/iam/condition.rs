@@ -67,6 +67,11 @@ impl Test {
     }
 }
 
+/// Whether a condition of a document in the current language holds.
+pub fn condition_holds(condition: &Condition, facts: &dyn Facts) -> Truth {
+    Test::new(condition).holds(condition, Version::V2012, facts)
+}
+
 /// Whether it holds where the request does not have the key.
 fn without_value(operator: Operator) -> bool {
     operator.if_exists

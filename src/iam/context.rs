@@ -45,6 +45,7 @@ pub struct RequestContext {
 enum Stated {
     Absent,
     Is(Vec<String>),
+    Begins(String),
 }
 
 impl RequestContext {
@@ -80,6 +81,12 @@ impl RequestContext {
         self
     }
 
+    /// The request has the key with one value that begins so, and goes on as the caller likes.
+    pub fn begins(&mut self, key: &str, value: &str) -> &mut Self {
+        self.keys.insert(key.to_ascii_lowercase(), Stated::Begins(value.to_owned()));
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
@@ -89,6 +96,7 @@ impl RequestContext {
         self.keys.iter().map(|(key, stated)| match stated {
             Stated::Absent => (key.as_str(), None),
             Stated::Is(values) => (key.as_str(), Some(values.as_slice())),
+            Stated::Begins(value) => (key.as_str(), Some(std::slice::from_ref(value))),
         })
     }
 }
@@ -98,6 +106,7 @@ impl Facts for RequestContext {
         match self.keys.get(key) {
             None => Fact::Unknown,
             Some(Stated::Absent) => Fact::Absent,
+            Some(Stated::Begins(value)) => Fact::Begins(Cow::Borrowed(value)),
             Some(Stated::Is(values)) => Fact::Is(values.iter().map(|value| Cow::Borrowed(value.as_str())).collect()),
         }
     }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod caller;
+mod change;
 mod compare;
 mod compiled;
 mod condition;
@@ -27,7 +28,9 @@ mod truth;
 
 pub use answer::{Answer, Deciding, Found, PolicyKind, PolicySet, Unsettled, Verdict, Weighed};
 pub use caller::{Caller, Naming, account_named};
+pub use change::{CRITICAL, Change, Comparison, Seeds, Stack, Witness, compare_documents, compare_stacks};
 pub use compiled::{Applied, Compiled, Request};
+pub use condition::condition_holds;
 pub use context::{Fact, Facts, RequestContext};
 pub use document::{Denials, Document, Version};
 pub use parse::PolicyError;

@@ -14,7 +14,7 @@ use super::{Truth, Version};
 pub struct Template(Vec<Piece>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     Literal(char),
     /// `?`
     One,
@@ -65,6 +65,10 @@ impl Template {
             rest = &rest[next.len_utf8()..];
         }
         Some(Template(pieces))
+    }
+
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.0
     }
 
     /// The same in lower case (of ASCII).
@@ -164,6 +168,16 @@ impl Template {
             }
         }
     }
+}
+
+/// The keys of a value's variables, in lower case.
+pub fn variables(value: &str, version: Version) -> Vec<String> {
+    if !has_variables(value, version) {
+        return Vec::new();
+    }
+    let insides = value.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let keys = insides.filter(|inside| !matches!(*inside, "*" | "?" | "$"));
+    keys.map(|inside| inside.split(',').next().unwrap_or(inside).trim().to_ascii_lowercase()).collect()
 }
 
 /// Appends what a variable stands for; none if that is nothing.

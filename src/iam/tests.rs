@@ -1,3 +1,7 @@
+mod bounds;
+mod naive;
+mod rules;
+
 use proptest::prelude::*;
 
 use super::*;

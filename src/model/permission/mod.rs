@@ -27,6 +27,7 @@
 //! policies are weighed for the services that AWS documented for them in 2025.
 
 mod build;
+mod compare;
 mod decide;
 mod known;
 mod mask;
@@ -42,6 +43,7 @@ use crate::iam::{Compiled, RequestContext};
 use crate::inventory::Missing;
 use crate::resource::Tag;
 
+pub use compare::{Side, compare_permissions, compare_trust, confirmed};
 pub use decide::Supposing;
 pub use mask::{ActionMask, ActionMasks};
 
