@@ -45,6 +45,8 @@ pub struct Model<'i> {
     identity: OnceLock<Identity>,
     exposure: OnceLock<exposure::Exposed>,
     permissions: OnceLock<permission::Permissions>,
+    /// By account, each by itself.
+    escalation: BTreeMap<AccountId, OnceLock<BTreeMap<String, escalation::Finding>>>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -90,6 +92,7 @@ impl<'i> Model<'i> {
         Model {
             inventory,
             now,
+            escalation: accounts.keys().map(|id| ((*id).clone(), OnceLock::new())).collect(),
             watching: OnceLock::new(),
             accounts: accounts
                 .into_iter()
@@ -132,6 +135,14 @@ impl<'i> Model<'i> {
     /// The relations of IAM's users.
     pub fn identity(&self) -> &Identity {
         self.identity.get_or_init(|| Identity::of(self.inventory))
+    }
+
+    /// How near the principals of an account are to administering it, by their ARNs; found out when first asked for.
+    /// Ways through other accounts are not looked for.
+    pub fn escalation(&self, account: &AccountId) -> &BTreeMap<String, escalation::Finding> {
+        static NONE: BTreeMap<String, escalation::Finding> = BTreeMap::new();
+        let find = || escalation::Escalation::by_account(self, account);
+        self.escalation.get(account).map_or(&NONE, |known| known.get_or_init(find))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

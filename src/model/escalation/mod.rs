@@ -27,7 +27,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::AccountId;
 use crate::model::Model;
@@ -63,6 +63,12 @@ impl<'m> Escalation<'m> {
         let scout = Scout::new(world);
         let reached = Search::new(&scout).run();
         Escalation { scout, reached }
+    }
+
+    /// By ARN, for facts: of every account by itself.
+    pub fn by_account(model: &Model<'_>, account: &AccountId) -> BTreeMap<String, Finding> {
+        let findings = Escalation::within(model, account).findings();
+        findings.into_iter().map(|finding| (finding.principal.clone(), finding)).collect()
     }
 
     /// Of every user and role, in the order of accounts and names.
@@ -112,6 +118,7 @@ impl<'m> Escalation<'m> {
                 finding.tier = reached.tier;
                 let grounds = reached.grounds.clone().unwrap_or_default();
                 finding.granted_by = grounds.statements;
+                finding.open = grounds.conditions.clone();
                 finding.conditions = grounds.conditions;
                 self.note_unread(&mut finding, BTreeSet::from([actor.home]));
             }
@@ -127,6 +134,7 @@ impl<'m> Escalation<'m> {
                 (Some(step), _) => {
                     finding.verdict = Verdict::Capability;
                     finding.conditions = step.hops.iter().flat_map(|hop| hop.conditions.clone()).collect();
+                    finding.open = finding.conditions.clone();
                     finding.moves = vec![step];
                 }
                 (None, Some(_)) => {
@@ -135,9 +143,11 @@ impl<'m> Escalation<'m> {
                     let end = self.follow(&mut finding, &self.reached, index);
                     let there = permissions.missing_grants(self.scout.actor(end).id);
                     finding.missing.extend(there.iter().map(|missing| missing.why.clone()));
+                    finding.unread = there.iter().cloned().reduce(|all, one| all.and(&one));
                     finding.missing = tiers::once_each(std::mem::take(&mut finding.missing));
                     finding.moves.clear();
                     finding.conditions.clear();
+                    finding.open.clear();
                 }
                 (None, None) => {}
             },
@@ -166,7 +176,9 @@ impl<'m> Escalation<'m> {
             moves: Vec::new(),
             granted_by: Vec::new(),
             conditions: Vec::new(),
+            open: Vec::new(),
             missing: Vec::new(),
+            unread: None,
         }
     }
 
@@ -189,7 +201,8 @@ impl<'m> Escalation<'m> {
                 None => break,
             }
         }
-        finding.conditions = tiers::once_each(conditions);
+        finding.open = tiers::once_each(conditions);
+        finding.conditions = finding.open.clone();
         self.note_unread(finding, homes);
         at
     }

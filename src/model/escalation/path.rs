@@ -1,5 +1,7 @@
 //! What is told of a principal: a verdict, and the way that it rests on.
 
+use crate::inventory::Missing;
+
 use super::methods::Method;
 
 /// What is known of a principal, the worst first.
@@ -98,10 +100,14 @@ pub struct Finding {
     pub moves: Vec<Move>,
     /// For `admin`: the statements that make it one.
     pub granted_by: Vec<String>,
-    /// What is not settled, for the principal itself and on the way.
+    /// What is not settled, for the principal itself and on the way, organization policies that were not read among it.
     pub conditions: Vec<String>,
+    /// Those of the conditions that policies set.
+    pub open: Vec<String>,
     /// Policies that were not read and could grant more.
     pub missing: Vec<String>,
+    /// The same with what would have told.
+    pub unread: Option<Missing>,
 }
 
 impl Finding {

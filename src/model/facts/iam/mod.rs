@@ -5,6 +5,7 @@
 
 mod access_key;
 pub mod account;
+pub mod escalation;
 mod other;
 pub mod policies;
 mod principal;

@@ -3,6 +3,7 @@
 use crate::iam::{Caller, Document, PrincipalKind, RequestContext, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::iam::escalation::{READS, conditions, is_effective_admin, path, tier, verdict};
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
 use crate::model::{Context, Field, Kind, Record, Value, trust};
@@ -77,6 +78,16 @@ facts! { Role {
     "attached_policies": Kind::List(ATTACHED), "the managed policies on the role", uses ["iam:ListPolicies", "iam:GetPolicyVersion"],
         |role, context| attached(&role.attached_managed_policies, context);
     "inline_policies": Kind::Texts, "the names of the role's own policies", |role, _| names(&role.role_policy_list);
+    "admin_tier": Kind::Text, "`A0` if it may do everything in its account, `A1` if it makes itself able to, `A2` if it becomes one who is; absent otherwise",
+        uses_all(READS), |role, context| tier(context, role.arn.as_str());
+    "escalation_verdict": Kind::Text, "`admin`, `proven`, `possible`, `capability` or `none`, as `driftline iam paths` tells it, of ways within the account",
+        uses_all(READS), |role, context| verdict(context, role.arn.as_str());
+    "is_effective_admin": Kind::Bool, "whether it administers its account, or becomes one who does by a way that is all in the inventory",
+        uses_all(READS), |role, context| is_effective_admin(context, role.arn.as_str());
+    "escalation_path": Kind::Texts, "the calls of its way to an administrator, in order; empty for one that is",
+        uses_all(READS), |role, context| path(context, role.arn.as_str());
+    "escalation_conditions": Kind::Texts, "what has to hold beside, such as MFA",
+        uses_all(READS), |role, context| conditions(context, role.arn.as_str());
     "statements": Kind::List(STATEMENT), "the statements of the role's own policies", |role, _| inline(&role.role_policy_list);
 }}
 
