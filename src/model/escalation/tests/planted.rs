@@ -219,7 +219,11 @@ fn draw_one(estate: &mut Estate, draw: &mut Draw, number: usize, guarded: bool) 
     for (action, on) in &plan.grants {
         let is_key = *action == plan.key;
         let on = match guard {
-            Some(Guard::OtherResource) if is_key => format!("{}-of-others", on.trim_end_matches(['*', '-', '/'])),
+            Some(Guard::OtherResource) if is_key => {
+                // The same kind of thing with a name that nobody has.
+                let kind = if on == "*" { "arn:aws:iam::111111111111:role/" } else { &on[..=on.find('/').or(on.rfind(':')).unwrap()] };
+                format!("{kind}unrelated{number}")
+            }
             _ => on.clone(),
         };
         let mut grant = allow(&[action], &on);
