@@ -49,6 +49,7 @@ const TRUST: &[Field] = &[
 const TRACKED_DAYS: i64 = 400;
 
 facts! { Role {
+    "name": Kind::Text, "the role's name", |role, _| &role.role_name;
     "path": Kind::Text, "the role's path", |role, _| Value::optional(role.path.as_deref());
     "is_service_linked": Kind::Bool, "whether AWS made it for a service of its own, and rules it",
         |role, _| role.path.as_deref().is_some_and(|path| path.starts_with("/aws-service-role/"));

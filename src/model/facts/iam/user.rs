@@ -12,6 +12,7 @@ use crate::model::{Context, Kind, Value, flag};
 use crate::resource::iam::{CredentialReportRow, ReportFlag, ReportTime, User};
 
 facts! { User {
+    "name": Kind::Text, "the user's name", |user, _| &user.user_name;
     "path": Kind::Text, "the user's path", |user, _| Value::optional(user.path.as_deref());
     "age_days": Kind::Int, "whole days since the user was made",
         |user, context| Value::optional(user.create_date.map(|time| context.credential_days(time)));
