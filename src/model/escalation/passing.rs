@@ -1,6 +1,9 @@
 //! Services: a role that is handed to one, and what already runs with one.
 
-use crate::iam::{Caller, RequestContext};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use crate::iam::{Caller, PrincipalKind, RequestContext};
 
 use super::access::Access;
 use super::methods::{self, Method, Way};
@@ -10,6 +13,15 @@ use super::world::{Actor, Body};
 
 const PASS: &str = "iam:PassRole";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
+
+/// The service principals of the methods.
+static SERVICES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let of = |method: &'static Method| match method.way {
+        Way::Pass(services) | Way::Running(services) => services,
+        _ => &[],
+    };
+    methods::all().flat_map(of).copied().collect()
+});
 
 /// A method whose calls a principal may make, but for handing over the role.
 #[derive(Debug, Clone)]
@@ -32,8 +44,8 @@ impl<'m> Scout<'m> {
             if best.as_ref().is_some_and(|best| best.hops.len() <= means.hops.len() + 1) {
                 continue;
             }
-            let Some((service, _)) = services.iter().find_map(|service| self.trusts(to, service)) else { continue };
-            let context = RequestContext::new().with("iam:PassedToService", &service);
+            let Some(service) = services.iter().find_map(|service| self.trusts(to, service)) else { continue };
+            let context = RequestContext::new().with("iam:PassedToService", service);
             let Some(pass) = self.ask(Who::as_is(by), PASS, target.arn, &context) else { continue };
             let mut needs: Vec<String> = means.method.needs.map(|need| format!("there is {need}")).into_iter().collect();
             if service.starts_with("ec2.") && role.instance_profile_list.is_empty() && !self.has_profile(target) {
@@ -73,19 +85,58 @@ impl<'m> Scout<'m> {
         open.filter_map(|method| Some(Means { method, hops: self.ask_new(Who::as_is(by), method.actions)? })).collect()
     }
 
-    /// Whether a role lets a service take it on: under which name, and on what conditions.
-    pub fn trusts(&self, role: usize, service: &str) -> Option<(String, bool)> {
+    /// The roles of a home that let a service take them on, in order, with the name that they know it by.
+    pub fn served(&self, home: usize, service: &str) -> &[(usize, String)] {
+        let Some(known) = self.served.get(home) else { return &[] };
+        let all = known.get_or_init(|| {
+            let mut served: BTreeMap<&'static str, Vec<(usize, String)>> = BTreeMap::new();
+            for role in self.world.homes.get(home).map_or(0..0, |home| home.actors.clone()) {
+                for service in self.named_services(role) {
+                    if let Some(name) = self.ask_trust(role, service) {
+                        served.entry(service).or_default().push((role, name));
+                    }
+                }
+            }
+            served
+        });
+        all.get(service).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a role lets a service take it on: the name that it knows it by.
+    fn trusts(&self, role: usize, service: &str) -> Option<&str> {
+        let served = self.served(self.actor(role).home, service);
+        let at = served.binary_search_by_key(&role, |(role, _)| *role).ok()?;
+        served.get(at).map(|(_, name)| name.as_str())
+    }
+
+    /// The services of the methods that a trust policy may mean.
+    fn named_services(&self, role: usize) -> BTreeSet<&'static str> {
+        let mut named = BTreeSet::new();
+        let Some(trust) = self.world.permissions.trust(self.actor(role).id) else { return named };
+        for statement in &trust.document().statements {
+            let Some(principals) = &statement.principals else { continue };
+            let open = principals.all_but || principals.of.iter().any(|one| one.kind == PrincipalKind::Anyone);
+            named.extend(SERVICES.iter().copied().filter(|service| {
+                open || principals.of.iter().any(|one| {
+                    let value = one.value.strip_suffix(".cn").unwrap_or(&one.value);
+                    one.kind != PrincipalKind::Aws && value.eq_ignore_ascii_case(service)
+                })
+            }));
+        }
+        named
+    }
+
+    fn ask_trust(&self, role: usize, service: &str) -> Option<String> {
         let id = self.actor(role).id;
         let permissions = self.world.permissions;
         if service == COGNITO {
             let caller = Caller::Federated(COGNITO);
             let answer = permissions.can_be_assumed_by(caller, id, "sts:AssumeRoleWithWebIdentity", &RequestContext::new());
-            return answer.may.then(|| (service.to_owned(), answer.must));
+            return answer.may.then(|| service.to_owned());
         }
-        [service.to_owned(), format!("{service}.cn")].into_iter().find_map(|name| {
-            let answer = permissions.can_service_assume(&name, id);
-            answer.may.then_some((name, answer.must))
-        })
+        [service.to_owned(), format!("{service}.cn")]
+            .into_iter()
+            .find(|name| permissions.can_service_assume(name, id).may)
     }
 
     /// The calls by which Identity Center's permission sets would be changed.

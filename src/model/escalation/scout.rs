@@ -1,7 +1,7 @@
 //! Asks: whether a principal may make a call, as it is or after a change, and what the call looks like on a way.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement};
@@ -36,6 +36,8 @@ pub struct Scout<'m> {
     pub(super) wide: Vec<OnceLock<Vec<(String, Compiled)>>>,
     /// Of each actor what it may do with a role that it may hand over.
     pub(super) means: Vec<OnceLock<Vec<Means>>>,
+    /// Of each home which of its roles let which services of the methods take them on.
+    pub(super) served: Vec<OnceLock<BTreeMap<&'static str, Vec<(usize, String)>>>>,
 }
 
 impl Who<'_> {
@@ -49,7 +51,8 @@ impl<'m> Scout<'m> {
         let elevated = world.actors.iter().map(|_| OnceLock::new()).collect();
         let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
         let means = world.actors.iter().map(|_| OnceLock::new()).collect();
-        Scout { world, everything: everything(), elevated, wide, means }
+        let served = world.homes.iter().map(|_| OnceLock::new()).collect();
+        Scout { world, everything: everything(), elevated, wide, means, served }
     }
 
     pub fn actor(&self, index: usize) -> &Actor<'m> {

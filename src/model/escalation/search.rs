@@ -186,6 +186,7 @@ impl<'s, 'm> Search<'s, 'm> {
     fn users_of_services(&self) -> Vec<(usize, Reached)> {
         let scout = self.scout;
         let open: BTreeSet<usize> = self.open().collect();
+        let editing = Abilities::these(&EDITING);
         each(scout, |index| {
             if !open.contains(&index) || scout.actor(index).body.is_service_linked() {
                 return None;
@@ -193,26 +194,23 @@ impl<'s, 'm> Search<'s, 'm> {
             let mut best: Option<Reached> = None;
             for means in scout.running(index) {
                 let Way::Running(services) = means.method.way else { continue };
-                let home = scout.world.home(scout.actor(index));
-                for role in home.actors.clone().filter(|role| !scout.actor(*role).body.is_user()) {
-                    let edit = || scout.edits(Who::as_is(index), Who::as_is(role), 1);
-                    let distance = match self.reached.get(role).and_then(Option::as_ref) {
-                        Some(reached) => Some(reached.distance),
-                        None => None,
+                let actor = scout.actor(index);
+                for (service, role) in self.worth(actor.home, services, actor.abilities.meets(&editing)) {
+                    let distance = self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
+                    // A role that is no administrator may be made one first.
+                    let edit = match distance {
+                        Some(_) => None,
+                        None => match scout.edits(Who::as_is(index), Who::as_is(role), 1) {
+                            Some(edit) => Some(edit),
+                            None => continue,
+                        },
                     };
-                    let Some(service) = services.iter().find(|service| scout.trusts(role, service).is_some()) else {
-                        continue;
-                    };
-                    let edit = if distance.is_none() { edit() } else { None };
-                    if distance.is_none() && edit.is_none() {
-                        continue;
-                    }
                     let target = scout.actor(role).arn;
                     let mut needs = vec![match means.method.needs {
                         Some(need) => format!("there is {need} {target}"),
                         None => format!("an instance has the role {target}; not all instances were read"),
                     }];
-                    if *service == "codedeploy.amazonaws.com" {
+                    if service == "codedeploy.amazonaws.com" {
                         needs.clear();
                         needs.push(format!("there is a CodeDeploy deployment group with the role {target}"));
                     }
@@ -256,6 +254,22 @@ impl<'s, 'm> Search<'s, 'm> {
                 Some(Reached { phase: Phase::Possible, distance: 1, tier: None, grounds: None, step: Some(step), next: None })
             })
         })
+    }
+
+    /// Roles of a home that services can take on: the nearest to an administrator of each service, and all others too if
+    /// the principal may be able to change them.
+    fn worth(&self, home: usize, services: &[&'static str], others: bool) -> Vec<(&'static str, usize)> {
+        let mut worth = Vec::new();
+        for service in services {
+            let served = self.scout.served(home, service).iter().map(|(role, _)| *role);
+            let distance = |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
+            let nearest = served.clone().filter_map(|role| Some((distance(role)?, role))).min();
+            worth.extend(nearest.map(|(_, role)| (*service, role)));
+            if others && nearest.is_none() {
+                worth.extend(served.map(|role| (*service, role)));
+            }
+        }
+        worth
     }
 
     /// Those of whom not every policy was read that could grant.
