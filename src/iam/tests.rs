@@ -1,5 +1,5 @@
-mod bounds;
-mod naive;
+pub(crate) mod bounds;
+pub(crate) mod naive;
 mod rules;
 
 use proptest::prelude::*;

@@ -19,19 +19,26 @@ fn list(value: Option<&Value>) -> Vec<String> {
 
 /// Whether the documents allow it: an Allow applies, and no Deny does.
 pub fn allowed(documents: &[Value], action: &str, resource: &str, request: &Whole) -> bool {
-    let mut allow = false;
+    let (allow, deny) = weigh(documents, action, resource, request);
+    allow && !deny
+}
+
+/// Whether an Allow of the documents applies, and whether a Deny does.
+pub fn weigh(documents: &[Value], action: &str, resource: &str, request: &Whole) -> (bool, bool) {
+    let (mut allow, mut deny) = (false, false);
     for document in documents {
         let variables = document["Version"] == "2012-10-17";
         for statement in document["Statement"].as_array().unwrap() {
             if applies(statement, variables, action, resource, request) {
                 if statement["Effect"] == "Deny" {
-                    return false;
+                    deny = true;
+                } else {
+                    allow = true;
                 }
-                allow = true;
             }
         }
     }
-    allow
+    (allow, deny)
 }
 
 fn applies(statement: &Value, variables: bool, action: &str, resource: &str, request: &Whole) -> bool {
@@ -95,7 +102,10 @@ fn compare(operator: &str, wanted: &str, given: &str, variables: bool, request: 
     };
     match operator {
         "StringEquals" => same(wanted, given, variables, request, false),
-        "StringEqualsIgnoreCase" => same(&wanted.to_lowercase(), &given.to_lowercase(), variables, request, false),
+        "StringEqualsIgnoreCase" => substitute(wanted, variables, request).is_some_and(|pattern| {
+            let wanted: String = pattern.iter().map(|(c, _)| *c).collect();
+            wanted.to_lowercase() == given.to_lowercase()
+        }),
         "StringLike" => same(wanted, given, variables, request, true),
         "ArnEquals" | "ArnLike" => {
             let (wanted, given): (Vec<_>, Vec<_>) = (wanted.splitn(6, ':').collect(), given.splitn(6, ':').collect());

@@ -109,7 +109,7 @@ impl Permissions {
             }
             decision.bounded_by(level);
         }
-        let crosses = owner != account.id.as_str();
+        let crosses = owner != account.id.as_str() && owner != "aws";
         let why = match &trusted {
             Some((role, trusted)) => {
                 let boundary_lacks = boundary_lacks(&boundary, principal, self);
