@@ -1,4 +1,5 @@
 pub(crate) mod bounds;
+mod changes;
 pub(crate) mod naive;
 mod rules;
 

@@ -95,6 +95,16 @@ fn holds(operator: &str, wanted: &[String], given: Option<&[String]>, variables:
 }
 
 fn compare(operator: &str, wanted: &str, given: &str, variables: bool, request: &Whole) -> bool {
+    // What is none of its kind equals nothing, and is neither less nor more.
+    let fits = match operator.chars().next().unwrap() {
+        'N' => given.parse::<f64>().is_ok(),
+        'D' => given.parse::<i64>().is_ok() || given.parse::<jiff::Timestamp>().is_ok(),
+        'I' => given.parse::<IpAddr>().is_ok(),
+        _ => true,
+    };
+    if !fits {
+        return false;
+    }
     let number = |text: &str| text.parse::<f64>().unwrap();
     let seconds = |text: &str| match text.parse::<i64>() {
         Ok(seconds) => seconds,

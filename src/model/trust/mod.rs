@@ -64,7 +64,8 @@ pub fn strangers(partition: &str) -> Vec<Stranger> {
         context: foreign(NOBODY, partition, organization),
     };
     let by_token = |action| {
-        let mut context = RequestContext::new().with("aws:SecureTransport", "true");
+        let mut context =
+            RequestContext::new().with("aws:SecureTransport", "true").with("aws:PrincipalIsAWSService", "false");
         for key in IDENTITY.iter().chain(&OF_SERVICES) {
             context.absent(key);
         }

@@ -5,6 +5,7 @@ mod layers;
 mod organization;
 mod principals;
 mod roles;
+mod trust_facts;
 
 use serde_json::{Value, json};
 
