@@ -40,4 +40,4 @@ pub use text::PolicyText;
 pub use truth::Truth;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

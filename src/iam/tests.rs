@@ -1,5 +1,6 @@
-mod bounds;
-mod naive;
+pub(crate) mod bounds;
+mod changes;
+pub(crate) mod naive;
 mod rules;
 
 use proptest::prelude::*;

@@ -211,13 +211,22 @@ impl<'s> Search<'s> {
 
     fn run(&mut self, seeds: Seeds<'_>) {
         let generic = self.generic();
+        let mut without = RequestContext::new();
+        for (key, _) in generic.stated() {
+            without.absent(key);
+        }
         let (mut actions, mut resources) = (Vec::new(), Vec::new());
         for (statement, version) in self.each_statement() {
             let old = Version::V2008;
             let of = |pattern: &String| Template::new(&pattern.to_ascii_lowercase(), old, true, &generic);
             actions.extend(statement.actions.patterns().iter().filter_map(of));
             let patterns = statement.resources.iter().flat_map(super::Selection::patterns);
-            resources.extend(patterns.filter_map(|pattern| Template::new(pattern, version, true, &generic)));
+            for pattern in patterns {
+                resources.extend(Template::new(pattern, version, true, &generic));
+                resources.extend(Template::new(pattern, version, true, &without).filter(|_| pattern.contains("${")));
+                // Some with a value and some without is one case too many.
+                self.is_complete &= variables(pattern, version).len() < 2 || !pattern.contains(',');
+            }
         }
         let frame = |text| Template::new(text, Version::V2008, true, &generic);
         let seeds_lower: Vec<String> = seeds.actions.iter().map(|action| action.to_ascii_lowercase()).collect();
@@ -231,9 +240,9 @@ impl<'s> Search<'s> {
         self.is_complete &= actions.texts.len().saturating_mul(resources.texts.len()) <= MOST_PAIRS;
         let pairs =
             actions.texts.iter().flat_map(|action| resources.texts.iter().map(move |resource| (action, resource)));
-        let mut classes: BTreeSet<Vec<(usize, usize, Truth)>> = BTreeSet::new();
+        let mut classes: BTreeSet<Vec<Class>> = BTreeSet::new();
         for (action, resource) in pairs.take(MOST_PAIRS) {
-            let speaking = self.speaking(action, resource);
+            let speaking = self.speaking(action, resource, &generic, &without);
             if classes.insert(speaking.iter().map(|one| one.class).collect()) {
                 self.class(spelled(action).unwrap_or(action), resource, &speaking, &people, &generic);
             }
@@ -258,15 +267,22 @@ impl<'s> Search<'s> {
     }
 
     /// The statements of both sides that may apply to an action on a resource.
-    fn speaking(&self, action: &str, resource: &str) -> Vec<Speaking<'s>> {
+    fn speaking(
+        &self,
+        action: &str,
+        resource: &str,
+        generic: &RequestContext,
+        without: &RequestContext,
+    ) -> Vec<Speaking<'s>> {
         let mut all = Vec::new();
         let layers = self.old.layers.iter().chain(&self.new.layers);
         for (number, document) in layers.flatten().enumerate() {
             for (index, statement) in document.speaking_of(action) {
-                let covers = document.covers(statement, resource, &RequestContext::new());
-                if covers != Truth::False {
+                let covers = |facts| document.covers(statement, resource, facts);
+                let (any, with, none) = (covers(&RequestContext::new()), covers(generic), covers(without));
+                if any != Truth::False || none != Truth::False {
                     let version = document.document().version;
-                    all.push(Speaking { class: (number, index, covers), statement, version });
+                    all.push(Speaking { class: (number, index, [any, with, none]), statement, version });
                 }
             }
         }
@@ -282,6 +298,9 @@ impl<'s> Search<'s> {
         people: &[Person],
         generic: &RequestContext,
     ) {
+        if !self.is_settled(speaking) {
+            self.is_complete = false;
+        }
         let keys = self.keys(speaking, generic);
         let product = keys.iter().fold(1_usize, |product, (_, choices)| product.saturating_mul(choices.len()));
         self.is_complete &= product <= MOST_CONTEXTS;
@@ -308,6 +327,25 @@ impl<'s> Search<'s> {
                 return;
             }
         }
+    }
+
+    /// Whether what variables stand for makes no difference: there are none, or both sides say the same there. A
+    /// value that happens to be what another statement names in full is not among those that are tried.
+    fn is_settled(&self, speaking: &[Speaking<'_>]) -> bool {
+        let has_variables = |one: &&Speaking<'_>| {
+            let patterns = one.statement.resources.iter().flat_map(super::Selection::patterns);
+            let values = one.statement.conditions.iter().flat_map(|condition| &condition.values);
+            patterns.chain(values).any(|text| !variables(text, one.version).is_empty())
+        };
+        if !speaking.iter().any(|one| has_variables(&one)) {
+            return true;
+        }
+        let first_of_new: usize = self.old.layers.iter().map(Vec::len).sum();
+        let (old, new): (Vec<_>, Vec<_>) = speaking.iter().partition(|one| one.class.0 < first_of_new);
+        let bare = |side: Vec<&Speaking<'_>>| -> BTreeSet<_> {
+            side.iter().map(|one| statements::bare(one.statement, one.version)).collect()
+        };
+        bare(old) == bare(new)
     }
 
     /// The keys that decide, and what a request may have for each.
@@ -366,10 +404,13 @@ impl<'s> Search<'s> {
     }
 }
 
+/// Which document, which statement, and whether it covers the resource: whatever variables are, with a value
+/// for each, and with none.
+type Class = (usize, usize, [Truth; 3]);
+
 /// A statement that may apply to a class of requests.
 struct Speaking<'s> {
-    /// Which document, which statement, and whether it surely covers the resource.
-    class: (usize, usize, Truth),
+    class: Class,
     statement: &'s Statement,
     version: Version,
 }

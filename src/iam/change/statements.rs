@@ -7,7 +7,7 @@ use crate::iam::{Condition, Effect, Principals, Selection, Statement, Version, m
 
 /// A statement without its name, and without regard to case where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Bare {
+pub struct Bare {
     effect: Effect,
     actions: Selection,
     resources: Option<Selection>,
@@ -16,7 +16,8 @@ struct Bare {
     version: Option<Version>,
 }
 
-fn bare(statement: &Statement, version: Version) -> Bare {
+/// The statement as it compares.
+pub fn bare(statement: &Statement, version: Version) -> Bare {
     let lower = |patterns: &BTreeSet<String>| patterns.iter().map(|pattern| pattern.to_ascii_lowercase()).collect();
     let conditions = statement.conditions.iter().map(|condition| Condition {
         operator: condition.operator.to_ascii_lowercase(),
@@ -76,7 +77,8 @@ pub fn within(old: &Stack<'_>, new: &Stack<'_>) -> bool {
 
 fn says_no_less(more: &Bare, less: &Bare) -> bool {
     more.effect == less.effect
-        && (more.version == less.version)
+        // Where one has no variables, its version is nothing to it.
+        && (more.version == less.version || more.version.is_none() || less.version.is_none())
         && covers(&more.actions, &less.actions)
         && match (&more.resources, &less.resources) {
             (None, _) => true,

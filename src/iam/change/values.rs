@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use super::atoms::atoms;
 use crate::iam::compare::time;
-use crate::iam::context::RequestContext;
+use crate::iam::context::{Fact, Facts, RequestContext};
 use crate::iam::operator::{Comparison, Operator, Quantifier};
-use crate::iam::template::Template;
+use crate::iam::template::{Template, variables};
 use crate::iam::{Condition, Version};
 
 /// What a request may have for a key: nothing, or values.
@@ -36,8 +36,13 @@ pub fn choices(
         };
         several |= operator.quantifier != Quantifier::One;
         let text = |wildcards| {
-            condition.values.iter().filter_map(move |value| Template::new(value, *version, wildcards, generic))
+            condition.values.iter().flat_map(move |value| {
+                let filled = Template::new(value, *version, wildcards, generic);
+                filled.into_iter().chain(Template::new(value, *version, wildcards, &Without))
+            })
         };
+        is_complete &=
+            !condition.values.iter().any(|value| variables(value, *version).len() > 1 && value.contains(','));
         match operator.comparison {
             Comparison::StringEquals => patterns.extend(text(false)),
             Comparison::StringEqualsIgnoreCase => {
@@ -84,6 +89,15 @@ pub fn choices(
         }
     }
     Choices { of, is_complete }
+}
+
+/// Nothing has a value.
+struct Without;
+
+impl Facts for Without {
+    fn fact(&self, _: &str) -> Fact<'_> {
+        Fact::Absent
+    }
 }
 
 fn swap_case(text: &str) -> String {

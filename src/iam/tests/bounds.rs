@@ -102,7 +102,7 @@ fn condition() -> impl Strategy<Value = (String, String, Value)> {
     prop_oneof![4 => one, 1 => many]
 }
 
-fn statement() -> impl Strategy<Value = Value> {
+pub(crate) fn statement() -> impl Strategy<Value = Value> {
     let actions =
         prop::collection::vec(prop::sample::select(&["a:x", "a:y", "A:*", "*", "b:?", "a:?y", "B:x"][..]), 1..3);
     let resources = prop::collection::vec(
@@ -123,14 +123,14 @@ fn statement() -> impl Strategy<Value = Value> {
         })
 }
 
-fn document() -> impl Strategy<Value = Value> {
+pub(crate) fn document() -> impl Strategy<Value = Value> {
     (prop::bool::weighted(0.8), prop::collection::vec(statement(), 1..4)).prop_map(|(new, statements)| {
         json!({ "Version": if new { "2012-10-17" } else { "2008-10-17" }, "Statement": statements })
     })
 }
 
 /// Of each key whether it is known, and its value in the request.
-fn request() -> impl Strategy<Value = (Whole, Vec<bool>)> {
+pub(crate) fn request() -> impl Strategy<Value = (Whole, Vec<bool>)> {
     let keys = prop::collection::vec((any::<prop::sample::Index>(), 0..4_u8), KEYS.len());
     let many = prop::option::of(prop::collection::btree_set(prop::sample::select(MANY.3), 1..3));
     (keys, many, prop::collection::vec(any::<bool>(), KEYS.len() + 1)).prop_map(|(keys, many, known)| {
@@ -147,13 +147,13 @@ fn request() -> impl Strategy<Value = (Whole, Vec<bool>)> {
     })
 }
 
-fn question() -> impl Strategy<Value = (&'static str, &'static str)> {
+pub(crate) fn question() -> impl Strategy<Value = (&'static str, &'static str)> {
     let actions = prop::sample::select(&["a:x", "a:y", "b:x", "A:zy"][..]);
     (actions, prop::sample::select(&["r:1", "r:ann", "r:Bob", "r:a*", "*", "r:1*"][..]))
 }
 
 /// What is known of a request if only some of its keys are.
-fn context(whole: &Whole, known: &[bool]) -> RequestContext {
+pub(crate) fn context(whole: &Whole, known: &[bool]) -> RequestContext {
     let mut context = RequestContext::new();
     for (key, known) in KEYS.iter().map(|key| key.0).chain([MANY.0]).zip(known) {
         if *known {

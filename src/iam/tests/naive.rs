@@ -19,19 +19,26 @@ fn list(value: Option<&Value>) -> Vec<String> {
 
 /// Whether the documents allow it: an Allow applies, and no Deny does.
 pub fn allowed(documents: &[Value], action: &str, resource: &str, request: &Whole) -> bool {
-    let mut allow = false;
+    let (allow, deny) = weigh(documents, action, resource, request);
+    allow && !deny
+}
+
+/// Whether an Allow of the documents applies, and whether a Deny does.
+pub fn weigh(documents: &[Value], action: &str, resource: &str, request: &Whole) -> (bool, bool) {
+    let (mut allow, mut deny) = (false, false);
     for document in documents {
         let variables = document["Version"] == "2012-10-17";
         for statement in document["Statement"].as_array().unwrap() {
             if applies(statement, variables, action, resource, request) {
                 if statement["Effect"] == "Deny" {
-                    return false;
+                    deny = true;
+                } else {
+                    allow = true;
                 }
-                allow = true;
             }
         }
     }
-    allow
+    (allow, deny)
 }
 
 fn applies(statement: &Value, variables: bool, action: &str, resource: &str, request: &Whole) -> bool {
@@ -88,6 +95,16 @@ fn holds(operator: &str, wanted: &[String], given: Option<&[String]>, variables:
 }
 
 fn compare(operator: &str, wanted: &str, given: &str, variables: bool, request: &Whole) -> bool {
+    // What is none of its kind equals nothing, and is neither less nor more.
+    let fits = match operator.chars().next().unwrap() {
+        'N' => given.parse::<f64>().is_ok(),
+        'D' => given.parse::<i64>().is_ok() || given.parse::<jiff::Timestamp>().is_ok(),
+        'I' => given.parse::<IpAddr>().is_ok(),
+        _ => true,
+    };
+    if !fits {
+        return false;
+    }
     let number = |text: &str| text.parse::<f64>().unwrap();
     let seconds = |text: &str| match text.parse::<i64>() {
         Ok(seconds) => seconds,
@@ -95,7 +112,10 @@ fn compare(operator: &str, wanted: &str, given: &str, variables: bool, request: 
     };
     match operator {
         "StringEquals" => same(wanted, given, variables, request, false),
-        "StringEqualsIgnoreCase" => same(&wanted.to_lowercase(), &given.to_lowercase(), variables, request, false),
+        "StringEqualsIgnoreCase" => substitute(wanted, variables, request).is_some_and(|pattern| {
+            let wanted: String = pattern.iter().map(|(c, _)| *c).collect();
+            wanted.to_lowercase() == given.to_lowercase()
+        }),
         "StringLike" => same(wanted, given, variables, request, true),
         "ArnEquals" | "ArnLike" => {
             let (wanted, given): (Vec<_>, Vec<_>) = (wanted.splitn(6, ':').collect(), given.splitn(6, ':').collect());

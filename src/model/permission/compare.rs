@@ -118,7 +118,10 @@ impl<'p> Side<'p> {
         let permissions = self.permissions;
         let principal = permissions.principal(self.who);
         let documents = |numbers: &'p [u32]| permissions.numbered(numbers).map(|(_, document)| document).collect();
-        let mut layers: Vec<Vec<&Compiled>> = vec![documents(&principal.policies)];
+        let mut layers: Vec<Vec<&Compiled>> = Vec::new();
+        if principal.kind != PrincipalKind::Root {
+            layers.push(documents(&principal.policies));
+        }
         if let Boundary::Policy(number) = &principal.boundary {
             layers.push(vec![permissions.policy(*number).1]);
         }

@@ -123,7 +123,7 @@ impl Permissions {
             }
             decision.bounded_by(level);
         }
-        let crosses = owner != account.id.as_str();
+        let crosses = owner != account.id.as_str() && owner != "aws";
         let why = match &trusted {
             None if supposing.trusts_caller && assumes(action) => None,
             Some((role, trusted)) => {

@@ -326,3 +326,6 @@ impl Principal {
             && self.path.as_deref().is_some_and(|path| path.starts_with("/aws-service-role/"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,23 +38,6 @@ pub fn allows_assuming(statement: &Statement) -> bool {
     statement.effect == Effect::Allow && ASSUME.iter().any(|action| statement.covers_action(action))
 }
 
-/// Whether the principal element takes in callers of any account: `*`,
-/// `arn:aws:iam::*:root`, or everyone but some.
-pub fn names_anyone(statement: &Statement) -> bool {
-    statement.principals.as_ref().is_some_and(|all| all.all_but || all.of.iter().any(is_anyone))
-}
-
-fn is_anyone(principal: &Principal) -> bool {
-    match principal.kind {
-        PrincipalKind::Anyone => true,
-        PrincipalKind::Aws => match principal.value.split(':').nth(4) {
-            Some(account) => account.contains(['*', '?']),
-            None => principal.value.chars().all(|c| c == '*'),
-        },
-        _ => false,
-    }
-}
-
 /// Whether the conditions hold for no stranger.
 pub fn is_bounded(statement: &Statement, partition: &str) -> bool {
     let open = |stranger: &Stranger| {
@@ -81,7 +64,8 @@ pub fn strangers(partition: &str) -> Vec<Stranger> {
         context: foreign(NOBODY, partition, organization),
     };
     let by_token = |action| {
-        let mut context = RequestContext::new().with("aws:SecureTransport", "true");
+        let mut context =
+            RequestContext::new().with("aws:SecureTransport", "true").with("aws:PrincipalIsAWSService", "false");
         for key in IDENTITY.iter().chain(&OF_SERVICES) {
             context.absent(key);
         }
@@ -123,7 +107,8 @@ pub fn foreign(account: &str, partition: &str, organization: bool) -> RequestCon
     context.begins("aws:PrincipalArn", &format!("arn:{partition}:iam::{account}:"));
     if organization {
         context.set("aws:PrincipalOrgID", ["o-0000000000"]);
-        context.set("aws:PrincipalOrgPaths", ["o-0000000000/r-0000/ou-0000-00000000/"]);
+        // Roots and units are theirs to make.
+        context.begins("aws:PrincipalOrgPaths", "o-0000000000/");
         context.set("aws:PrincipalOrgMasterAccount", [NOBODY]);
     } else {
         context.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths").absent("aws:PrincipalOrgMasterAccount");
