@@ -73,7 +73,7 @@ impl<'m> Scout<'m> {
         let home = self.world.home(actor);
         let who = Who::as_is(index);
         match action {
-            "iam:PutRolePolicy" | "iam:AttachRolePolicy" => home.actors.clone().find_map(|role| {
+            "iam:PutRolePolicy" | "iam:AttachRolePolicy" => self.named_by(index, &[action]).into_iter().find_map(|role| {
                 let target = self.actor(role);
                 if !matches!(target.body, Body::Role(_)) || target.body.is_protected() || role == index {
                     return None;

@@ -4,7 +4,9 @@
 //! organization's policies. What a policy's new text could say is whatever IAM takes, so that it is supposed to allow
 //! everything; what an older version or a group says is read.
 
-use crate::iam::{Compiled, PolicyText, RequestContext};
+use std::collections::BTreeSet;
+
+use crate::iam::{Compiled, PolicyText, RequestContext, matches};
 use crate::model::permission::Supposing;
 use crate::resource::iam::{AttachedPolicy, ManagedPolicy};
 
@@ -59,6 +61,46 @@ impl<'m> Scout<'m> {
             .or_else(|| self.by_membership(by, of, depth))
     }
 
+    /// Those of its account that a principal may be able to edit, by what its policies name: never fewer than it can.
+    pub fn editable(&self, by: usize) -> BTreeSet<usize> {
+        const DIRECT: [&str; 8] = [
+            "iam:AttachRolePolicy",
+            "iam:AttachUserPolicy",
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:DeleteUserPermissionsBoundary",
+            "iam:PutRolePermissionsBoundary",
+            "iam:PutRolePolicy",
+            "iam:PutUserPermissionsBoundary",
+            "iam:PutUserPolicy",
+        ];
+        const BY_POLICY: [&str; 2] = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
+        const BY_GROUP: [&str; 2] = ["iam:AttachGroupPolicy", "iam:PutGroupPolicy"];
+        let actor = self.actor(by);
+        let home = self.world.home(actor);
+        let mut found = self.named_by(by, &DIRECT);
+        let policies = self.patterns(by, &BY_POLICY);
+        let groups = self.patterns(by, &BY_GROUP);
+        let joins = actor.abilities.has("iam:AddUserToGroup");
+        if policies.is_empty() && groups.is_empty() && !joins {
+            return found;
+        }
+        let fits = |patterns: &BTreeSet<String>, arn: &str| patterns.iter().any(|pattern| matches(pattern, arn));
+        for index in home.actors.clone() {
+            let body = self.actor(index).body;
+            let in_group = |team: &&super::world::Team<'_>| match body {
+                Body::User(user) => user.group_list.contains(&team.group.group_name),
+                Body::Role(_) => false,
+            };
+            let is_fit = joins && body.is_user()
+                || !policies.is_empty() && own_policies(home, body).iter().any(|(arn, _)| fits(&policies, arn))
+                || !groups.is_empty() && home.groups.iter().filter(in_group).any(|team| fits(&groups, team.group.arn.as_str()));
+            if is_fit {
+                found.insert(index);
+            }
+        }
+        found
+    }
+
     fn can_edit(&self, by: Who<'_>, action: &str) -> bool {
         by.supposing.added.is_some()
             || by.supposing.replaced.is_some()
@@ -82,13 +124,14 @@ impl<'m> Scout<'m> {
             Body::User(_) => ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
             Body::Role(_) => ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
         };
-        if !self.can_edit(by, put) && !self.can_edit(by, attach) || !self.is_elevated(of) {
+        if !self.can_edit(by, put) && !self.can_edit(by, attach) {
             return None;
         }
         let home = self.world.home(target);
-        let attaching = RequestContext::new().with("iam:PolicyARN", &home.aws_policy("AdministratorAccess"));
+        let attaching = || RequestContext::new().with("iam:PolicyARN", &home.aws_policy("AdministratorAccess"));
         self.edit(by, put, target.arn, &RequestContext::new())
-            .or_else(|| self.edit(by, attach, target.arn, &attaching))
+            .or_else(|| self.edit(by, attach, target.arn, &attaching()))
+            .filter(|_| self.is_elevated(of))
     }
 
     /// A policy of a group that the target is in.

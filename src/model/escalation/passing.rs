@@ -75,6 +75,11 @@ impl<'m> Scout<'m> {
         })
     }
 
+    /// With how few calls a principal can make a service use a role; none if it cannot.
+    pub fn fewest_calls_passing(&self, by: usize) -> Option<usize> {
+        self.passing(by).iter().map(|means| means.hops.len() + 1).min()
+    }
+
     /// What a principal may do to things of services that have a role, and that no inventory holds.
     pub fn running(&self, by: usize) -> Vec<Means> {
         let actor = self.actor(by);

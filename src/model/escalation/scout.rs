@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement};
+use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement, matches};
 use crate::model::permission::Supposing;
 use crate::resource::Tag;
 
@@ -174,6 +174,37 @@ impl<'m> Scout<'m> {
         documents.flat_map(|document| &document.statements).filter(|statement| statement.covers_action(action)).collect()
     }
 
+    /// The patterns of things on which a principal's policies allow one of the actions.
+    pub fn patterns(&self, by: usize, calls: &[&str]) -> BTreeSet<String> {
+        let mut patterns = BTreeSet::new();
+        let able = calls.iter().filter(|call| self.actor(by).abilities.has(call));
+        for call in able {
+            for (_, compiled) in self.world.permissions.policies(self.actor(by).id) {
+                for (_, statement) in compiled.speaking_of(call).filter(|(_, one)| one.effect == Effect::Allow) {
+                    match statement.resources.as_ref().and_then(|all| all.only()) {
+                        Some(only) => patterns.extend(only.iter().map(|pattern| plain(pattern))),
+                        None => drop(patterns.insert("*".to_owned())),
+                    }
+                }
+            }
+        }
+        patterns
+    }
+
+    /// The users and roles of its account that these patterns name.
+    pub fn named_by(&self, by: usize, calls: &[&str]) -> BTreeSet<usize> {
+        let home = self.world.home(self.actor(by));
+        let mut named = BTreeSet::new();
+        for pattern in self.patterns(by, calls) {
+            if pattern.contains(['*', '?']) {
+                named.extend(home.actors.clone().filter(|index| matches(&pattern, self.actor(*index).arn)));
+            } else {
+                named.extend(self.world.find(&pattern).filter(|index| home.actors.contains(index)));
+            }
+        }
+        named
+    }
+
     /// What is known of a request on something with these tags, for services that have keys of their own for them.
     pub fn tagged(&self, index: usize, action: &str, tags: &[Tag], prefixes: &[&str]) -> RequestContext {
         let mut context = RequestContext::new();
@@ -231,7 +262,7 @@ fn with_own_keys<'c>(action: &str, context: &'c RequestContext) -> Cow<'c, Reque
 }
 
 /// Variables stand for some text.
-pub fn plain(pattern: &str) -> String {
+fn plain(pattern: &str) -> String {
     let mut plain = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once("${") {

@@ -45,35 +45,38 @@ pub struct Search<'s, 'm> {
     pub reached: Vec<Option<Reached>>,
     /// Of each home, who could act as one of its users by a key or a password.
     keyers: Vec<Vec<usize>>,
-    /// Of each home, who could act as one of its roles otherwise than by taking it on.
-    handlers: Vec<Vec<usize>>,
+    /// Of each home, who could act as one of its roles otherwise than by taking it on, with the fewest calls of that.
+    handlers: Vec<Vec<(usize, usize)>>,
 }
 
 const KEYING: [&str; 3] = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
-const HANDLING: [&str; 6] = [
-    "ec2-instance-connect:SendSSHPublicKey",
-    "ec2:ModifyInstanceAttribute",
-    "iam:PassRole",
-    "iam:UpdateAssumeRolePolicy",
-    "ssm:SendCommand",
-    "ssm:StartSession",
-];
+const MACHINES: [&str; 4] =
+    ["ec2-instance-connect:SendSSHPublicKey", "ec2:ModifyInstanceAttribute", "ssm:SendCommand", "ssm:StartSession"];
 
 impl<'s, 'm> Search<'s, 'm> {
     pub fn new(scout: &'s Scout<'m>) -> Search<'s, 'm> {
-        let (keying, handling) = (Abilities::these(&KEYING), Abilities::these(&HANDLING));
-        let able = |abilities: Abilities| -> Vec<Vec<usize>> {
-            let of = |home: &super::world::Home<'m>| {
-                let actors = home.actors.clone().filter(|index| !scout.actor(*index).body.is_service_linked());
-                actors.filter(|index| scout.actor(*index).abilities.meets(&abilities)).collect()
-            };
-            scout.world.homes.iter().map(of).collect()
+        let (keying, machines) = (Abilities::these(&KEYING), Abilities::these(&MACHINES));
+        let sources = |home: &super::world::Home<'m>| {
+            home.actors.clone().filter(|index| !scout.actor(*index).body.is_service_linked())
         };
+        let keyers = scout.world.homes.iter().map(|home| {
+            sources(home).filter(|index| scout.actor(*index).abilities.meets(&keying)).collect()
+        });
+        let handlers = scout.world.homes.iter().map(|home| {
+            let fewest = |index: usize| {
+                let abilities = scout.actor(index).abilities;
+                let machine = (!home.machines.is_empty() && abilities.meets(&machines)).then_some(1);
+                let trust = abilities.has("iam:UpdateAssumeRolePolicy").then_some(2);
+                let passing = abilities.has("iam:PassRole").then(|| scout.fewest_calls_passing(index)).flatten();
+                machine.or(trust).into_iter().chain(passing).min()
+            };
+            sources(home).filter_map(|index| Some((index, fewest(index)?))).collect()
+        });
         Search {
             assumers: Assumers::of(scout),
             reached: scout.world.actors.iter().map(|_| None).collect(),
-            keyers: able(keying),
-            handlers: able(handling),
+            keyers: keyers.collect(),
+            handlers: handlers.collect(),
             scout,
         }
     }
@@ -151,12 +154,8 @@ impl<'s, 'm> Search<'s, 'm> {
     /// Makes somebody else an administrator and acts as that one.
     fn by_edit_of_another(&self, by: usize) -> Option<Move> {
         let scout = self.scout;
-        let home = scout.world.home(scout.actor(by));
         let mut best: Option<Move> = None;
-        for of in home.actors.clone().filter(|of| *of != by) {
-            if !self.comes_into_question(by, of) {
-                continue;
-            }
+        for of in scout.editable(by).into_iter().filter(|of| *of != by) {
             let Some(edit) = scout.edits(Who::as_is(by), Who::as_is(of), 1) else { continue };
             let Some(access) = scout.access(by, of) else { continue };
             let step = joined(scout, of, edit.hops, edit.title, access);
@@ -170,16 +169,6 @@ impl<'s, 'm> Search<'s, 'm> {
             }
         }
         best
-    }
-
-    /// Whether there is any way to act as the other.
-    fn comes_into_question(&self, by: usize, of: usize) -> bool {
-        let target = self.scout.actor(of);
-        let among = |lists: &[Vec<usize>]| lists.get(target.home).is_some_and(|list| list.binary_search(&by).is_ok());
-        match target.body {
-            Body::User(_) => among(&self.keyers),
-            Body::Role(_) => among(&self.handlers) || self.assumers.candidates(self.scout, of).contains(&by),
-        }
     }
 
     /// Those that can use something of a service that may have an administrator's role.
@@ -329,24 +318,32 @@ impl<'s, 'm> Search<'s, 'm> {
         let weight = |access: &Access| (!access.needs.is_empty(), access.hops.len());
         for target in targets {
             let actor = self.scout.actor(*target);
-            let mut candidates: BTreeSet<usize> = BTreeSet::new();
-            match actor.body {
-                Body::User(_) => candidates.extend(self.keyers.get(actor.home).into_iter().flatten()),
-                Body::Role(_) => {
-                    candidates.extend(self.handlers.get(actor.home).into_iter().flatten());
-                    candidates.extend(self.assumers.candidates(self.scout, *target));
-                }
-            }
-            for index in candidates {
+            // Whoever has a way with as few calls as there can be of a kind is not asked again.
+            let mut consider = |index: usize, fewest: usize, ask: &dyn Fn() -> Option<Access>| {
                 let is_open = self.reached.get(index).is_some_and(Option::is_none);
-                let is_done = best.get(&index).is_some_and(|(_, access)| weight(access) <= (false, 1));
-                if !is_open || is_done {
-                    continue;
+                let is_done = best.get(&index).is_some_and(|(_, access)| weight(access) <= (false, fewest));
+                if !is_open || is_done || index == *target {
+                    return;
                 }
-                if let Some(access) = self.scout.access(index, *target)
+                if let Some(access) = ask()
                     && best.get(&index).is_none_or(|(_, known)| weight(&access) < weight(known))
                 {
                     best.insert(index, (*target, access));
+                }
+            };
+            match actor.body {
+                Body::User(_) => {
+                    for index in self.keyers.get(actor.home).into_iter().flatten() {
+                        consider(*index, 1, &|| self.scout.access_otherwise(*index, *target));
+                    }
+                }
+                Body::Role(_) => {
+                    for index in self.assumers.candidates(self.scout, *target) {
+                        consider(index, 1, &|| self.scout.by_assuming(index, *target));
+                    }
+                    for (index, fewest) in self.handlers.get(actor.home).into_iter().flatten() {
+                        consider(*index, *fewest, &|| self.scout.access_otherwise(*index, *target));
+                    }
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::iam::{Effect, PrincipalKind, account_named, matches};
 
-use super::scout::{Scout, plain};
+use super::scout::Scout;
 
 const ASSUME: &str = "sts:AssumeRole";
 
@@ -24,15 +24,7 @@ impl Assumers {
     pub fn of(scout: &Scout<'_>) -> Assumers {
         let mut all = Assumers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Assumers::default() };
         for (index, actor) in scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.abilities.has(ASSUME)) {
-            let mut patterns: BTreeSet<String> = BTreeSet::new();
-            for (_, compiled) in scout.world.permissions.policies(actor.id) {
-                for (_, statement) in compiled.speaking_of(ASSUME).filter(|(_, one)| one.effect == Effect::Allow) {
-                    match statement.resources.as_ref().and_then(|all| all.only()) {
-                        Some(only) => patterns.extend(only.iter().map(|pattern| plain(pattern))),
-                        None => drop(patterns.insert("*".to_owned())),
-                    }
-                }
-            }
+            let patterns = scout.patterns(index, &[ASSUME]);
             let (open, literal): (Vec<String>, Vec<String>) =
                 patterns.into_iter().partition(|pattern| pattern.contains(['*', '?']));
             for arn in literal {

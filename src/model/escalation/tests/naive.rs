@@ -99,8 +99,11 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
             return false;
         }
         let arn = permissions.arn(of).to_owned();
-        let action = if arn.contains(":user/") { "iam:PutUserPolicy" } else { "iam:PutRolePolicy" };
-        if !denied(of, &[]) && may(by, action, &arn) {
+        let (put, attach) = match arn.contains(":user/") {
+            true => ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
+            false => ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
+        };
+        if !denied(of, &[]) && (may(by, put, &arn) || may(by, attach, &arn)) {
             return true;
         }
         arn.contains(":user/") && may(by, "iam:AddUserToGroup", &group("team")) && {
