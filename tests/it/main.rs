@@ -24,6 +24,7 @@ mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
 mod golden;
+mod iam_can;
 mod iam_paths;
 mod import;
 #[cfg(feature = "aws")]
