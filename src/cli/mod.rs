@@ -1,7 +1,9 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod escalation;
 mod exposure;
+mod iam;
 mod import;
 mod prepare;
 mod reach;
@@ -13,7 +15,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use escalation::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
+pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
@@ -88,6 +92,8 @@ pub enum Command {
     ///
     /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
     Exposure(ExposureArgs),
+    /// Ask a snapshot's policies who may do what
+    Iam(IamArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

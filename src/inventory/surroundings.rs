@@ -9,6 +9,7 @@
 //! | security groups that name another account's group | that one is in use because of them |
 //! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts; what the internet reaches hangs on its network ACLs, tables, gateways and balancers |
 //! | accelerators | they may lead to another account's interfaces |
+//! | of each of AWS's policies one copy with its document | what it says is the same for all, and an account may not be allowed to read it |
 //! | of each prefix list one copy with its entries | an account may see a list and not be allowed to read it |
 //!
 //! What an owner has in a VPC that it shares is kept on a second look
@@ -89,6 +90,10 @@ impl Surroundings {
                 Resource::InternetGateway(gateway) => elsewhere(&gateway.owner_id),
                 Resource::NetworkInterface(interface) => elsewhere(&interface.owner_id) || inside(&interface.vpc_id),
                 Resource::FlowLog(log) => log.resource_id.as_deref().is_some_and(|id| !within(part, &own, scope, id)),
+                Resource::AwsManagedPolicy(policy) => {
+                    policy.document.is_some()
+                        && self.is_first_copy(ResourceType::AwsManagedPolicy, scope, policy.arn.as_str())
+                }
                 Resource::PrefixList(list) => {
                     // Its owner's own copy is kept if another account turns out to want it.
                     let foreign = elsewhere(&list.owner_id);

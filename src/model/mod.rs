@@ -5,12 +5,14 @@
 //! group. A fact that rests on something that was not read is `Unknown` with
 //! the name of what is missing; it is never a default.
 
+pub mod escalation;
 mod event_selectors;
 pub mod exposure;
 pub mod facts;
 mod identity;
 mod network;
 pub mod packet_filter;
+pub mod permission;
 pub mod topology;
 mod trust;
 mod value;
@@ -42,6 +44,9 @@ pub struct Model<'i> {
     network: OnceLock<Network>,
     identity: OnceLock<Identity>,
     exposure: OnceLock<exposure::Exposed>,
+    permissions: OnceLock<permission::Permissions>,
+    /// By account, each by itself.
+    escalation: BTreeMap<AccountId, OnceLock<BTreeMap<String, escalation::Finding>>>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -89,6 +94,7 @@ impl<'i> Model<'i> {
         Model {
             inventory,
             now,
+            escalation: accounts.keys().map(|id| ((*id).clone(), OnceLock::new())).collect(),
             watching: OnceLock::new(),
             accounts: accounts
                 .into_iter()
@@ -104,6 +110,7 @@ impl<'i> Model<'i> {
             network: OnceLock::new(),
             identity: OnceLock::new(),
             exposure: OnceLock::new(),
+            permissions: OnceLock::new(),
         }
     }
 
@@ -122,9 +129,22 @@ impl<'i> Model<'i> {
         self.exposure.get_or_init(|| exposure::Exposed::of(&topology::Topology::new(self.inventory)))
     }
 
+    /// Who may do what; found out when first asked for.
+    pub fn permissions(&self) -> &permission::Permissions {
+        self.permissions.get_or_init(|| permission::Permissions::of(self.inventory, self.now))
+    }
+
     /// The relations of IAM's users.
     pub fn identity(&self) -> &Identity {
         self.identity.get_or_init(|| Identity::of(self.inventory))
+    }
+
+    /// How near the principals of an account are to administering it, by their ARNs; found out when first asked for.
+    /// Ways through other accounts are not looked for.
+    pub fn escalation(&self, account: &AccountId) -> &BTreeMap<String, escalation::Finding> {
+        static NONE: BTreeMap<String, escalation::Finding> = BTreeMap::new();
+        let find = || escalation::Escalation::by_account(self, account);
+        self.escalation.get(account).map_or(&NONE, |known| known.get_or_init(find))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

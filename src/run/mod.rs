@@ -11,8 +11,10 @@ mod collect;
 mod demo;
 #[cfg(feature = "aws")]
 mod doctor;
+mod escalation;
 mod exposure;
 mod files;
+mod iam;
 mod import;
 mod judge;
 #[cfg(feature = "aws")]
@@ -93,6 +95,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
+        Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

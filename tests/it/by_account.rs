@@ -102,7 +102,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
         let vpc = if sees(*account, *a) { *a } else { *account };
         let (vpc_id, of_vpc) = (format!("vpc-{vpc}"), owner(vpc));
         let (subnet, group) = (format!("subnet-{vpc}-{b}"), format!("sg-{me}-{b}"));
-        let (of, region, fields) = match kind % 20 {
+        let (of, region, fields) = match kind % 21 {
             0 => (ResourceType::Subnet, "eu-west-1", json!({"SubnetId": subnet, "OwnerId": of_vpc, "VpcId": vpc_id})),
             1 => {
                 let pairs = json!([{"GroupId": format!("sg-{them}-{a}"), "UserId": them}]);
@@ -268,13 +268,30 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 });
                 (ResourceType::Accelerator, "global", fields)
             }
+            20 => {
+                let mut fields = json!({"PolicyName": "X", "Arn": "arn:aws:iam::aws:policy/X", "DefaultVersionId": "v1"});
+                if *flag {
+                    let all = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]);
+                    fields["Document"] = json!({"Version": "2012-10-17", "Statement": all});
+                }
+                (ResourceType::AwsManagedPolicy, "global", fields)
+            }
             _ => {
+                let own = match a {
+                    0 => json!([]),
+                    1 => json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]),
+                    2 => json!([{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": format!("arn:aws:iam::{me}:role/r{b}")}]),
+                    _ => json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]),
+                };
+                let own = json!([{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": own}}]);
+                let attached = json!([{"PolicyName": "X", "PolicyArn": "arn:aws:iam::aws:policy/X"}]);
+                let attached = if other % 2 == 0 { attached } else { json!([]) };
                 let principal = format!("arn:aws:iam::{}:root", if *flag { them } else { "999999999990" });
                 let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": principal}}]});
                 let fields = json!({
                     "RoleName": format!("r{b}"), "RoleId": format!("AROA{b}"), "Path": "/", "Arn": format!("arn:aws:iam::{me}:role/r{b}"),
                     "CreateDate": "2020-01-01T00:00:00Z", "AssumeRolePolicyDocument": trust,
-                    "RolePolicyList": [], "AttachedManagedPolicies": [], "InstanceProfileList": [], "Tags": [],
+                    "RolePolicyList": own, "AttachedManagedPolicies": attached, "InstanceProfileList": [], "Tags": [],
                 });
                 (ResourceType::Role, "global", fields)
             }
@@ -319,7 +336,7 @@ proptest! {
     #[test]
     fn an_organization_is_judged_the_same_account_by_account(
         shared in proptest::collection::vec((0..4usize, 0..4usize), 0..4),
-        choices in proptest::collection::vec((0..20u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..70),
+        choices in proptest::collection::vec((0..21u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..70),
     ) {
         assert_the_same(&organization(&shared, &choices));
     }

@@ -24,6 +24,8 @@ mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
 mod golden;
+mod iam_can;
+mod iam_paths;
 mod import;
 mod managed_policies;
 #[cfg(feature = "aws")]

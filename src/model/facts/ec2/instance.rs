@@ -2,6 +2,7 @@ use crate::inventory::Missing;
 use crate::model::exposure::Endpoint;
 use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, is_reachable, latent};
 use crate::model::facts::facts;
+use crate::model::facts::iam::escalation::{self, READS as WITH_PROFILES};
 use crate::model::facts::iam::policies::role_grants_everything;
 use crate::model::{Context, Kind, Value};
 use crate::resource::ec2::{Instance, InstanceMetadataOptions};
@@ -67,6 +68,10 @@ facts! { Instance {
                 None => Value::Absent,
             },
         };
+    "role_is_effective_admin": Kind::Bool, "whether that role administers its account, or becomes one who does by a way that is all in the inventory",
+        uses_all(WITH_PROFILES), |instance, context| of_role(instance, context, escalation::is_effective_admin);
+    "role_escalation_path": Kind::Texts, "the calls by which that role becomes an administrator, in order; empty for one that is",
+        uses_all(WITH_PROFILES), |instance, context| of_role(instance, context, escalation::path);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 
@@ -91,6 +96,26 @@ fn role(instance: &Instance, context: &Context<'_>) -> Option<String> {
     let wide = context.scope.account_wide();
     let mut profiles = context.model.inventory.in_scope::<InstanceProfile>(&wide);
     profiles.find(|profile| profile.arn.as_str() == arn)?.roles.first().cloned()
+}
+
+/// What the role comes to; the account's roles have to be known by their ARNs.
+fn of_role(instance: &Instance, context: &Context<'_>, of: impl Fn(&Context<'_>, &str) -> Value) -> Value {
+    if instance.iam_instance_profile.is_none() {
+        return Value::Absent;
+    }
+    if let Err(missing) = context.require("iam:ListInstanceProfiles") {
+        return Value::Unknown(missing);
+    }
+    let Some(name) = role(instance, context) else { return Value::Absent };
+    let wide = context.scope.account_wide();
+    let mut roles = context.model.inventory.in_scope::<Role>(&wide);
+    match roles.find(|one| one.role_name == name) {
+        Some(role) => of(context, role.arn.as_str()),
+        None => {
+            let missing = context.require("iam:GetAccountAuthorizationDetails").err();
+            Value::Unknown(missing.unwrap_or_else(|| Missing::because(format!("role {name} could not be seen"))))
+        }
+    }
 }
 
 fn grants_everything(role: &str, context: &Context<'_>) -> Value {

@@ -6,6 +6,7 @@
 mod access_key;
 pub mod account;
 pub mod credentials;
+pub mod escalation;
 mod other;
 pub mod policies;
 mod principal;

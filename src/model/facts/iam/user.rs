@@ -7,12 +7,14 @@ use crate::model::facts::iam::credentials::{
     KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age,
     user_idle, with_password,
 };
+use crate::model::facts::iam::escalation::{READS, conditions, is_effective_admin, path, tier, verdict};
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
 use crate::model::{Context, Kind, ReportedUser, Value, flag};
 use crate::resource::iam::User;
 
 facts! { User {
+    "name": Kind::Text, "the user's name", |user, _| &user.user_name;
     "path": Kind::Text, "the user's path", |user, _| Value::optional(user.path.as_deref());
     "age_days": Kind::Int, "whole days since the user was made", uses ["iam:GetCredentialReport"],
         |user, context| match user.create_date {
@@ -65,6 +67,16 @@ facts! { User {
     "attached_policies": Kind::List(ATTACHED), "the managed policies on the user", uses ["iam:ListPolicies", "iam:GetPolicyVersion"],
         |user, context| attached(&user.attached_managed_policies, context);
     "inline_policies": Kind::Texts, "the names of the user's own policies", |user, _| names(&user.user_policy_list);
+    "admin_tier": Kind::Text, "`A0` if it may do everything in its account, `A1` if it makes itself able to, `A2` if it becomes one who is; absent otherwise",
+        uses_all(READS), |user, context| tier(context, user.arn.as_str());
+    "escalation_verdict": Kind::Text, "`admin`, `proven`, `possible`, `capability` or `none`, as `driftline iam paths` tells it, of ways within the account",
+        uses_all(READS), |user, context| verdict(context, user.arn.as_str());
+    "is_effective_admin": Kind::Bool, "whether it administers its account, or becomes one who does by a way that is all in the inventory",
+        uses_all(READS), |user, context| is_effective_admin(context, user.arn.as_str());
+    "escalation_path": Kind::Texts, "the calls of its way to an administrator, in order; empty for one that is",
+        uses_all(READS), |user, context| path(context, user.arn.as_str());
+    "escalation_conditions": Kind::Texts, "what has to hold beside, such as MFA",
+        uses_all(READS), |user, context| conditions(context, user.arn.as_str());
     "statements": Kind::List(STATEMENT), "the statements of the user's own policies", |user, _| inline(&user.user_policy_list);
 }}
 

@@ -1,0 +1,318 @@
+//! Asks: whether a principal may make a call, as it is or after a change, and what the call looks like on a way.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement, matches};
+use crate::model::permission::Supposing;
+use crate::resource::Tag;
+
+use super::fresh;
+use super::passing::Means;
+use super::path::Hop;
+use super::world::{Actor, World};
+use super::actions;
+
+/// Choices of patterns that are tried for a name.
+const CHOICES: usize = 64;
+
+/// A principal of the inventory, as it is or after a change.
+#[derive(Clone, Copy)]
+pub struct Who<'q> {
+    /// Its place among the actors.
+    pub index: usize,
+    pub supposing: Supposing<'q>,
+}
+
+/// The world, and what is found out about it on the way.
+pub struct Scout<'m> {
+    pub world: World<'m>,
+    /// A policy that allows everything.
+    pub everything: Compiled,
+    /// Of each actor whether it would be an administrator if a policy allowed it everything.
+    pub(super) elevated: Vec<OnceLock<bool>>,
+    /// Of each home its managed policies that could make an administrator where they are attached.
+    pub(super) wide: Vec<OnceLock<Vec<(String, Compiled)>>>,
+    /// Of each actor what it may do with a role that it may hand over.
+    pub(super) means: Vec<OnceLock<Vec<Means>>>,
+    /// Of each home which of its roles let which services of the methods take them on.
+    pub(super) served: Vec<OnceLock<BTreeMap<&'static str, Vec<(usize, String)>>>>,
+}
+
+impl Who<'_> {
+    pub fn as_is(index: usize) -> Who<'static> {
+        Who { index, supposing: Supposing::default() }
+    }
+}
+
+impl<'m> Scout<'m> {
+    pub fn new(world: World<'m>) -> Scout<'m> {
+        let elevated = world.actors.iter().map(|_| OnceLock::new()).collect();
+        let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
+        let means = world.actors.iter().map(|_| OnceLock::new()).collect();
+        let served = world.homes.iter().map(|_| OnceLock::new()).collect();
+        Scout { world, everything: everything(), elevated, wide, means, served }
+    }
+
+    pub fn actor(&self, index: usize) -> &Actor<'m> {
+        // INVARIANT: indices come from this world.
+        &self.world.actors[index]
+    }
+
+    /// The call, if it may be allowed.
+    pub fn ask(&self, who: Who<'_>, action: &str, resource: &str, context: &RequestContext) -> Option<Hop> {
+        let actor = self.actor(who.index);
+        let context = &with_own_keys(action, context);
+        let answer = self.world.permissions.can_supposing(actor.id, who.supposing, action, resource, context);
+        answer.may.then(|| hop(actor.arn, action, resource, &answer))
+    }
+
+    /// The calls, made on one and the same new thing each kind of resource, if that is possible for some names.
+    pub fn ask_new(&self, who: Who<'_>, calls: &[&str]) -> Option<Vec<Hop>> {
+        let mut kinds: Vec<Option<&str>> = Vec::new();
+        for call in calls {
+            let kind = actions::template(call);
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        let mut hops: Vec<(usize, Hop)> = Vec::new();
+        for kind in kinds {
+            let here: Vec<(usize, &str)> =
+                calls.iter().copied().enumerate().filter(|(_, call)| actions::template(call) == kind).collect();
+            let on_it: Vec<&str> = here.iter().map(|(_, call)| *call).collect();
+            let found = self.on_new(who, &on_it, |_, call, resource| {
+                self.ask(who, call, resource, &RequestContext::new())
+            })?;
+            hops.extend(here.iter().map(|(place, _)| *place).zip(found));
+        }
+        hops.sort_by_key(|(place, _)| *place);
+        Some(hops.into_iter().map(|(_, hop)| hop).collect())
+    }
+
+    /// Finds a name for which every call, asked by `ask`, is allowed.
+    pub fn on_new(
+        &self,
+        who: Who<'_>,
+        calls: &[&str],
+        ask: impl Fn(usize, &str, &str) -> Option<Hop>,
+    ) -> Option<Vec<Hop>> {
+        let first = calls.first()?;
+        let home = self.world.home(self.actor(who.index));
+        let each = |resource: &str| -> Option<Vec<Hop>> {
+            calls.iter().enumerate().map(|(index, call)| ask(index, call, resource)).collect()
+        };
+        let usual = actions::resource(first, home.place());
+        if let Some(hops) = each(&usual) {
+            return Some(hops);
+        }
+        let shape = actions::shape(first, home.place())?;
+        let lists = self.constraints(who, calls);
+        fresh::choices(&shape, &lists, CHOICES)
+            .into_iter()
+            .filter(|name| !name.ends_with(['/', ':']) && self.world.permissions.find(name).is_none())
+            // A name of IAM has no colon, whatever patterns let through.
+            .filter(|name| !name.contains(":iam:") || name.matches(':').count() == 5)
+            .find_map(|name| each(&name))
+    }
+
+    /// For each call the patterns of which one has to match: those that allow it, and what denials leave out.
+    fn constraints(&self, who: Who<'_>, calls: &[&str]) -> Vec<Vec<String>> {
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        let mut add = |patterns: BTreeSet<String>| {
+            let patterns: Vec<String> = patterns.into_iter().collect();
+            // What leaves everything open constrains nothing.
+            if !patterns.is_empty() && !patterns.iter().any(|pattern| pattern == "*") && !lists.contains(&patterns) {
+                lists.push(patterns);
+            }
+        };
+        let mut documents: Vec<Vec<&Document>> = vec![self.documents(who)];
+        documents.extend(self.boundary(who.index).map(|document| vec![document]));
+        for call in calls {
+            for layer in &documents {
+                let mut allowed = BTreeSet::new();
+                for statement in layer.iter().flat_map(|document| &document.statements) {
+                    if !statement.covers_action(call) {
+                        continue;
+                    }
+                    match (statement.effect, &statement.resources) {
+                        (Effect::Allow, resources) => match resources.as_ref().and_then(|all| all.only()) {
+                            Some(patterns) => allowed.extend(patterns.iter().map(|pattern| plain(pattern))),
+                            None => {
+                                allowed.insert("*".to_owned());
+                            }
+                        },
+                        (Effect::Deny, Some(resources)) => {
+                            if let Some(patterns) = resources.all_but() {
+                                add(patterns.iter().map(|pattern| plain(pattern)).collect());
+                            }
+                        }
+                        (Effect::Deny, None) => {}
+                    }
+                }
+                add(allowed);
+            }
+        }
+        lists
+    }
+
+    /// The documents of a principal's own policies.
+    fn documents(&self, who: Who<'_>) -> Vec<&Document> {
+        self.world.permissions.policies(self.actor(who.index).id).map(|(_, compiled)| compiled.document()).collect()
+    }
+
+    fn boundary(&self, index: usize) -> Option<&Document> {
+        let actor = self.actor(index);
+        let policy = self.world.home(actor).policies.get(actor.body.boundary()?)?;
+        policy.default_version()?.document.document().ok()
+    }
+
+    /// The statements of a principal that allow or deny an action.
+    pub fn statements(&self, index: usize, action: &str) -> Vec<&Statement> {
+        let documents = self.documents(Who::as_is(index)).into_iter().chain(self.boundary(index));
+        documents.flat_map(|document| &document.statements).filter(|statement| statement.covers_action(action)).collect()
+    }
+
+    /// The patterns of things on which a principal's policies allow one of the actions.
+    pub fn patterns(&self, by: usize, calls: &[&str]) -> BTreeSet<String> {
+        let mut patterns = BTreeSet::new();
+        let able = calls.iter().filter(|call| self.actor(by).abilities.has(call));
+        for call in able {
+            for (_, compiled) in self.world.permissions.policies(self.actor(by).id) {
+                for (_, statement) in compiled.speaking_of(call).filter(|(_, one)| one.effect == Effect::Allow) {
+                    match statement.resources.as_ref().and_then(|all| all.only()) {
+                        Some(only) => patterns.extend(only.iter().map(|pattern| plain(pattern))),
+                        None => drop(patterns.insert("*".to_owned())),
+                    }
+                }
+            }
+        }
+        patterns
+    }
+
+    /// The users and roles of its account that these patterns name.
+    pub fn named_by(&self, by: usize, calls: &[&str]) -> BTreeSet<usize> {
+        let home = self.world.home(self.actor(by));
+        let mut named = BTreeSet::new();
+        for pattern in self.patterns(by, calls) {
+            if pattern.contains(['*', '?']) {
+                named.extend(home.actors.clone().filter(|index| matches(&pattern, self.actor(*index).arn)));
+            } else {
+                named.extend(self.world.find(&pattern).filter(|index| home.actors.contains(index)));
+            }
+        }
+        named
+    }
+
+    /// What is known of a request on something with these tags, for services that have keys of their own for them.
+    pub fn tagged(&self, index: usize, action: &str, tags: &[Tag], prefixes: &[&str]) -> RequestContext {
+        let mut context = RequestContext::new();
+        for statement in self.statements(index, action) {
+            for condition in &statement.conditions {
+                let lower = condition.key.to_ascii_lowercase();
+                let known = prefixes.iter().any(|prefix| lower.split_once('/').is_some_and(|(of, _)| of == *prefix));
+                // Tags are compared as AWS compares keys; one that is not there is known not to be.
+                if known {
+                    context.absent(&condition.key);
+                }
+            }
+        }
+        for tag in tags {
+            for prefix in prefixes {
+                context.set(&format!("{prefix}/{}", tag.key), [tag.value.as_str()]);
+            }
+        }
+        context
+    }
+}
+
+/// The keys that IAM sends with some of its calls only: elsewhere they are known to be absent.
+///
+/// Source: the service authorization reference of IAM.
+fn with_own_keys<'c>(action: &str, context: &'c RequestContext) -> Cow<'c, RequestContext> {
+    const BOUNDED: [&str; 14] = [
+        "AttachRolePolicy",
+        "AttachUserPolicy",
+        "CreateRole",
+        "CreateUser",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DeleteUserPermissionsBoundary",
+        "DeleteUserPolicy",
+        "DetachRolePolicy",
+        "DetachUserPolicy",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "PutUserPermissionsBoundary",
+        "PutUserPolicy",
+    ];
+    let Some(name) = action.strip_prefix("iam:") else { return Cow::Borrowed(context) };
+    let mut own = context.clone();
+    if !BOUNDED.contains(&name) {
+        own.absent("iam:PermissionsBoundary");
+    }
+    if !name.starts_with("Attach") {
+        own.absent("iam:PolicyARN");
+    }
+    if name != "PassRole" {
+        own.absent("iam:PassedToService").absent("iam:AssociatedResourceArn");
+    }
+    Cow::Owned(own)
+}
+
+/// Variables stand for some text.
+fn plain(pattern: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once("${") {
+        plain.push_str(before);
+        match after.split_once('}') {
+            Some((_, after)) => {
+                plain.push('*');
+                rest = after;
+            }
+            None => {
+                rest = "";
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn hop(caller: &str, action: &str, target: &str, answer: &Answer<'_>) -> Hop {
+    Hop {
+        caller: caller.to_owned(),
+        action: action.to_owned(),
+        target: target.to_owned(),
+        statement: statement(answer),
+        certain: answer.must,
+        conditions: answer.conditions.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The statements that allow it, identity's before the resource's.
+pub fn statement(answer: &Answer<'_>) -> String {
+    let mut deciding: Vec<_> = answer.deciding.iter().filter(|one| one.effect == Effect::Allow).collect();
+    deciding.sort_by_key(|one| one.kind == PolicyKind::Resource);
+    let told: Vec<String> = deciding
+        .iter()
+        .map(|one| if one.kind == PolicyKind::Resource { format!("the trust policy of {one}") } else { one.to_string() })
+        .collect();
+    told.join(" and ")
+}
+
+fn everything() -> Compiled {
+    use crate::iam::{Condition, Selection, Version};
+    let all = || Selection::Only(BTreeSet::from(["*".to_owned()]));
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        actions: all(),
+        resources: Some(all()),
+        principals: None,
+        conditions: Vec::<Condition>::new(),
+    };
+    Compiled::new(Arc::new(Document { version: Version::V2012, id: None, statements: vec![statement] }))
+}

@@ -1,0 +1,5 @@
+mod beware;
+mod estate;
+mod naive;
+mod planted;
+mod scenarios;

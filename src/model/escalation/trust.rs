@@ -1,0 +1,104 @@
+//! Who may come into question to take a role on: whom its trust policy could mean, and whose policies speak of it.
+//!
+//! No principal is tried against every role: a trust policy names principals, accounts or everyone, and of an account
+//! only those come into question that have `sts:AssumeRole` on a pattern that the role matches.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::iam::{Effect, PrincipalKind, account_named, matches};
+
+use super::scout::Scout;
+
+const ASSUME: &str = "sts:AssumeRole";
+
+/// The principals that may take roles on by their own policies.
+#[derive(Debug, Default)]
+pub struct Assumers {
+    /// By the ARN of the role that they name in full.
+    named: HashMap<String, Vec<usize>>,
+    /// Of each home those that name roles by patterns, with the patterns.
+    by_pattern: Vec<Vec<(usize, Vec<String>)>>,
+}
+
+impl Assumers {
+    pub fn of(scout: &Scout<'_>) -> Assumers {
+        let mut all = Assumers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Assumers::default() };
+        for (index, actor) in scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.abilities.has(ASSUME)) {
+            let patterns = scout.patterns(index, &[ASSUME]);
+            let (open, literal): (Vec<String>, Vec<String>) =
+                patterns.into_iter().partition(|pattern| pattern.contains(['*', '?']));
+            for arn in literal {
+                all.named.entry(arn).or_default().push(index);
+            }
+            if let Some(home) = all.by_pattern.get_mut(actor.home).filter(|_| !open.is_empty()) {
+                home.push((index, open));
+            }
+        }
+        all
+    }
+
+    fn of_home(&self, home: usize, role: &str, into: &mut BTreeSet<usize>) {
+        let here = self.by_pattern.get(home).into_iter().flatten();
+        into.extend(here.filter(|(_, patterns)| patterns.iter().any(|one| matches(one, role))).map(|(index, _)| *index));
+    }
+
+    /// Who may come into question to take a role on.
+    pub fn candidates(&self, scout: &Scout<'_>, role: usize) -> BTreeSet<usize> {
+        let target = scout.actor(role);
+        let mut found = BTreeSet::new();
+        let Some(trust) = scout.world.permissions.trust(target.id) else { return found };
+        for statement in &trust.document().statements {
+            if statement.effect != Effect::Allow || !statement.covers_action(ASSUME) {
+                continue;
+            }
+            let Some(principals) = &statement.principals else { continue };
+            let mut everyone = principals.all_but;
+            let mut homes: BTreeSet<usize> = BTreeSet::new();
+            for principal in &principals.of {
+                match principal.kind {
+                    PrincipalKind::Anyone => everyone = true,
+                    PrincipalKind::Aws => {
+                        let value = principal.value.as_str();
+                        if let Some(account) = account_named(value) {
+                            homes.extend(scout.world.home_of(account));
+                        } else if let Some(index) = scout.world.find(value) {
+                            found.insert(index);
+                        } else if value.contains(['*', '?']) {
+                            everyone = true;
+                        } else {
+                            found.extend(of_session(scout, value));
+                            found.extend(scout.world.by_unique_id(value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if everyone {
+                homes.extend(0..scout.world.homes.len());
+                // In its own account a role that trusts everyone needs no other permission.
+                found.extend(scout.world.home(target).actors.clone());
+            }
+            if !homes.is_empty() {
+                let named = self.named.get(target.arn).into_iter().flatten();
+                found.extend(named.copied().filter(|index| homes.contains(&scout.actor(*index).home)));
+            }
+            for home in homes {
+                self.of_home(home, target.arn, &mut found);
+            }
+        }
+        found.retain(|index| *index != role && !scout.actor(*index).body.is_service_linked());
+        found
+    }
+}
+
+/// The role of a session that is named by its ARN.
+fn of_session(scout: &Scout<'_>, value: &str) -> Option<usize> {
+    let mut fields = value.splitn(6, ':');
+    let account = fields.nth(4)?;
+    let name = fields.next()?.strip_prefix("assumed-role/")?.split('/').next()?;
+    let home = scout.world.homes.get(scout.world.home_of(account)?)?;
+    home.actors.clone().find(|index| {
+        let body = scout.actor(*index).body;
+        !body.is_user() && body.name() == name
+    })
+}

@@ -1,0 +1,82 @@
+//! How near users, roles and what hands them out are to administering their account.
+//!
+//! NOTE: within the account. A way through another account is told by `driftline iam paths` alone: accounts are judged
+//! one at a time, and what other accounts' principals may do is not known there.
+
+use crate::inventory::Missing;
+use crate::model::escalation::{Finding, Verdict};
+use crate::model::{Context, Value};
+
+/// What the verdict rests on beside the type's listing.
+pub const READS: &[&str] = &[
+    "ec2:DescribeInstances",
+    "iam:GetAccountAuthorizationDetails",
+    "iam:GetCredentialReport",
+    "iam:GetPolicyVersion",
+    "iam:ListAccessKeys",
+    "iam:ListInstanceProfiles",
+    "iam:ListPolicies",
+    "organizations:DescribeOrganization",
+    "organizations:DescribePolicy",
+    "organizations:ListAccounts",
+    "organizations:ListPolicies",
+    "organizations:ListRoots",
+    "organizations:ListTargetsForPolicy",
+];
+
+const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
+
+/// The finding of a principal, by its ARN.
+///
+/// # Errors
+/// Why nobody can tell: policies that could grant, or other principals, were not read.
+pub fn finding<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Missing> {
+    let wide = Context { scope: &context.scope.account_wide(), ..*context };
+    let Some(finding) = context.model.escalation(&context.scope.account).get(arn) else {
+        wide.require(AUTHORIZATION)?;
+        return Err(Missing::because(format!("{arn} was not seen")));
+    };
+    match finding.verdict {
+        Verdict::Admin | Verdict::Proven => Ok(finding),
+        Verdict::Unknown => Err(unread(finding)),
+        // Others could be there that it reaches.
+        Verdict::Possible | Verdict::Capability | Verdict::None => wide.require(AUTHORIZATION).map(|()| finding),
+    }
+}
+
+fn unread(finding: &Finding) -> Missing {
+    finding.unread.clone().unwrap_or_else(|| Missing::because("not every policy was read"))
+}
+
+pub fn verdict(context: &Context<'_>, arn: &str) -> Value {
+    Value::known(finding(context, arn).map(|finding| finding.verdict.as_str()))
+}
+
+pub fn tier(context: &Context<'_>, arn: &str) -> Value {
+    match finding(context, arn) {
+        Ok(finding) => Value::optional(finding.tier.map(|tier| tier.as_str())),
+        Err(missing) => Value::Unknown(missing),
+    }
+}
+
+pub fn is_effective_admin(context: &Context<'_>, arn: &str) -> Value {
+    Value::known(finding(context, arn).map(Finding::is_effective_admin))
+}
+
+/// Each call of the way in one line; without a way none.
+pub fn path(context: &Context<'_>, arn: &str) -> Value {
+    let told = |finding: &Finding| {
+        let hops = finding.hops().map(|hop| format!("{} on {} by {}", hop.action, hop.target, hop.statement));
+        hops.collect::<Vec<String>>()
+    };
+    Value::known(finding(context, arn).map(told))
+}
+
+/// What has to hold for it, in lines.
+pub fn conditions(context: &Context<'_>, arn: &str) -> Value {
+    let told = |finding: &Finding| {
+        let needs = finding.moves.iter().flat_map(|one| &one.needs);
+        finding.open.iter().chain(needs).cloned().collect::<Vec<String>>()
+    };
+    Value::known(finding(context, arn).map(told))
+}
