@@ -18,11 +18,11 @@ pub struct Compiled {
     /// By service in lower case, sorted: the statements that name it.
     by_service: Box<[Named]>,
     /// The statements that may speak of any service.
-    wide: Box<[u16]>,
+    wide: Box<[u32]>,
 }
 
 /// A service, and the statements that name it by their numbers.
-type Named = (Box<str>, Box<[u16]>);
+type Named = (Box<str>, Box<[u32]>);
 
 /// What is asked of documents: one action on one resource.
 #[derive(Clone, Copy)]
@@ -50,10 +50,9 @@ pub struct Applied<'d> {
 
 impl Compiled {
     pub fn new(document: Arc<Document>) -> Compiled {
-        let mut by_service: Vec<(Box<str>, Vec<u16>)> = Vec::new();
+        let mut by_service: Vec<(Box<str>, Vec<u32>)> = Vec::new();
         let mut wide = Vec::new();
-        // A document has at most some kilobytes, and so never so many statements.
-        for (statement, at) in document.statements.iter().zip(0_u16..) {
+        for (statement, at) in document.statements.iter().zip(0_u32..) {
             let named = services(statement);
             if named.is_none() {
                 wide.push(at);
@@ -90,13 +89,13 @@ impl Compiled {
             Ok(at) => self.by_service.get(at).map_or(&[][..], |(_, all)| all),
             Err(_) => &[],
         };
-        let mut candidates: Vec<u16> = named.iter().chain(&self.wide).copied().collect();
+        let mut candidates: Vec<u32> = named.iter().chain(&self.wide).copied().collect();
         if !named.is_empty() && !self.wide.is_empty() {
             candidates.sort_unstable();
         }
         candidates.into_iter().filter_map(move |at| {
-            let statement = self.document.statements.get(usize::from(at))?;
-            statement.covers_action(action).then_some((usize::from(at), statement))
+            let statement = self.document.statements.get(at as usize)?;
+            statement.covers_action(action).then_some((at as usize, statement))
         })
     }
 

@@ -21,7 +21,7 @@ pub struct Atoms {
 }
 
 /// Places that may be reached: pattern and position, sorted.
-type State = Vec<(u16, u16)>;
+type State = Vec<(u32, u32)>;
 
 struct Automaton<'t> {
     patterns: Vec<&'t [Piece]>,
@@ -35,11 +35,11 @@ pub fn atoms(patterns: &[Template], frame: Option<&Template>, given: &[&str]) ->
     let all: Vec<&[Piece]> = patterns.iter().chain(frame).map(Template::pieces).collect();
     let framed = frame.is_some();
     let automaton = Automaton { other: other(&all), patterns: all };
-    let mut classes: BTreeMap<Vec<u16>, String> = BTreeMap::new();
+    let mut classes: BTreeMap<Vec<u32>, String> = BTreeMap::new();
     let mut order = Vec::new();
     let mut note = |state: &State, text: &dyn Fn() -> String| {
         let mut class = automaton.matching(state);
-        let last = automaton.patterns.len() as u16;
+        let last = automaton.patterns.len() as u32;
         if framed && class.pop_if(|pattern| *pattern + 1 == last).is_none() {
             return;
         }
@@ -72,11 +72,11 @@ fn other(patterns: &[&[Piece]]) -> char {
 
 impl Automaton<'_> {
     fn start(&self) -> State {
-        self.close((0..self.patterns.len() as u16).map(|pattern| (pattern, 0)).collect())
+        self.close((0..self.patterns.len() as u32).map(|pattern| (pattern, 0)).collect())
     }
 
-    fn piece(&self, (pattern, at): (u16, u16)) -> Option<Piece> {
-        self.patterns.get(usize::from(pattern))?.get(usize::from(at)).copied()
+    fn piece(&self, (pattern, at): (u32, u32)) -> Option<Piece> {
+        self.patterns.get(pattern as usize)?.get(at as usize).copied()
     }
 
     /// What takes any run of characters takes none, too.
@@ -104,7 +104,7 @@ impl Automaton<'_> {
     }
 
     /// The patterns that match a text which ends here.
-    fn matching(&self, state: &State) -> Vec<u16> {
+    fn matching(&self, state: &State) -> Vec<u32> {
         let ends = state.iter().filter(|place| self.piece(**place).is_none());
         ends.map(|(pattern, _)| *pattern).collect()
     }

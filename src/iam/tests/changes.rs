@@ -202,3 +202,20 @@ proptest! {
         prop_assert_eq!(compared(&old, &new).change, Equal);
     }
 }
+
+/// As AWS's own policies for readers are: a thousand actions, of which one goes.
+#[test]
+fn one_of_a_thousand_actions() {
+    let actions: Vec<String> = (0..1_000)
+        .map(|number| {
+            let verb = ["Describe", "Get", "List", "BatchGet"][number % 4];
+            format!("service{}:{verb}Thing{}*", number % 60, number / 60)
+        })
+        .collect();
+    let of = |actions: &[String]| policy(&json!({ "Effect": "Allow", "Action": actions, "Resource": "*" }));
+    let found = compared(&of(&actions), &of(&actions[1..]));
+    assert_eq!(found.change, Narrowed);
+    assert_eq!(found.lost.unwrap().action, "service0:describething0");
+    let all = policy(&json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+    assert_eq!(compared(&of(&actions), &all).change, Widened);
+}

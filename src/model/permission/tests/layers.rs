@@ -105,6 +105,13 @@ proptest! {
         prop_assert!(before <= verdict(&free));
         let bound = Layers { boundary: Some(more.clone()), ..free.clone() };
         prop_assert!(verdict(&bound) <= verdict(&free));
+        let mut more_bound = layers.clone();
+        more_bound.service_control[1] = vec![more.clone()];
+        let mut less_bound = layers.clone();
+        less_bound.service_control[1] = vec![serde_json::json!({
+            "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }],
+        })];
+        prop_assert!(verdict(&more_bound) <= verdict(&less_bound));
         let as_identity = Layers { identity: vec![more], boundary: layers.boundary.clone(), ..layers };
         let as_identity = Layers { boundary: None, ..as_identity };
         prop_assert!(verdict(&bound) <= verdict(&as_identity));
