@@ -13,6 +13,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod evaluate;
+pub mod exceptions;
 pub mod finding;
 pub mod iam;
 pub mod import;

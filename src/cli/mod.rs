@@ -5,6 +5,7 @@ mod exposure;
 mod import;
 mod prepare;
 mod reach;
+mod suppress;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiff
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
+pub use suppress::{SuppressAddArgs, SuppressArgs, SuppressCommand};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -88,6 +90,8 @@ pub enum Command {
     ///
     /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
     Exposure(ExposureArgs),
+    /// Accept a finding for now: write it into exceptions.toml
+    Suppress(SuppressArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

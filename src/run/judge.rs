@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::catalog::{Catalog, Check};
 use crate::cli::{GlobalArgs, JudgeArgs};
 use crate::config::OnUnknown;
@@ -16,7 +18,7 @@ use crate::report::{self, Format};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
 
 use super::settings::Settings;
-use super::{Stop, by_account, exit, files, terminal};
+use super::{Stop, against, by_account, exceptions, exit, files, terminal};
 
 /// What is judged: a snapshot, and what is known of its accounts together.
 pub(super) struct Judged<'a> {
@@ -55,57 +57,64 @@ pub(super) fn report(
     catalog: &Catalog,
     judged: Judged<'_>,
 ) -> Result<u8, Stop> {
-    let provenance = judged.snapshot.provenance();
-    let now = args.as_of.unwrap_or(provenance.taken_at);
+    // A mistake in a file is told before the work.
+    let accepted = exceptions::load(global, settings, args)?;
+    let now = args.as_of.unwrap_or(judged.snapshot.provenance().taken_at);
     let options = evaluate::Options { passes: args.passes };
     let judgement = by_account::judge(judged.snapshot, &judged.surroundings, catalog, now, options)
         .map_err(|error| Stop::runtime(format!("cannot judge the snapshot: {error}")))?;
     let fail_on = args.fail_on.or(settings.config.scan.fail_on).map_or(Severity::Low, |fail_on| fail_on.0);
     let on_unknown = args.on_unknown.or(settings.config.scan.on_unknown).unwrap_or_default();
 
-    let identity = Identity {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        taken_at: provenance.taken_at,
-        as_of: now,
-        caller: provenance.caller.clone(),
-        source: provenance.source.clone(),
-        catalog_sha256: catalog.sha256(),
-        snapshot_sha256: judged.snapshot.sha256().to_owned(),
-    };
+    let identity = identity(judged.snapshot, catalog, now);
     let statistics = judged.statistics;
-    let report = Report { statistics, ..assemble(identity, catalog, &judged.surroundings, judgement, fail_on) };
+    let mut report = Report { statistics, ..assemble(identity, catalog, &judged.surroundings, judgement, fail_on) };
+    exceptions::apply(&mut report, &accepted);
+    if let Some(path) = &args.against {
+        report.against = Some(against::compare(path, &report, catalog, &accepted)?);
+    }
+    report.judge(has_unknown_regions(&judged.surroundings.ledger));
     let code = exit_code(&report, on_unknown, args.exit_zero);
     write(global, args, &report)?;
     terminal::result(&report::text::result_line(&report, code));
     Ok(code)
 }
 
-fn assemble(
+pub(super) fn identity(snapshot: &Snapshot, catalog: &Catalog, as_of: Timestamp) -> Identity {
+    let provenance = snapshot.provenance();
+    Identity {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: provenance.taken_at,
+        as_of,
+        caller: provenance.caller.clone(),
+        source: provenance.source.clone(),
+        catalog_sha256: catalog.sha256(),
+        snapshot_sha256: snapshot.sha256().to_owned(),
+    }
+}
+
+/// A report of what was judged, before exceptions and comparison; [`Report::judge`] is to follow.
+pub(super) fn assemble(
     identity: Identity,
     catalog: &Catalog,
     surroundings: &Surroundings,
     judgement: Judgement,
     fail_on: Severity,
 ) -> Report {
-    let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
-    let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)))
-        || has_unknown_regions(&surroundings.ledger);
-    let outcome = match (fails, unknown) {
-        (true, _) => Outcome::Fail,
-        (false, true) => Outcome::Incomplete,
-        (false, false) => Outcome::Pass,
-    };
     let regional = surroundings.ledger.scopes().filter(|scope| !scope.region.is_global());
     let regions: BTreeSet<String> = regional.map(|scope| scope.region.to_string()).collect();
     Report {
         identity,
-        outcome,
+        outcome: Outcome::Pass,
         fail_on,
         accounts: surroundings.accounts.clone(),
         regions: regions.into_iter().collect(),
         rules: catalog.checks().map(|check| (check.id.as_str().to_owned(), rule(check))).collect(),
         coverage: coverage(&surroundings.ledger, &judgement.findings),
         findings: judgement.findings,
+        suppressed: Vec::new(),
+        exceptions: Vec::new(),
+        against: None,
         tallies: judgement.tallies,
         resources: surroundings.len(),
         statistics: None,

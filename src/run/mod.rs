@@ -1,6 +1,7 @@
 //! The pipelines: the only place that strings stages together, opens files,
 //! and owns the rule of exit codes.
 
+mod against;
 mod by_account;
 #[cfg(feature = "aws")]
 mod checkpoint;
@@ -11,6 +12,7 @@ mod collect;
 mod demo;
 #[cfg(feature = "aws")]
 mod doctor;
+mod exceptions;
 mod exposure;
 mod files;
 mod import;
@@ -93,6 +95,9 @@ pub fn run(cli: Cli) -> u8 {
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
+        Command::Suppress(args) => match &args.command {
+            crate::cli::SuppressCommand::Add(args) => exceptions::add(&global, args),
+        },
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),
