@@ -7,6 +7,7 @@
 //! `run`). ARCHITECTURE.md says which module may name which.
 
 pub mod arn;
+pub mod baseline;
 pub mod catalog;
 pub mod cli;
 #[cfg(feature = "aws")]

@@ -25,9 +25,11 @@ pub fn read(file: Arc<SourceFile>, today: Date) -> (Vec<Exception>, Vec<Diagnost
     }
     let mut exceptions = Vec::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for item in root.array("exception").unwrap_or_default() {
+    let findings = root.array("exception").unwrap_or_default().into_iter().map(|item| (item, About::of_finding as Reader));
+    let drift = root.array("drift").unwrap_or_default().into_iter().map(|item| (item, About::of_drift as Reader));
+    for (item, reader) in findings.chain(drift) {
         let Some(table) = item.table() else { continue };
-        let Some(exception) = exception(table, today) else { continue };
+        let Some(exception) = exception(table, reader, today) else { continue };
         let line = exception.location().line;
         // The value is part of it: one resource may have several findings of one check, each with its own.
         match seen.get(&format!("{:?}", exception.about)) {
@@ -46,9 +48,12 @@ pub fn read(file: Arc<SourceFile>, today: Date) -> (Vec<Exception>, Vec<Diagnost
     (exceptions, sink.into_sorted())
 }
 
+/// Reads what an exception is about.
+type Reader = fn(&Table<'_>) -> Option<About>;
+
 /// One table; none if what it is about, or until when, cannot be told.
-fn exception(table: Table<'_>, today: Date) -> Option<Exception> {
-    let about = about(&table);
+fn exception(table: Table<'_>, reader: Reader, today: Date) -> Option<Exception> {
+    let about = reader(&table);
     let reason = table.require("reason").and_then(Item::text).map(str::to_owned);
     let text = |key: &'static str| table.get(key).and_then(Item::text).map(str::to_owned);
     let (owner, ticket) = (text("owner"), text("ticket"));
@@ -85,64 +90,51 @@ fn expires(table: &Table<'_>, today: Date) -> Option<Option<Date>> {
     Some(Some(day))
 }
 
-fn about(table: &Table<'_>) -> Option<About> {
-    match (table.get("check"), table.get("drift")) {
-        (Some(check), Some(_)) => {
-            check.push(check.error("`check` and `drift` are two things to except").help("write two exceptions"));
-            None
-        }
-        (Some(check), None) => finding(table, check),
-        (None, Some(item)) => {
-            let item = item.text().map(str::to_owned);
-            let accepts = accepts(table);
-            Some(About::Drift { item: item?, accepts: accepts? })
-        }
-        (None, None) => {
-            // The reader of the table says it as of any key; the other one is named because it is as good.
+impl About {
+    fn of_drift(table: &Table<'_>) -> Option<About> {
+        let item = table.require("item").and_then(|item| hexadecimal(item, 12..=12, "the id of a deviation"));
+        // For people: what the id stands for.
+        let _ = table.get("on").and_then(Item::text);
+        let accepts = accepts(table);
+        Some(About::Drift { item: item?, accepts: accepts? })
+    }
+
+    fn of_finding(table: &Table<'_>) -> Option<About> {
+        let check = table.require("check").and_then(Item::text).map(str::to_owned);
+        let fingerprint = table.get("finding").map(|item| hexadecimal(item, 8..=64, "a fingerprint"));
+        let resource = table.get("resource").map(resource);
+        let account = table.get("account").map(|item| item.parsed::<AccountId>().map(|id| id.to_string()));
+        let region = table.get("region").map(|item| item.parsed::<Region>().map(|region| region.to_string()));
+        let accepts = accepts(table);
+        if fingerprint.is_none() && resource.is_none() {
             table.push(
                 table
-                    .error("`check` is missing here")
-                    .help("an exception names the `check` whose finding it accepts, or the `drift` that it accepts"),
+                    .error("nothing says which finding is meant")
+                    .help("name its fingerprint with `finding`, or its `resource` by ARN or id"),
             );
-            None
+            return None;
         }
+        Some(About::Finding {
+            check: check?,
+            fingerprint: fingerprint.map_or(Some(None), |one| one.map(Some))?,
+            resource: resource.map_or(Some(None), |one| one.map(Some))?,
+            account: account.map_or(Some(None), |one| one.map(Some))?,
+            region: region.map_or(Some(None), |one| one.map(Some))?,
+            accepts: accepts?,
+        })
     }
 }
 
-fn finding(table: &Table<'_>, check: Item<'_>) -> Option<About> {
-    let check = check.text().map(str::to_owned);
-    let fingerprint = table.get("finding").map(fingerprint);
-    let resource = table.get("resource").map(resource);
-    let account = table.get("account").map(|item| item.parsed::<AccountId>().map(|id| id.to_string()));
-    let region = table.get("region").map(|item| item.parsed::<Region>().map(|region| region.to_string()));
-    let accepts = accepts(table);
-    if fingerprint.is_none() && resource.is_none() {
-        table.push(
-            table
-                .error("nothing says which finding is meant")
-                .help("name its fingerprint with `finding`, or its `resource` by ARN or id"),
-        );
-        return None;
-    }
-    Some(About::Finding {
-        check: check?,
-        fingerprint: fingerprint.map_or(Some(None), |one| one.map(Some))?,
-        resource: resource.map_or(Some(None), |one| one.map(Some))?,
-        account: account.map_or(Some(None), |one| one.map(Some))?,
-        region: region.map_or(Some(None), |one| one.map(Some))?,
-        accepts: accepts?,
-    })
-}
-
-fn fingerprint(item: Item<'_>) -> Option<String> {
+fn hexadecimal(item: Item<'_>, length: std::ops::RangeInclusive<usize>, what: &str) -> Option<String> {
     let text = item.string()?;
     let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    if hexadecimal && (8..=64).contains(&text.len()) {
+    if hexadecimal && length.contains(&text.len()) {
         return Some(text.to_owned());
     }
+    let (least, most) = (length.start(), length.end());
+    let wanted = if least == most { least.to_string() } else { format!("{least} to {most}") };
     item.push(
-        item.error(format!("`{text}` is not a fingerprint"))
-            .help("8 to 64 hexadecimal digits are wanted, as reports show them behind `id`"),
+        item.error(format!("`{text}` is not {what}")).help(format!("{wanted} hexadecimal digits are wanted, as reports show them")),
     );
     None
 }

@@ -188,6 +188,23 @@ impl<'a> Item<'a> {
         day
     }
 
+    /// Whatever it is, as JSON; times as their text, and numbers that no computer has as none.
+    pub fn json(self) -> serde_json::Value {
+        fn json(node: &Node) -> serde_json::Value {
+            match &node.value {
+                NodeValue::String(text) | NodeValue::Datetime(text) => text.as_str().into(),
+                NodeValue::Integer(number, _) => (*number).into(),
+                NodeValue::Float(number) => (*number).into(),
+                NodeValue::Boolean(value) => (*value).into(),
+                NodeValue::Array(nodes) => nodes.iter().map(json).collect(),
+                NodeValue::Table(table) => {
+                    serde_json::Value::Object(table.iter().map(|(key, (_, node))| (key.clone(), json(node))).collect())
+                }
+            }
+        }
+        json(self.node)
+    }
+
     /// A copy that outlives the document.
     pub fn owned(self) -> OwnedItem {
         OwnedItem { node: self.node.clone(), file: Arc::clone(self.file) }

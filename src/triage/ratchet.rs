@@ -180,8 +180,11 @@ fn since(finding: &Finding, was: Option<&Finding>, checks: &BTreeSet<String>) ->
     Since { change, was }
 }
 
-/// Whether each fact's set of addresses or ports lies within what it was.
+/// Whether less is said than was, or each fact's set of addresses or ports lies within what it was.
 fn is_narrower(before: &[String], after: &[String]) -> bool {
+    if after.iter().all(|line| before.contains(line)) {
+        return true;
+    }
     let facts = |lines: &[String]| -> Option<BTreeMap<String, String>> {
         let mut facts = BTreeMap::new();
         for line in lines {
@@ -259,5 +262,6 @@ mod tests {
         }
         assert!(!is_narrower(&lines(&["a = x"]), &lines(&["a = y"])), "words have no order");
         assert!(!is_narrower(&before, &lines(&["ingress.ports = 22", "ingress.ports = 23"])));
+        assert!(is_narrower(&lines(&["ingress = + a", "ingress = + b"]), &lines(&["ingress = + b"])));
     }
 }
