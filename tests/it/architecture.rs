@@ -19,6 +19,22 @@ const MODULES: &[(&str, &[&str])] = &[
     // An unknown verdict says which cells would have told.
     ("finding", &["arn", "inventory::Missing"]),
     ("model", &["arn", "net", "iam", "resource", "inventory", "for_each_resource"]),
+    // What two inventories differ in. Effects are of packets, so that the model's reading of rules is asked.
+    (
+        "drift",
+        &[
+            "arn",
+            "net",
+            "iam",
+            "resource",
+            "inventory",
+            "finding::Severity",
+            "model::exposure",
+            "model::packet_filter",
+            "model::topology",
+            "model::is_global_operation",
+        ],
+    ),
     // Kinds and tables of facts, to type conditions; never a model itself.
     (
         "catalog",
