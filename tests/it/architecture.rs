@@ -20,6 +20,22 @@ const MODULES: &[(&str, &[&str])] = &[
     ("finding", &["arn", "inventory::Missing"]),
     ("exceptions", &["arn", "text", "finding"]),
     ("model", &["arn", "net", "iam", "resource", "inventory", "for_each_resource"]),
+    // What two inventories differ in. Effects are of packets, so that the model's reading of rules is asked.
+    (
+        "drift",
+        &[
+            "arn",
+            "net",
+            "iam",
+            "resource",
+            "inventory",
+            "finding::Severity",
+            "model::exposure",
+            "model::packet_filter",
+            "model::topology",
+            "model::is_global_operation",
+        ],
+    ),
     // Kinds and tables of facts, to type conditions; never a model itself.
     (
         "catalog",
