@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::arn::Scope;
+use crate::arn::{AccountId, Scope};
 use crate::drift::{Class, Comparison, Item, Side};
 use crate::finding::{FileLocation, ResourceRef};
 use crate::inventory::{Cell, Missing};
@@ -54,8 +54,8 @@ pub struct Found {
     pub conflicts: BTreeSet<((usize, usize), (usize, usize), String)>,
     /// How many differences each ignore hid, by its file's and its own number.
     pub hidden: BTreeMap<(usize, usize), usize>,
-    /// Attributes and resources that are as wanted.
-    pub kept: usize,
+    /// Attributes and resources that are as wanted, by account.
+    pub kept: BTreeMap<AccountId, usize>,
 }
 
 impl Found {
@@ -72,7 +72,9 @@ impl Found {
         for (ignore, number) in other.hidden {
             *self.hidden.entry(ignore).or_default() += number;
         }
-        self.kept += other.kept;
+        for (account, number) in other.kept {
+            *self.kept.entry(account).or_default() += number;
+        }
     }
 }
 
@@ -229,7 +231,7 @@ impl Run<'_> {
                 }
             };
             let Some(difference) = difference(&assertion.wanted, &live) else {
-                self.found.kept += 1;
+                self.keep(one.scope);
                 continue;
             };
             if let Some(ignore) = baseline.ignored(of, &one.key, &assertion.path) {
@@ -265,8 +267,12 @@ impl Run<'_> {
             });
         }
         if entry.wanted.is_empty() {
-            self.found.kept += 1;
+            self.keep(one.scope);
         }
+    }
+
+    fn keep(&mut self, scope: &Scope) {
+        *self.found.kept.entry(scope.account.clone()).or_default() += 1;
     }
 
     /// There are fewer than there are to be.
@@ -319,7 +325,11 @@ impl Run<'_> {
     fn push_unwanted(&mut self, of: ResourceType, one: &Live<'_>, location: FileLocation) {
         let id = one.subject.id().to_owned();
         // One that two entries forbid is told once, at the first.
-        if self.unwanted.iter().any(|(scope, known, known_id, ..)| scope == one.scope && *known == of && *known_id == id) {
+        if self
+            .unwanted
+            .iter()
+            .any(|(scope, known, known_id, ..)| scope == one.scope && *known == of && *known_id == id)
+        {
             return;
         }
         self.unwanted.push((one.scope.clone(), of, id, one.key.clone(), reference(one), location));
@@ -333,7 +343,7 @@ impl Run<'_> {
     ) {
         let location = baseline.location(baseline.scope.span.unwrap_or(crate::text::Span { start: 0, end: 0 }));
         for of in &baseline.scope.types {
-            for one in all.get(of).into_iter().flatten() {
+            for one in all.get(of).into_iter().flatten().filter(|one| one.is_told()) {
                 let known = self.model.inventory.account(&one.scope.account);
                 if baseline.scope.place.holds(&one.scope.account, known, &one.scope.region)
                     && !listed.contains(&(*of, one.scope, one.key.as_str()))
@@ -385,12 +395,12 @@ impl Run<'_> {
                 class: Class::Added,
                 effect: told.map_or(effect, |item| item.effect),
                 severity: told.map_or(severity, |item| item.severity),
-                because: told.map_or_else(|| "no line of the baseline wants it".to_owned(), |item| item.because.clone()),
+                because: told
+                    .map_or_else(|| "no line of the baseline wants it".to_owned(), |item| item.because.clone()),
                 witness: told.and_then(|item| item.witness.clone()),
                 cause: None,
             };
-            let deviation =
-                Deviation { item, scope, resource: Some(resource), location, difference: None };
+            let deviation = Deviation { item, scope, resource: Some(resource), location, difference: None };
             self.found.deviations.push(deviation);
         }
     }

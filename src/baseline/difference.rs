@@ -72,7 +72,9 @@ pub fn difference(wanted: &Wanted, live: &Value) -> Option<Difference> {
             is_set: false,
         }),
         Wanted::Absent if is_empty(live) => None,
-        Wanted::Absent => Some(Difference { before: None, after: Some(live.clone()), rules: None, is_set: live.is_array() }),
+        Wanted::Absent => {
+            Some(Difference { before: None, after: Some(live.clone()), rules: None, is_set: live.is_array() })
+        }
     }
 }
 
@@ -150,7 +152,11 @@ pub fn beyond(difference: &Difference, accepted: &[String]) -> Option<Difference
         lines.map(|line| line.trim().to_owned()).collect()
     };
     if !difference.is_set {
-        return if lines(difference).iter().all(|line| accepted.contains(line)) { None } else { Some(difference.clone()) };
+        return if lines(difference).iter().all(|line| accepted.contains(line)) {
+            None
+        } else {
+            Some(difference.clone())
+        };
     }
     let (more, less) = (under('+'), under('-'));
     if let Some(rules) = &difference.rules {

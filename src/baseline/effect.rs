@@ -58,10 +58,7 @@ fn weak(of: ResourceType, path: &str) -> Option<Weak> {
         | (T::User | T::Role, "has_permissions_boundary")
         | (T::User, "mfa_active")
         | (T::Detector, "is_enabled") => Weak::False,
-        (
-            T::Account,
-            "root_has_credentials" | "root_has_password" | "root_has_active_access_key",
-        )
+        (T::Account, "root_has_credentials" | "root_has_password" | "root_has_active_access_key")
         | (T::Region, "config_delivery_failing" | "serial_console_access")
         | (T::Vpc, "has_internet_gateway")
         | (T::Subnet, "is_public")
@@ -72,6 +69,12 @@ fn weak(of: ResourceType, path: &str) -> Option<Weak> {
         _ => return None,
     };
     Some(weak)
+}
+
+/// The facts of a type that have an order here.
+pub fn derived_facts(of: ResourceType) -> Vec<&'static str> {
+    let facts = crate::model::facts::table(of).into_iter().map(|field| field.name);
+    facts.filter(|name| weak(of, name).is_some()).collect()
 }
 
 /// Effect, the sentence for it, and how bad it is.
@@ -151,7 +154,9 @@ fn because(path: &str, difference: &Difference) -> String {
     match (&difference.before, &difference.after) {
         (None, Some(more)) => format!("{path} has {}, which is not wanted", shown(more)),
         (Some(less), None) => format!("{path} lacks {}", shown(less)),
-        (Some(less), Some(more)) => format!("{path} has {}, which is not wanted, and lacks {}", shown(more), shown(less)),
+        (Some(less), Some(more)) => {
+            format!("{path} has {}, which is not wanted, and lacks {}", shown(more), shown(less))
+        }
         (None, None) => format!("{path} differs"),
     }
 }

@@ -1,6 +1,6 @@
 //! A baseline as it was read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -24,6 +24,8 @@ pub struct Baseline {
     pub reviewed: Option<Date>,
     pub scope: ScopeRule,
     pub sets: Sets,
+    /// Where each set stands.
+    pub set_spans: BTreeMap<String, Span>,
     pub entries: Vec<Entry>,
     pub ignores: Vec<Ignore>,
 }
@@ -132,11 +134,6 @@ impl Place {
         let path = known.and_then(|account| account.organizational_unit.as_deref()).unwrap_or_default();
         self.accounts.is_empty()
             || self.accounts.iter().any(|one| account.as_str() == one || path.split('/').any(|unit| unit == one))
-    }
-
-    /// Whether some account of the snapshot lies in it; one that is named and was not looked at does not.
-    pub fn is_all(&self) -> bool {
-        self.accounts.is_empty() && self.regions.is_empty()
     }
 }
 

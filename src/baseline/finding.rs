@@ -123,7 +123,11 @@ pub fn finding(deviation: &Deviation) -> Finding {
     let told = |fact: &str, value: String| Evidence { fact: fact.to_owned(), value, condition: String::new() };
     let mut evidence: Vec<Evidence> = value(deviation)
         .into_iter()
-        .map(|line| Evidence { fact: subject.to_owned(), value: line, condition: "differs from the baseline".to_owned() })
+        .map(|line| Evidence {
+            fact: subject.to_owned(),
+            value: line,
+            condition: "differs from the baseline".to_owned(),
+        })
         .collect();
     evidence.push(told("effect", format!("{} ({})", item.effect, item.class)));
     evidence.extend(item.witness.as_ref().map(|witness| told("for_example", witness.clone())));
@@ -161,6 +165,10 @@ fn unknown(one: &Unchecked) -> Finding {
         message: format!("{what}: {}", one.missing),
         evidence: Vec::new(),
         location: one.location.clone(),
-        fingerprint: Fingerprint::new(RULE, &format!("{} {of} {}", one.scope, one.key), &format!("unknown {}", one.path)),
+        fingerprint: Fingerprint::new(
+            RULE,
+            &format!("{} {of} {}", one.scope, one.key),
+            &format!("unknown {}", one.path),
+        ),
     }
 }

@@ -53,6 +53,14 @@ impl<'a> Live<'a> {
         out
     }
 
+    /// Whether it is the account's own, and no service's: what nobody made is on nobody's list.
+    pub fn is_told(&self) -> bool {
+        match self.subject {
+            Subject::Resource(resource) => drift::is_told(self.side, self.scope, resource),
+            _ => true,
+        }
+    }
+
     /// The value of an attribute, null if it has none.
     ///
     /// # Errors

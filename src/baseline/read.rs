@@ -33,6 +33,7 @@ pub fn read(file: Arc<SourceFile>) -> (Baseline, Vec<Diagnostic>) {
         reviewed: None,
         scope: ScopeRule::default(),
         sets: Sets::new(),
+        set_spans: BTreeMap::new(),
         entries: Vec::new(),
         ignores: Vec::new(),
     };
@@ -43,6 +44,7 @@ pub fn read(file: Arc<SourceFile>) -> (Baseline, Vec<Diagnostic>) {
         baseline.scope = scope(table);
     }
     if let Some(table) = root.table("sets") {
+        baseline.set_spans = table.names().filter_map(|name| Some((name.to_owned(), table.key(name)?.span))).collect();
         baseline.sets = sets(&table);
     }
     let mut claimed: BTreeMap<(ResourceType, String), u32> = BTreeMap::new();
@@ -161,7 +163,9 @@ fn entry(table: Table<'_>, sets: &Sets) -> Option<Entry> {
             None
         }
         (Some(key), None) => key.text().map(|key| Select::Key(key.to_owned())),
-        (None, Some(conditions)) => conditions.table().and_then(|table| Some(Select::Where(conditions_of(&table, of?)))),
+        (None, Some(conditions)) => {
+            conditions.table().and_then(|table| Some(Select::Where(conditions_of(&table, of?))))
+        }
         (None, None) => {
             table.push(table.error("nothing says which resources are meant").help(
                 "name one by its natural `key`, or several by `where = { NAME = VALUE }`; `where = {}` is all of the type",
@@ -241,13 +245,28 @@ fn assertions(of: ResourceType, path: String, key: Key<'_>, item: Item<'_>, sets
         }
         return;
     }
-    if let (None, Some(table)) = (shape(of, &path), item.is_table().then(|| item.table()).flatten()) {
-        for (below, item) in table.entries() {
+    // Parts of an attribute, such as one inline policy among them; rules in long form stand in lists.
+    if item.is_table()
+        && let Some(table) = item.table()
+    {
+        let all = table.entries();
+        if path == "inline_policies" {
+            // Policies by name are all that there are.
+            let names = all.iter().map(|(below, _)| below.name.to_owned()).collect();
+            out.push(Assertion { path: path.clone(), wanted: Wanted::Elements(names), span: key.span });
+        }
+        for (below, item) in all {
             assertions(of, format!("{path}.{}", below.name), below, item, sets, out);
         }
         return;
     }
-    if !is_known(of, &path, item) {
+    if shape(of, &path).is_none() {
+        let known = names(of);
+        let help = match did_you_mean(&path, known.iter().copied().chain(RESERVED.iter().copied())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", list(known)),
+        };
+        item.push(Diagnostic::error(item.file(), key.span, format!("{of} has no attribute `{path}`")).help(help));
         return;
     }
     let Some(shape) = shape(of, &path) else { return };
@@ -267,7 +286,9 @@ fn wanted(of: ResourceType, path: &str, shape: Shape, item: Item<'_>, sets: &Set
             for block in item.array()? {
                 let text = block.string()?;
                 let set = match text.strip_prefix('@') {
-                    Some(name) => sets.get(name).cloned().ok_or_else(|| format!("there is no set `{name}` in this file")),
+                    Some(name) => {
+                        sets.get(name).cloned().ok_or_else(|| format!("there is no set `{name}` in this file"))
+                    }
                     None => IpSet::from_blocks([text]).map_err(|error| error.to_string()),
                 };
                 match set {
@@ -325,7 +346,11 @@ fn long(item: Item<'_>, toward: Toward) -> Option<Vec<String>> {
     let several = |item: Item<'_>| -> Option<Vec<String>> {
         let items = if item.is_array() { item.array()? } else { vec![item] };
         let text = |item: Item<'_>| {
-            if item.is_integer() { item.integer().map(|number| number.to_string()) } else { item.text().map(str::to_owned) }
+            if item.is_integer() {
+                item.integer().map(|number| number.to_string())
+            } else {
+                item.text().map(str::to_owned)
+            }
         };
         Some(items.into_iter().filter_map(text).collect())
     };
@@ -339,7 +364,8 @@ fn long(item: Item<'_>, toward: Toward) -> Option<Vec<String>> {
         Some(ports) => ports.into_iter().map(|ports| format!("{protocol} {ports}")).collect(),
         None => vec![protocol],
     };
-    let rules = traffic.iter().flat_map(|what| peers.iter().map(move |peer| format!("{what} {} {peer}", toward.as_str())));
+    let rules =
+        traffic.iter().flat_map(|what| peers.iter().map(move |peer| format!("{what} {} {peer}", toward.as_str())));
     Some(rules.collect())
 }
 

@@ -67,7 +67,13 @@ impl Admitted {
                 self.plain = self.plain.union(&PacketSet::union_of([block]));
             }
             Peer::Named(name) => {
-                let everybody = PacketSet::of(&IpSet::all(), protocols, &ports);
+                // Each family has an ICMP of its own; the other's number means nothing in it.
+                let family = match protocols {
+                    Protocols::One(1) => IpSet::all_v4(),
+                    Protocols::One(58) => IpSet::all_v6(),
+                    _ => IpSet::all(),
+                };
+                let everybody = PacketSet::of(&family, protocols, &ports);
                 let all = self.named.entry(name).or_default();
                 *all = all.union(&everybody);
             }
@@ -95,6 +101,11 @@ impl Admitted {
             (!left.is_empty()).then(|| (name.clone(), left))
         });
         Admitted { plain: self.plain.difference(&other.plain), named: named.collect() }
+    }
+
+    /// Whether every packet of the set is admitted.
+    pub fn admits(&self, packets: &PacketSet) -> bool {
+        packets.is_subset(&self.plain)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -211,14 +222,17 @@ fn peer_of(text: &str, sets: &Sets) -> Result<Peer, String> {
         Err(_) if text.split_once(':').is_some_and(|(kind, key)| is_kind(kind) && !key.is_empty()) => {
             Ok(Peer::Named(text.to_owned()))
         }
-        Err(error) => Err(format!(
-            "{error}; or `@SET`, `anywhere`, a security group `sg:KEY` or a prefix list `pl:KEY`"
-        )),
+        Err(error) => {
+            Err(format!("{error}; or `@SET`, `anywhere`, a security group `sg:KEY` or a prefix list `pl:KEY`"))
+        }
     }
 }
 
 fn is_kind(text: &str) -> bool {
-    text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') && text != "fe" && text != "fd"
+    text.len() >= 2
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        && text != "fe"
+        && text != "fd"
 }
 
 fn traffic(protocol: u8, l4: u16) -> String {
@@ -281,10 +295,16 @@ mod tests {
     #[test]
     fn rules_are_equal_if_they_admit_the_same() {
         assert_eq!(read(&["tcp 22 from @vpn"]), read(&["tcp 22 from 198.51.100.0/24", "tcp 22 from 2001:db8:40::/48"]));
-        assert_eq!(read(&["tcp 1-80 from 10.0.0.0/9", "tcp 1-80 from 10.128.0.0/9"]), read(&["tcp 1-80 from 10.1.2.3/8"]));
+        assert_eq!(
+            read(&["tcp 1-80 from 10.0.0.0/9", "tcp 1-80 from 10.128.0.0/9"]),
+            read(&["tcp 1-80 from 10.1.2.3/8"])
+        );
         assert_eq!(read(&["all from anywhere"]), read(&["all from 0.0.0.0/0", "all from ::/0"]));
         assert_eq!(read(&["tcp 0-65535 from 10.0.0.0/8"]), read(&["tcp from 10.0.0.0/8"]));
-        assert_eq!(read(&["tcp 22,80-81 from sg:prod/web"]), read(&["tcp 22 from sg:prod/web", "tcp 80-81 from sg:prod/web"]));
+        assert_eq!(
+            read(&["tcp 22,80-81 from sg:prod/web"]),
+            read(&["tcp 22 from sg:prod/web", "tcp 80-81 from sg:prod/web"])
+        );
         assert_eq!(read(&["icmp 8 from 10.0.0.0/8"]), read(&["icmp 8/0-8/255 from 10.0.0.0/8"]));
         assert_ne!(read(&["tcp 22 from sg:prod/web"]), read(&["tcp 22 from sg:prod/db"]));
     }
@@ -316,7 +336,15 @@ mod tests {
             (0u8..=255, 0u8..=255).prop_map(|(kind, code)| format!("icmp {kind}/{code}")),
             (0u8..=255).prop_map(|kind| format!("icmpv6 {kind}")),
         ];
-        let peer = prop::sample::select(vec!["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "@vpn", "sg:prod/web", "pl:o", "192.0.2.1/32"]);
+        let peer = prop::sample::select(vec![
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "2001:db8::/32",
+            "@vpn",
+            "sg:prod/web",
+            "pl:o",
+            "192.0.2.1/32",
+        ]);
         (traffic, peer).prop_map(|(traffic, peer)| format!("{traffic} from {peer}"))
     }
 

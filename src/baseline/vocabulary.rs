@@ -1,6 +1,9 @@
 //! The names that entries may use, and the form of what stands behind each.
 
-use crate::model::{Field, Kind, facts};
+use std::collections::BTreeSet;
+
+use crate::drift;
+use crate::model::{Kind, facts};
 use crate::resource::ResourceType;
 
 use super::Toward;
@@ -17,7 +20,7 @@ pub enum Shape {
     Rules(Toward),
     /// A list of records, which no line of a baseline can say.
     Records,
-    /// An attribute that has no fact: whatever AWS gives.
+    /// An attribute that the engine compares and that is no plain fact: a value, or a list of texts.
     Any,
 }
 
@@ -25,23 +28,34 @@ pub enum Shape {
 pub fn shape(of: ResourceType, path: &str) -> Option<Shape> {
     use ResourceType as T;
     match (of, path) {
-        (T::SecurityGroup | T::NetworkAcl, "ingress") => return Some(Shape::Rules(Toward::From)),
-        (T::SecurityGroup | T::NetworkAcl, "egress") => return Some(Shape::Rules(Toward::To)),
+        (T::SecurityGroup, "ingress") | (T::NetworkAcl, "ingress" | "offered_ingress") => {
+            return Some(Shape::Rules(Toward::From));
+        }
+        (T::SecurityGroup, "egress") | (T::NetworkAcl, "egress" | "offered_egress") => {
+            return Some(Shape::Rules(Toward::To));
+        }
         _ => {}
     }
-    let fact = facts::table(of).into_iter().find(|field| field.name == path);
-    fact.map(|Field { kind, .. }| match kind {
-        Kind::Bool => Shape::Bool,
-        Kind::Int => Shape::Int,
-        Kind::Text | Kind::Time => Shape::Text,
-        Kind::Texts => Shape::Texts,
-        Kind::Ips => Shape::Ips,
-        Kind::Ports => Shape::Ports,
-        Kind::List(_) => Shape::Records,
+    let compared = drift::is_attribute(of, path);
+    let fact = facts::table(of).into_iter().find(|field| field.name == path).map(|field| field.kind);
+    Some(match fact {
+        Some(Kind::Bool) => Shape::Bool,
+        Some(Kind::Int) => Shape::Int,
+        Some(Kind::Text | Kind::Time) => Shape::Text,
+        Some(Kind::Texts) => Shape::Texts,
+        Some(Kind::Ips) => Shape::Ips,
+        Some(Kind::Ports) => Shape::Ports,
+        Some(Kind::List(_)) if !compared => Shape::Records,
+        Some(Kind::List(_)) => Shape::Any,
+        None if compared => Shape::Any,
+        None => return None,
     })
 }
 
-/// Every name that the type's entries may use.
+/// Every name that the type's entries may use, sorted.
 pub fn names(of: ResourceType) -> Vec<&'static str> {
-    facts::table(of).into_iter().map(|field| field.name).filter(|name| shape(of, name) != Some(Shape::Records)).collect()
+    let facts = facts::table(of).into_iter().map(|field| field.name);
+    let all: BTreeSet<&'static str> = facts.chain(drift::names(of)).collect();
+    let sayable = |name: &&str| !matches!(shape(of, name), None | Some(Shape::Records));
+    all.into_iter().filter(sayable).collect()
 }

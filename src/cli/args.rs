@@ -85,6 +85,9 @@ pub struct JudgeArgs {
     /// What a verdict that could not be told does [default: fail]
     #[arg(long, value_name = "WHAT", value_parser = known::<OnUnknown>(OnUnknown::ALL.map(OnUnknown::as_str)))]
     pub on_unknown: Option<OnUnknown>,
+    /// Also say what is not as this baseline wants it: a file, or a folder of them (repeatable)
+    #[arg(long = "baseline", value_name = "PATH")]
+    pub baselines: Vec<PathBuf>,
     /// What is accepted for now, instead of the exceptions.toml beside driftline.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_exceptions")]
     pub exceptions: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod baseline;
 mod exposure;
 mod import;
 mod prepare;
@@ -14,6 +15,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use baseline::{
+    BaselineAcceptArgs, BaselineArgs, BaselineCommand, BaselineCompareArgs, BaselineLintArgs, BaselineRecordArgs,
+};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
@@ -90,6 +94,8 @@ pub enum Command {
     ///
     /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
     Exposure(ExposureArgs),
+    /// What should be there: draft it, compare with it, accept what deviates, and check the files
+    Baseline(BaselineArgs),
     /// Accept a finding for now: write it into exceptions.toml
     Suppress(SuppressArgs),
     /// The catalogue of checks: list, show one, or test your own

@@ -67,7 +67,7 @@ pub(super) struct Found<'a, 'i> {
 }
 
 /// Whether the resource is told of here: of what several accounts and regions see, one view is.
-fn is_told(side: &Side<'_>, scope: &Scope, resource: &Resource) -> bool {
+pub(super) fn is_told(side: &Side<'_>, scope: &Scope, resource: &Resource) -> bool {
     let held = |account: &str| account != scope.account.as_str() && side.names.foreign().holds(account);
     match resource {
         other if !is_compared(other.resource_type()) => false,

@@ -3,7 +3,7 @@
 use crate::resource::Resource;
 
 /// Whether a resource is there. AWS lists what was deleted for an hour or so, with a state that says it.
-pub(super) fn exists(resource: &Resource) -> bool {
+pub fn exists(resource: &Resource) -> bool {
     let state = match resource {
         Resource::Instance(one) => one.state.as_ref().and_then(|state| state.name.as_deref()),
         Resource::NatGateway(one) => one.state.as_deref(),

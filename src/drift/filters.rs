@@ -27,7 +27,13 @@ pub(super) fn of_group(side: &Side<'_>, region: &Region, permissions: &[IpPermis
     let mut plain = Vec::new();
     let mut out = Admits::default();
     for rule in peer_rules(permissions)? {
-        let everybody = || PacketSet::of(&IpSet::all(), protocols(rule.protocol), &rule.ports);
+        // Each family has an ICMP of its own; the other's number means nothing in it.
+        let family = match rule.protocol {
+            Protocol::Number(1) => IpSet::all_v4(),
+            Protocol::Number(58) => IpSet::all_v6(),
+            _ => IpSet::all(),
+        };
+        let everybody = || PacketSet::of(&family, protocols(rule.protocol), &rule.ports);
         match rule.peer {
             Peer::Block(block) => {
                 let addresses = IpSet::from_blocks([block]).map_err(|error| Missing::because(error.to_string()))?;

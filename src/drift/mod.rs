@@ -12,6 +12,7 @@
 //! Two organizations are compared account by account ([`compare`] takes one account of each); what an account has to
 //! know of the others' names is collected beforehand ([`Foreign`]).
 
+mod ask;
 mod attributes;
 mod causes;
 mod compare;
@@ -33,10 +34,12 @@ mod severity;
 mod side;
 mod table;
 
+pub use ask::{effect_of, is_attribute, is_told, matters, names, presence_of};
 pub use attributes::{Attribute, AttributeKind, Attributes, attributes};
 pub use compare::compare;
 pub use comparison::{Ambiguity, Comparison, NotChecked, Renamed};
-pub use foreign::{Foreign, wanted};
+pub use existence::exists;
+pub use foreign::{Foreign, Wanted, wanted};
 pub use item::{Class, Effect, Item};
 pub use key::natural_key;
 pub use names::{Names, names_of};

@@ -91,6 +91,10 @@ const ENABLE_WEAKENS: &[&str] = &["enable", "disable"];
 const ACTIVE: &[&str] = &["Active", "Inactive"];
 const FREQUENCY: &[&str] = &["DAILY", "CONTINUOUS"];
 
+pub(super) fn names(of: ResourceType) -> Table {
+    table(of)
+}
+
 fn table(of: ResourceType) -> Table {
     use ResourceType as T;
     match of {

@@ -25,7 +25,8 @@ pub fn read(file: Arc<SourceFile>, today: Date) -> (Vec<Exception>, Vec<Diagnost
     }
     let mut exceptions = Vec::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let findings = root.array("exception").unwrap_or_default().into_iter().map(|item| (item, About::of_finding as Reader));
+    let findings =
+        root.array("exception").unwrap_or_default().into_iter().map(|item| (item, About::of_finding as Reader));
     let drift = root.array("drift").unwrap_or_default().into_iter().map(|item| (item, About::of_drift as Reader));
     for (item, reader) in findings.chain(drift) {
         let Some(table) = item.table() else { continue };
@@ -134,7 +135,8 @@ fn hexadecimal(item: Item<'_>, length: std::ops::RangeInclusive<usize>, what: &s
     let (least, most) = (length.start(), length.end());
     let wanted = if least == most { least.to_string() } else { format!("{least} to {most}") };
     item.push(
-        item.error(format!("`{text}` is not {what}")).help(format!("{wanted} hexadecimal digits are wanted, as reports show them")),
+        item.error(format!("`{text}` is not {what}"))
+            .help(format!("{wanted} hexadecimal digits are wanted, as reports show them")),
     );
     None
 }

@@ -82,14 +82,8 @@ fn entry(more: &str) -> String {
     format!("[[exception]]\ncheck = \"{CHECK}\"\nreason = \"a load test\"\nexpires = 2026-12-31\n{more}\n")
 }
 
+/// A value, as reports show it.
 const NARROW: &str = r#"value = ["ingress.ports = 22", "ingress.sources = 203.0.113.0/24"]"#;
-
-#[test]
-fn every_mistake_is_told_at_its_place() {
-    let (found, told) = read_text(include_str!("../../tests/fixtures/configs/exceptions-mistakes.toml"));
-    insta::assert_snapshot!(told, @"");
-    assert_eq!(found.len(), 1, "the one that is right");
-}
 
 #[test]
 fn an_exception_covers_exactly_its_value() {
@@ -196,10 +190,36 @@ fn what_is_added_leaves_the_rest_as_it_is() {
         ("permanent", Written::Bool(true)),
     ];
     let added = with_table(text, "exception", &entries).unwrap();
-    insta::assert_snapshot!(added, @"");
-    assert!(added.starts_with(text), "only lines at the end are new");
-    assert_eq!(with_table("exception = 1", "exception", &[]).unwrap_err().is_empty(), false);
+    let new = "\n[[exception]]\ncheck = \"b-check\"\nvalue = [\n    \"x = 1\",\n    \"\"\"\ny = \"2\"\n\"\"\",\n]\n\
+               expires = 2026-12-31\npermanent = true\n";
+    assert_eq!(added, format!("{text}{new}"), "only lines at the end are new");
+    assert!(with_table("exception = 1", "exception", &[]).is_err());
     assert!(with_table("= 1", "exception", &[]).is_err());
+}
+
+/// A line of a list, however the list stood.
+#[test]
+fn a_line_that_is_added_is_one_line() {
+    let entries =
+        [("item", Written::Text("0123456789ab".into())), ("value", Written::Texts(vec!["+ a".into(), "- b".into()]))];
+    let line = "    { item = \"0123456789ab\", value = [\"+ a\", \"- b\"] },\n";
+    let first =
+        with_line("# ours\nschema = 1 # one\n\n[[exception]]\ncheck = \"c\" # why\n", "drift", &entries).unwrap();
+    assert_eq!(
+        first,
+        format!("# ours\nschema = 1 # one\n\ndrift = [\n{line}]\n\n[[exception]]\ncheck = \"c\" # why\n")
+    );
+    let second = with_line(&first, "drift", &entries).unwrap();
+    assert_eq!(second, first.replacen(line, &format!("{line}{line}"), 1));
+    let commented = first.replace("] },\n", "] }, # until the move\n");
+    let third = with_line(&commented, "drift", &entries).unwrap();
+    assert_eq!(third, commented.replacen("# until the move\n", &format!("# until the move\n{line}"), 1));
+    let tables = with_line("[[drift]]\nitem = \"x\"\n", "drift", &entries).unwrap();
+    assert!(
+        tables.ends_with("[[drift]]\nitem = \"0123456789ab\"\nvalue = [\n    \"+ a\",\n    \"- b\",\n]\n"),
+        "{tables}"
+    );
+    assert!(with_line("drift = 1", "drift", &entries).is_err());
 }
 
 fn edits() -> impl Strategy<Value = Vec<(usize, usize, String)>> {

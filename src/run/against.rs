@@ -3,42 +3,30 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
 use crate::evaluate;
-use crate::exceptions::Exception;
-use crate::finding::Severity;
 use crate::triage::{Against, Previous, Report};
 
-use super::{Stop, by_account, exceptions, files, judge};
+use super::judge::{Asked, Judged};
+use super::{Stop, by_account, files};
 
 /// Compares the report with the earlier run at this path.
-pub(super) fn compare(
-    path: &Path,
-    report: &Report,
-    catalog: &Catalog,
-    accepted: &[Exception],
-) -> Result<Against, Stop> {
+pub(super) fn compare(path: &Path, report: &Report, asked: &Asked<'_>) -> Result<Against, Stop> {
     let name = path.display().to_string();
     let previous = if files::is_json(path)? {
         Previous::read(&name, &files::read_bytes(path)?)
             .map_err(|error| Stop::usage(format!("cannot compare with `{name}`: {error}")))?
     } else {
-        judged(path, catalog, accepted)?
+        judged(path, asked)?
     };
     Ok(Against::of(&previous, report))
 }
 
-/// A snapshot, judged by today's catalogue and exceptions as of the time at which it was taken.
-fn judged(path: &Path, catalog: &Catalog, accepted: &[Exception]) -> Result<Previous, Stop> {
+/// A snapshot, judged by today's catalogue, baselines and exceptions as of the time at which it was taken.
+fn judged(path: &Path, asked: &Asked<'_>) -> Result<Previous, Stop> {
     let snapshot = files::open_snapshot(path)?;
     let survey = by_account::survey(&snapshot).map_err(|error| files::unusable(path, &error))?;
-    let surroundings = Arc::new(survey.surroundings);
-    let now = snapshot.provenance().taken_at;
-    let judgement = by_account::judge(&snapshot, &surroundings, catalog, now, evaluate::Options::default())
-        .map_err(|error| files::unusable(path, &error))?;
-    let identity = judge::identity(&snapshot, catalog, now);
-    let mut report = judge::assemble(identity, catalog, &surroundings, judgement, Severity::Low);
-    exceptions::apply(&mut report, accepted);
+    let judged = Judged { snapshot: &snapshot, surroundings: Arc::new(survey.surroundings), statistics: None };
+    let report = asked.judge(None, &judged, snapshot.provenance().taken_at, evaluate::Options::default())?;
     Ok(Previous {
         source: path.display().to_string(),
         taken_at: report.identity.taken_at,

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::cli::{GlobalArgs, JudgeArgs, SuppressAddArgs};
 use crate::exceptions::{self, Applied, Exception, LONGEST_DAYS, Looked};
 use crate::finding::Finding;
-use crate::text::{SourceFile, Written, with_table};
+use crate::text::{SourceFile, Written, with_line, with_table};
 use crate::triage::{Previous, Report};
 
 use super::settings::{Settings, refuse};
@@ -44,8 +44,8 @@ pub(super) fn apply(report: &mut Report, exceptions: &[Exception]) {
     applied.recount(&mut report.tallies);
     let Applied { findings, suppressed, uses } = applied;
     report.findings = findings;
-    report.suppressed = suppressed;
-    report.exceptions = uses;
+    report.suppressed.extend(suppressed);
+    report.exceptions.extend(uses);
 }
 
 /// `driftline suppress add`.
@@ -73,7 +73,7 @@ pub(super) fn add(global: &GlobalArgs, args: &SuppressAddArgs) -> Result<u8, Sto
         entries.push(("value", Written::Texts(value)));
     }
     entries.extend(decision(&args.reason, args.owner.as_deref(), args.ticket.as_deref(), args.until, args.permanent)?);
-    append(global, &path, &entries)?;
+    append(global, &path, Added::Table("exception", &entries))?;
     terminal::note(global, &format!("accepted: {} in {}", finding.message, path.display()));
     Ok(exit::CLEAN)
 }
@@ -110,14 +110,23 @@ pub(super) fn decision(
     Ok(entries)
 }
 
+/// What is added to a file: under a name, a table of its own or a line of a list.
+pub(super) enum Added<'a> {
+    Table(&'static str, &'a [(&'static str, Written)]),
+    Line(&'static str, &'a [(&'static str, Written)]),
+}
+
 /// Adds an exception to a file, which is made if it is not there. A file with mistakes stays as it is.
-pub(super) fn append(global: &GlobalArgs, path: &Path, entries: &[(&str, Written)]) -> Result<(), Stop> {
+pub(super) fn append(global: &GlobalArgs, path: &Path, added: Added<'_>) -> Result<(), Stop> {
     let source = if path.exists() { files::read_source(path)?.text.clone() } else { "schema = 1\n".to_owned() };
     let name = path.display().to_string();
     // The file's own mistakes first, at their places: what is added is not what is wrong with it.
     refuse(global, exceptions::read(SourceFile::new(name.as_str(), source.as_str()), today()).1)?;
-    let text = with_table(&source, "exception", entries)
-        .map_err(|error| Stop::usage(format!("cannot add to `{name}`: {error}")))?;
+    let text = match added {
+        Added::Table(name, entries) => with_table(&source, name, entries),
+        Added::Line(name, entries) => with_line(&source, name, entries),
+    };
+    let text = text.map_err(|error| Stop::usage(format!("cannot add to `{name}`: {error}")))?;
     refuse(global, exceptions::read(SourceFile::new(name.as_str(), text.as_str()), today()).1)?;
     files::write_whole(path, |out| out.write_all(text.as_bytes()))
 }
@@ -147,6 +156,6 @@ pub(super) fn day(time: Timestamp) -> Date {
 
 /// What is far away, is so from today; whether something is over is for the time of the snapshot to say.
 #[expect(clippy::disallowed_methods, reason = "it decides which files are accepted, and nothing in a report")]
-fn today() -> Date {
+pub(super) fn today() -> Date {
     day(Timestamp::now())
 }

@@ -2,6 +2,7 @@
 //! and owns the rule of exit codes.
 
 mod against;
+mod baseline;
 mod by_account;
 #[cfg(feature = "aws")]
 mod checkpoint;
@@ -95,6 +96,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
+        Command::Baseline(args) => baseline::run(&global, &args.command),
         Command::Suppress(args) => match &args.command {
             crate::cli::SuppressCommand::Add(args) => exceptions::add(&global, args),
         },

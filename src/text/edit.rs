@@ -1,4 +1,4 @@
-use toml_edit::{Array, ArrayOfTables, Date, Datetime, DocumentMut, Item, Table, Value};
+use toml_edit::{Array, ArrayOfTables, Date, Datetime, DocumentMut, InlineTable, Item, Table, Value};
 
 /// A value to write into a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,64 @@ pub fn with_table(text: &str, name: &str, entries: &[(&str, Written)]) -> Result
         }
     }
     Ok(document.to_string())
+}
+
+/// The text with one more line in the list of this name, a table in braces; everything else stays as it is.
+///
+/// # Errors
+/// The text is not TOML, or has something else by that name.
+pub fn with_line(text: &str, name: &str, entries: &[(&str, Written)]) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    let is_new = document.get(name).is_none();
+    if document.get(name).is_some_and(|item| item.is_array_of_tables()) {
+        return with_table(text, name, entries);
+    }
+    let array = document.entry(name).or_insert_with(|| Item::Value(Array::new().into()));
+    let Some(array) = array.as_array_mut() else {
+        return Err(format!("`{name}` is no list: write each as a table in braces"));
+    };
+    let mut table = InlineTable::new();
+    for (key, value) in entries {
+        let mut value: Value = match value {
+            // In one line, however many there are.
+            Written::Texts(lines) => lines.iter().collect::<Array>().into(),
+            other => other.clone().into(),
+        };
+        value.decor_mut().clear();
+        table.insert(*key, value);
+    }
+    let mut value = Value::from(table);
+    value.decor_mut().set_prefix("\n    ");
+    // A comment behind the last line stands before the end of the list.
+    let trailing = array.trailing().as_str().unwrap_or("").to_owned();
+    if !trailing.trim().is_empty() {
+        value.decor_mut().set_prefix(format!("{}\n    ", trailing.trim_end()));
+    }
+    array.push_formatted(value);
+    array.set_trailing("\n");
+    array.set_trailing_comma(true);
+    if is_new && let Some((mut key, _)) = document.as_table_mut().get_key_value_mut(name) {
+        key.leaf_decor_mut().set_prefix("\n");
+    }
+    Ok(document.to_string())
+}
+
+/// A text as TOML writes it.
+pub fn toml_text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Texts as a list, in one line or one a line.
+pub fn toml_list<'t>(texts: impl IntoIterator<Item = &'t str>, one_a_line: bool) -> String {
+    let all: Vec<String> = texts.into_iter().map(toml_text).collect();
+    if all.is_empty() {
+        "[]".to_owned()
+    } else if one_a_line {
+        let lines: String = all.iter().map(|text| format!("    {text},\n")).collect();
+        format!("[\n{lines}]")
+    } else {
+        format!("[{}]", all.join(", "))
+    }
 }
 
 impl From<Written> for Value {

@@ -20,7 +20,7 @@ mod table;
 
 pub use diagnostic::{Diagnostic, Level, Sink, render, sort};
 pub use document::Document;
-pub use edit::{Written, with_table};
+pub use edit::{Written, toml_list, toml_text, with_line, with_table};
 pub use glob::Glob;
 pub use item::{Item, OwnedItem};
 pub use source::{SourceFile, Span};

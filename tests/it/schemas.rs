@@ -347,6 +347,7 @@ fn driftline_schema() -> Value {
                 "checks": strings("Only these checks, by id or glob."),
                 "exclude_checks": strings("Not these checks, by id or glob."),
                 "check_directories": strings("Folders of your own checks, relative to this file."),
+                "baselines": strings("Baselines that every scan compares with, files or folders, relative to this file."),
                 "fail_on": severity("Findings of this severity or worse fail the run; `low` if not given."),
                 "on_unknown": { "enum": OnUnknown::ALL.map(OnUnknown::as_str),
                     "description": "What a verdict that could not be told does to the exit code." },
