@@ -1,6 +1,7 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod diff;
 mod exposure;
 mod import;
 mod prepare;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
@@ -88,6 +90,11 @@ pub enum Command {
     ///
     /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
     Exposure(ExposureArgs),
+    /// Say what has changed between two snapshots, by meaning, and whether more is allowed now
+    ///
+    /// Compares what is there and not what it is called: rebuilt resources, reordered rules and respelled policies are
+    /// no difference. Exits with 3 if a difference fails the run (--fail-on), 4 if something could not be compared.
+    Diff(DiffArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

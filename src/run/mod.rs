@@ -9,6 +9,7 @@ mod checks;
 mod collect;
 #[cfg(feature = "aws")]
 mod demo;
+mod diff;
 #[cfg(feature = "aws")]
 mod doctor;
 mod exposure;
@@ -93,6 +94,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
+        Command::Diff(args) => diff::run(&global, &args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),
