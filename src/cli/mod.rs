@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod diff;
 mod exposure;
 mod import;
 mod prepare;
@@ -18,6 +19,7 @@ pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use baseline::{
     BaselineAcceptArgs, BaselineArgs, BaselineCommand, BaselineCompareArgs, BaselineLintArgs, BaselineRecordArgs,
 };
+pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
@@ -98,6 +100,11 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Accept a finding for now: write it into exceptions.toml
     Suppress(SuppressArgs),
+    /// Say what has changed between two snapshots, by meaning, and whether more is allowed now
+    ///
+    /// Compares what is there and not what it is called: rebuilt resources, reordered rules and respelled policies are
+    /// no difference. Exits with 3 if a difference fails the run (--fail-on), 4 if something could not be compared.
+    Diff(DiffArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

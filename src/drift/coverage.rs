@@ -74,7 +74,24 @@ impl<'i> Coverage<'i> {
             }
         }
         let mut out = Vec::new();
+        let [olds, news] = [self.old, self.new].map(|side| side.ledger.scopes().collect::<BTreeSet<&Scope>>());
         for scope in scopes {
+            // A region that one side never looked at is one line and not fifty.
+            let (has, lacks) = match (olds.contains(scope), news.contains(scope)) {
+                (true, false) => ("older", "newer"),
+                (false, true) => ("newer", "older"),
+                _ => ("", ""),
+            };
+            if !has.is_empty() {
+                out.push(NotChecked {
+                    account: scope.account.to_string(),
+                    region: scope.region.to_string(),
+                    operation: String::new(),
+                    resource_types: Vec::new(),
+                    why: format!("it was read for the {has} snapshot and not for the {lacks}"),
+                });
+                continue;
+            }
             for (operation, types) in &readers {
                 if let Some(why) = self.why_lost(scope, operation) {
                     out.push(NotChecked {

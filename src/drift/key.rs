@@ -286,17 +286,18 @@ fn network_acl(region: &Region, acl: &NetworkAcl, names: &Names) -> String {
     format!("{vpc}/{own}")
 }
 
+/// By its tag, because another may become the main one; by being the main one; by what it is of.
 fn route_table(region: &Region, table: &RouteTable, names: &Names) -> String {
     let vpc = table.vpc_id.as_deref().map_or("-", |id| names.key(region, id));
+    if let Some(tag) = name_tag(&table.tags) {
+        return format!("{vpc}/{tag}");
+    }
     let associations = || table.associations.iter().filter(|one| one.is_in_force());
     if associations().any(|one| one.main == Some(true)) {
         return format!("{vpc}/main");
     }
-    let own = name_tag(&table.tags).map(str::to_owned).unwrap_or_else(|| {
-        let of = associations().filter_map(|one| one.subnet_id.as_deref().or(one.gateway_id.as_deref()));
-        joined(of.map(|id| names.key(region, id).to_owned()))
-    });
-    format!("{vpc}/{own}")
+    let of = associations().filter_map(|one| one.subnet_id.as_deref().or(one.gateway_id.as_deref()));
+    format!("{vpc}/{}", joined(of.map(|id| names.key(region, id).to_owned())))
 }
 
 /// Both ends; of the own account by its VPC's key, of another by account and VPC, or its block where nobody knows it.

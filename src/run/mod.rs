@@ -11,6 +11,7 @@ mod checks;
 mod collect;
 #[cfg(feature = "aws")]
 mod demo;
+mod diff;
 #[cfg(feature = "aws")]
 mod doctor;
 mod exceptions;
@@ -100,6 +101,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Suppress(args) => match &args.command {
             crate::cli::SuppressCommand::Add(args) => exceptions::add(&global, args),
         },
+        Command::Diff(args) => diff::run(&global, &args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

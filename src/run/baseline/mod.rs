@@ -13,7 +13,7 @@ use crate::arn::Scope;
 use crate::baseline::{self, Baseline, Found};
 use crate::catalog::Catalog;
 use crate::cli::{BaselineCommand, BaselineCompareArgs, GlobalArgs};
-use crate::drift::{self, Foreign, Side};
+use crate::drift::{self, Foreign, References, Side};
 use crate::exceptions::{About, Exception, State, Use};
 use crate::finding::{Severity, Status, Tally};
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
@@ -113,16 +113,15 @@ fn foreign(snapshot: &Snapshot) -> Result<Arc<Foreign>, SnapshotError> {
     let accounts: Vec<_> = snapshot.accounts().collect();
     let mut foreign = Foreign::of(accounts.iter().cloned());
     if accounts.len() > 1 {
-        let mut wanted = drift::Wanted::new();
-        by_account::on_all_cores(
-            &accounts,
-            |account| Ok(drift::wanted(&snapshot.load(account)?.inventory)),
-            |one| wanted.extend(one),
-        )?;
-        for account in accounts.iter().filter(|_| !wanted.is_empty()) {
-            let part = snapshot.load(account)?.inventory;
-            let names = drift::names_of(&part, Arc::new(Foreign::of(accounts.iter().cloned())));
-            foreign.note(account, &part, &names, &wanted);
+        let mut references = References::default();
+        // In the order of accounts: whose view of a shared thing counts must not depend on another.
+        for account in &accounts {
+            references.note(account, &snapshot.load(account)?.inventory);
+        }
+        for owner in references.owners() {
+            let part = snapshot.load(&owner)?.inventory;
+            let mut same = foreign.clone();
+            drift::note_owner([&mut foreign, &mut same], [&references, &references], &owner, [&part, &part]);
         }
     }
     Ok(Arc::new(foreign))
