@@ -15,6 +15,7 @@ use crate::text::{toml_list, toml_text};
 
 use super::difference::elements;
 use super::live::Live;
+use super::read::RESERVED;
 use super::vocabulary::{Shape, shape};
 
 /// What is recorded unless types are named: what people make and review, and not what follows from it.
@@ -171,7 +172,9 @@ fn paths(of: ResourceType, one: &Live<'_>) -> BTreeSet<String> {
         })
         .cloned()
         .collect();
-    all.retain(|path| !parents.contains(path) && !path.starts_with("inline_policies."));
+    // What an analyzer's type is, say, cannot be asked: the word is the entry's own.
+    let is_taken = |path: &str| path.split('.').next().is_some_and(|first| RESERVED.contains(&first));
+    all.retain(|path| !parents.contains(path) && !path.starts_with("inline_policies.") && !is_taken(path));
     all
 }
 

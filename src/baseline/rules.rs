@@ -63,19 +63,20 @@ impl Admitted {
         let (protocols, ports) = traffic_of(traffic.0, traffic.1)?;
         match peer_of(peer, sets)? {
             Peer::Addresses(addresses) => {
-                let block = Block { addresses: &addresses, protocols, ports: &ports };
-                self.plain = self.plain.union(&PacketSet::union_of([block]));
+                let block = |protocols| Block { addresses: &addresses, protocols, ports: &ports };
+                self.plain = self.plain.union(&PacketSet::union_of(protocols.into_iter().map(block)));
             }
             Peer::Named(name) => {
-                // Each family has an ICMP of its own; the other's number means nothing in it.
-                let family = match protocols {
-                    Protocols::One(1) => IpSet::all_v4(),
-                    Protocols::One(58) => IpSet::all_v6(),
-                    _ => IpSet::all(),
-                };
-                let everybody = PacketSet::of(&family, protocols, &ports);
                 let all = self.named.entry(name).or_default();
-                *all = all.union(&everybody);
+                for protocols in protocols {
+                    // Each family has an ICMP of its own; the other's number means nothing in it.
+                    let family = match protocols {
+                        Protocols::One(1) => IpSet::all_v4(),
+                        Protocols::One(58) => IpSet::all_v6(),
+                        _ => IpSet::all(),
+                    };
+                    *all = all.union(&PacketSet::of(&family, protocols, &ports));
+                }
             }
         }
         Ok(())
@@ -156,30 +157,37 @@ fn form(toward: Toward) -> String {
     format!("a protocol, ports, `{}` and a peer are wanted, such as `tcp 443 {0} 10.0.0.0/8`", toward.as_str())
 }
 
-fn traffic_of(protocol: &str, ports: Option<&str>) -> Result<(Protocols, PortSet), String> {
+fn traffic_of(protocol: &str, ports: Option<&str>) -> Result<(Vec<Protocols>, PortSet), String> {
     let none = |protocols| match ports {
         None => Ok((protocols, PortSet::all())),
         Some(ports) => Err(format!("`{protocol}` has no ports, and `{ports}` stands behind it")),
     };
     match protocol {
-        "all" => none(Protocols::All),
+        "all" => none(vec![Protocols::All]),
         "tcp" | "udp" => {
             let number = if protocol == "tcp" { 6 } else { 17 };
             let ports = ports.map_or_else(|| Ok(PortSet::all()), str::parse);
-            ports.map(|ports| (Protocols::One(number), ports)).map_err(|error| format!("{error}"))
+            ports.map(|ports| (vec![Protocols::One(number)], ports)).map_err(|error| format!("{error}"))
         }
         "icmp" | "icmpv6" => {
             let number = if protocol == "icmp" { 1 } else { 58 };
             let selectors = ports.map_or_else(|| Ok(PortSet::all()), messages)?;
-            Ok((Protocols::One(number), selectors))
+            Ok((vec![Protocols::One(number)], selectors))
         }
-        number => match number.parse::<u8>() {
-            Ok(number) => none(Protocols::One(number)),
-            Err(_) => Err(format!(
+        number => match numbers(number) {
+            Some(numbers) => none(numbers.map(Protocols::One).collect()),
+            None => Err(format!(
                 "`{protocol}` is not a protocol: `all`, `tcp`, `udp`, `icmp`, `icmpv6` or a number is wanted"
             )),
         },
     }
+}
+
+/// A protocol's number, or several as `2-5`.
+fn numbers(text: &str) -> Option<std::ops::RangeInclusive<u8>> {
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let (low, high) = (low.parse().ok()?, high.parse().ok()?);
+    (low <= high).then_some(low..=high)
 }
 
 /// `8`, `8/0`, or `8/0-9/3`, as the engine tells what is no whole type.
@@ -255,6 +263,9 @@ fn words(protocol: &str, ports: &PortSet) -> Vec<String> {
     let one = |&(low, high): &(u16, u16)| {
         let [kind, code] = low.to_be_bytes();
         match high {
+            // Protocols by number.
+            high if protocol == "other" && high == low => low.to_string(),
+            high if protocol == "other" => format!("{low}-{high}"),
             high if of_types && high == low => format!("{protocol} {kind}/{code}"),
             high if of_types && code == 0 && high == low | 0xff => format!("{protocol} {kind}"),
             high if of_types => {
@@ -265,11 +276,6 @@ fn words(protocol: &str, ports: &PortSet) -> Vec<String> {
             high => format!("{protocol} {low}-{high}"),
         }
     };
-    if protocol == "other" {
-        // Protocols by number, each a rule of its own.
-        let numbers = ports.ranges().iter().flat_map(|&(low, high)| low..=high);
-        return numbers.map(|number| number.to_string()).collect();
-    }
     ports.ranges().iter().map(one).collect()
 }
 
@@ -330,6 +336,7 @@ mod tests {
     fn rule() -> impl Strategy<Value = String> {
         let traffic = prop_oneof![
             Just("all".to_owned()),
+            (0u8..=255, 0u8..=255).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
             (0u8..=255).prop_map(|number| number.to_string()),
             (0u16..=65535, 0u16..=65535).prop_map(|(a, b)| format!("tcp {}-{}", a.min(b), a.max(b))),
             (0u16..=65535).prop_map(|port| format!("udp {port}")),

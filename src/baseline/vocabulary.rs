@@ -7,6 +7,7 @@ use crate::model::{Kind, facts};
 use crate::resource::ResourceType;
 
 use super::Toward;
+use super::read::RESERVED;
 
 /// How an attribute is written down and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,5 +58,5 @@ pub fn names(of: ResourceType) -> Vec<&'static str> {
     let facts = facts::table(of).into_iter().map(|field| field.name);
     let all: BTreeSet<&'static str> = facts.chain(drift::names(of)).collect();
     let sayable = |name: &&str| !matches!(shape(of, name), None | Some(Shape::Records));
-    all.into_iter().filter(sayable).collect()
+    all.into_iter().filter(sayable).filter(|name| !RESERVED.contains(name)).collect()
 }

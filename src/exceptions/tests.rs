@@ -7,7 +7,7 @@ use super::*;
 use crate::arn::{Partition, Scope};
 use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tally};
 use crate::inventory::Missing;
-use crate::text::{Written, render, with_table};
+use crate::text::{Written, render, with_line, with_table};
 
 const TODAY: Date = date(2026, 11, 25);
 const CHECK: &str = "security-group-admin-port-open";

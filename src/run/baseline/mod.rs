@@ -93,7 +93,7 @@ pub(super) fn look(
             let names = drift::names_of(&inventory, Arc::clone(&foreign));
             let (side, model) = (Side::new(&inventory, names), Model::new(&inventory, now));
             let added = |unwanted: &[(Scope, ResourceType, String)]| {
-                let before = over(without(&inventory, unwanted));
+                let before = over(baseline::without(&inventory, unwanted));
                 drift::compare(&before, &inventory, [Arc::clone(&foreign), Arc::clone(&foreign)])
             };
             Ok(baseline::compare(baselines, &model, &side, &added))
@@ -125,22 +125,6 @@ fn foreign(snapshot: &Snapshot) -> Result<Arc<Foreign>, SnapshotError> {
         }
     }
     Ok(Arc::new(foreign))
-}
-
-/// The same account as if some of its resources had never been.
-fn without(inventory: &Inventory, unwanted: &[(Scope, ResourceType, String)]) -> Inventory {
-    let mut out = Inventory::new(inventory.provenance.clone());
-    out.accounts = inventory.accounts.clone();
-    out.ledger = inventory.ledger.clone();
-    for (place, resource) in inventory.resources() {
-        let is_it = |(scope, of, id): &(Scope, ResourceType, String)| {
-            *scope == place.scope && *of == place.resource_type && *id == place.id
-        };
-        if !unwanted.iter().any(is_it) {
-            out.insert(place.scope.clone(), resource.clone());
-        }
-    }
-    out
 }
 
 /// Refuses baselines that the comparison shows to be mistaken, and says what was not compared.

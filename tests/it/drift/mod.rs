@@ -2,8 +2,10 @@
 //! of meaning; what is found has to be the list.
 
 mod changes;
+mod declared;
 mod rewriting;
 mod scenarios;
+mod story;
 mod traps;
 mod truth;
 mod world;
