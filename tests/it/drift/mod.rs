@@ -2,6 +2,7 @@
 //! of meaning; what is found has to be the list.
 
 mod changes;
+mod command;
 mod rewriting;
 mod scenarios;
 mod traps;
