@@ -29,6 +29,8 @@ mod names;
 mod orders;
 mod organization;
 mod pairs;
+mod permissions;
+mod presence;
 mod routes;
 mod severity;
 mod side;
