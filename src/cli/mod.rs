@@ -3,6 +3,7 @@
 mod args;
 mod diff;
 mod exposure;
+mod iam;
 mod import;
 mod prepare;
 mod reach;
@@ -16,6 +17,7 @@ use crate::finding::Severity;
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
+pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
@@ -95,6 +97,8 @@ pub enum Command {
     /// Compares what is there and not what it is called: rebuilt resources, reordered rules and respelled policies are
     /// no difference. Exits with 3 if a difference fails the run (--fail-on), 4 if something could not be compared.
     Diff(DiffArgs),
+    /// Ask a snapshot's policies who may do what
+    Iam(IamArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::arn::Region;
-use crate::iam::{Document, PolicyText};
+use crate::iam::{Change, Document, PolicyError, PolicyText, compare_documents};
 use crate::resource::Resource;
 
 use super::compare::Both;
@@ -60,30 +60,66 @@ pub(super) fn document(
     path: &str,
     plain: &dyn Fn(Judged) -> Judged,
 ) -> Option<Judged> {
-    let of = |side: &Side<'_>, resource: &Resource| -> Result<BTreeSet<Grant>, String> {
+    let of = |side: &Side<'_>, resource: &Resource| -> Result<Option<Document>, String> {
         let rewrite = |text: &str| side.names.rewrite(region, text).into_owned();
-        if let Resource::OrganizationPolicy(one) = resource {
+        let document = if let Resource::OrganizationPolicy(one) = resource {
             let content = one.content.as_deref().ok_or("its content was not read")?;
-            let document: Document = content.parse().map_err(|error: crate::iam::PolicyError| error.to_string())?;
-            return Ok(documents::grants(&document, &rewrite));
-        }
-        match text_at(resource, path).map(PolicyText::document) {
-            None if path.starts_with("inline_policies.") => Ok(BTreeSet::new()),
-            None => Err("a document is missing".to_owned()),
-            Some(Ok(document)) => Ok(documents::grants(document, &rewrite)),
-            Some(Err(error)) => Err(error.to_string()),
-        }
+            content.parse().map_err(|error: PolicyError| error.to_string())?
+        } else {
+            match text_at(resource, path).map(PolicyText::document) {
+                None if path.starts_with("inline_policies.") => return Ok(None),
+                None => return Err("a document is missing".to_owned()),
+                Some(document) => document.map_err(ToString::to_string)?.clone(),
+            }
+        };
+        relabelled(&document, &rewrite).map(Some)
     };
     match (of(both.old, old), of(both.new, new)) {
-        (Ok(was), Ok(is)) => {
-            let regranted = documents::compare(&was, &is);
+        (Ok(old), Ok(new)) => {
+            let grants = |document: &Option<Document>| {
+                document.as_ref().map(|one| documents::grants(one, &str::to_owned)).unwrap_or_default()
+            };
+            let regranted = documents::compare(&grants(&old), &grants(&new));
             if regranted.is_empty() {
                 return None;
             }
-            Some(plain(said(&regranted)))
+            let judged = said(&regranted);
+            Some(plain(settled(judged, &regranted, old.as_ref(), new.as_ref())))
         }
         (Err(why), _) | (_, Err(why)) => Some(plain(unknown(&why))),
     }
+}
+
+/// The document with labels in the place of ids.
+fn relabelled(document: &Document, rewrite: &impl Fn(&str) -> String) -> Result<Document, String> {
+    fn texts(value: Value, rewrite: &impl Fn(&str) -> String) -> Value {
+        match value {
+            Value::String(text) => Value::String(rewrite(&text)),
+            Value::Array(all) => all.into_iter().map(|one| texts(one, rewrite)).collect(),
+            Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, texts(value, rewrite))).collect(),
+            other => other,
+        }
+    }
+    Document::from_json(&texts(document.to_json(), rewrite)).map_err(|error| error.to_string())
+}
+
+/// Grants that only overlap count as more and less. Where nothing is denied, which of both it is, is settled request
+/// by request. (What one policy denies takes from others too, so that a Deny counts as it stands.)
+fn settled(judged: Judged, regranted: &Regranted, old: Option<&Document>, new: Option<&Document>) -> Judged {
+    let denies = regranted.opened.iter().chain(&regranted.closed).any(Grant::is_deny);
+    let (Some(old), Some(new), Effect::Mixed, false) = (old, new, judged.effect, denies) else { return judged };
+    let found = compare_documents(old, new);
+    let (effect, because) = match found.change {
+        Change::Widened => (Effect::Weakening, "more requests are allowed"),
+        Change::Narrowed => (Effect::Strengthening, "fewer requests are allowed"),
+        Change::Equal => (Effect::Neutral, "the same requests are allowed"),
+        Change::Mixed | Change::Unknown => return judged,
+    };
+    let witness = found.gained.or(found.lost).map(|one| {
+        let by = one.caller.map(|caller| format!(" by {caller}")).unwrap_or_default();
+        format!("{} on {}{by}", one.action, one.resource)
+    });
+    Judged { effect, because: because.to_owned(), witness: witness.or(judged.witness), ..judged }
 }
 
 /// What grants come to, in a sentence and with one of them.

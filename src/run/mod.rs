@@ -14,6 +14,7 @@ mod diff;
 mod doctor;
 mod exposure;
 mod files;
+mod iam;
 mod import;
 mod judge;
 #[cfg(feature = "aws")]
@@ -95,6 +96,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
         Command::Diff(args) => diff::run(&global, &args),
+        Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

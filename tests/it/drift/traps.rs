@@ -412,3 +412,23 @@ fn everything_that_can_be_had_is_critical() {
     let comparison = diff(&old, &new);
     assert_eq!(only(&comparison).severity, Severity::Critical);
 }
+
+#[test]
+fn grants_that_only_overlap_are_told_apart_request_by_request() {
+    let with = |statement: serde_json::Value| {
+        let mut world = world();
+        world.find(ACCOUNT, T::User, "bob")["UserPolicyList"] =
+            json!([{ "PolicyName": "own", "PolicyDocument": document(&[statement]) }]);
+        world
+    };
+    let like = |pattern: &str| {
+        json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": { "StringLike": { "aws:PrincipalTag/team": pattern } } })
+    };
+    let comparison = diff(&with(like("red-*")), &with(like("red*")));
+    assert_eq!(only(&comparison).effect, Effect::Weakening, "{:#?}", comparison.items);
+    let comparison = diff(&with(like("red*")), &with(like("red-*")));
+    assert_eq!(only(&comparison).effect, Effect::Strengthening);
+    let comparison = diff(&with(like("red-*")), &with(like("blue-*")));
+    assert_eq!(only(&comparison).effect, Effect::Mixed);
+}
