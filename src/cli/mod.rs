@@ -7,6 +7,7 @@ mod iam;
 mod import;
 mod prepare;
 mod reach;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
+pub use verify::{VerifyArgs, VerifyFormat, Window};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -99,6 +101,10 @@ pub enum Command {
     Diff(DiffArgs),
     /// Ask a snapshot's policies who may do what
     Iam(IamArgs),
+    /// Say after a recovery whether all is as it was, and whether what an intruder could use is gone
+    ///
+    /// Exits with 3 if one of the two verdicts is no, and with 4 if one could not be told.
+    Verify(VerifyArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

@@ -35,6 +35,7 @@ mod routes;
 mod severity;
 mod side;
 mod table;
+pub mod verify;
 
 pub use attributes::{Attribute, AttributeKind, Attributes, attributes};
 pub use compare::compare;

@@ -25,6 +25,7 @@ mod save;
 mod settings;
 mod snapshot;
 mod terminal;
+mod verify;
 
 use crate::cli::{Cli, Command};
 
@@ -96,6 +97,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
         Command::Diff(args) => diff::run(&global, &args),
+        Command::Verify(args) => verify::run(&global, &args),
         Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),

@@ -7,4 +7,5 @@ mod rewriting;
 mod scenarios;
 mod traps;
 mod truth;
+mod verify;
 mod world;
