@@ -4,10 +4,12 @@ mod args;
 mod baseline;
 mod diff;
 mod exposure;
+mod iam;
 mod import;
 mod prepare;
 mod reach;
 mod suppress;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -21,10 +23,12 @@ pub use baseline::{
 };
 pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
+pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
 pub use suppress::{SuppressAddArgs, SuppressArgs, SuppressCommand};
+pub use verify::{VerifyArgs, VerifyFormat, Window};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -105,6 +109,12 @@ pub enum Command {
     /// Compares what is there and not what it is called: rebuilt resources, reordered rules and respelled policies are
     /// no difference. Exits with 3 if a difference fails the run (--fail-on), 4 if something could not be compared.
     Diff(DiffArgs),
+    /// Ask a snapshot's policies who may do what
+    Iam(IamArgs),
+    /// Say after a recovery whether all is as it was, and whether what an intruder could use is gone
+    ///
+    /// Exits with 3 if one of the two verdicts is no, and with 4 if one could not be told.
+    Verify(VerifyArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

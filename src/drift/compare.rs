@@ -12,12 +12,13 @@ use crate::resource::{Resource, ResourceType};
 use super::attributes::{Attribute, AttributeKind, Attributes, attributes, beyond};
 use super::comparison::{Comparison, Renamed};
 use super::coverage::Coverage;
-use super::effect::{Judged, changed, presence};
+use super::effect::{Judged, changed};
 use super::foreign::Foreign;
 use super::item::{AWS, AWS_MANAGED_UPDATE, Class, Effect, Item};
 use super::names::has_made_id;
 use super::orders::Order;
 use super::pairs::{Pair, Pairs, pair};
+use super::presence::presence;
 use super::side::Side;
 use super::table::{is_compared, is_true_by_default, order_of};
 use super::{causes, severity};
@@ -28,7 +29,9 @@ pub fn compare(old: &Inventory, new: &Inventory, foreign: [Arc<Foreign>; 2]) -> 
     let Pairs { all, names, ambiguities } = pair(old, new, foreign);
     let [old_names, new_names] = names;
     let (before, after) = (Side::new(old, old_names), Side::new(new, new_names));
-    let both = Both { old: &before, new: &after };
+    // What is the same to the letter may name something that has another id now.
+    let rebuilt = all.iter().any(is_rebuilt);
+    let both = Both { old: &before, new: &after, rebuilt };
     let coverage = Coverage::of(old, new);
     let mut out = Comparison { ambiguities, not_checked: coverage.not_checked(), ..Comparison::default() };
     let mut found = Vec::new();
@@ -55,6 +58,12 @@ pub fn compare(old: &Inventory, new: &Inventory, foreign: [Arc<Foreign>; 2]) -> 
 pub(super) struct Both<'a, 'i> {
     pub old: &'a Side<'i>,
     pub new: &'a Side<'i>,
+    /// Whether anything has another id than before.
+    pub rebuilt: bool,
+}
+
+fn is_rebuilt(pair: &Pair<'_>) -> bool {
+    has_made_id(pair.of) && pair.old.zip(pair.new).is_some_and(|(old, new)| old.id() != new.id())
 }
 
 /// An item with the resources that it is about.
@@ -164,8 +173,7 @@ fn compare_pair<'a, 'i>(
     if !is_told(both.old, pair.scope, old) && !is_told(both.new, pair.scope, new) {
         return;
     }
-    let rebuilt = has_made_id(pair.of) && old.id() != new.id();
-    if rebuilt {
+    if is_rebuilt(pair) {
         out.id_map.push(Renamed {
             account: pair.scope.account.to_string(),
             region: pair.scope.region.to_string(),
@@ -178,7 +186,7 @@ fn compare_pair<'a, 'i>(
     let known = found.len();
     found.extend(recreated(pair, old, new));
     // What is the same to the letter says the same; some attributes follow from other resources.
-    if old != new || matches!(pair.of, ResourceType::Vpc | ResourceType::Subnet) {
+    if old != new || both.rebuilt || matches!(pair.of, ResourceType::Vpc | ResourceType::Subnet) {
         let mut before = attributes(both.old, pair.scope, old);
         let mut after = attributes(both.new, pair.scope, new);
         coverage.keep_read(pair.scope, pair.of, &mut before, &mut after);

@@ -51,8 +51,7 @@ pub(super) fn grants(document: &Document, rewrite: &impl Fn(&str) -> String) -> 
     let is_needless = |one: &Grant| {
         all.iter().any(|other| other != one && covers(other, one) && (other < one || !covers(one, other)))
     };
-    let needed = all.iter().filter(|one| !is_needless(one)).cloned().collect();
-    needed
+    all.iter().filter(|one| !is_needless(one)).cloned().collect()
 }
 
 /// Of more grants than this those that others cover are kept: to find them takes the square of their number.

@@ -1,23 +1,20 @@
 //! The effect of a difference: what it lets in, what it takes away, and why.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::arn::Region;
-use crate::iam::{Document, PolicyText};
 use crate::net::{IpSet, PacketSet};
+use crate::resource::Resource;
 use crate::resource::ec2::IpPermission;
-use crate::resource::{Resource, ResourceType};
 
 use super::compare::Both;
-use super::documents::{self, Grant, Regranted};
 use super::filters::{self, Admits};
 use super::item::Effect;
 use super::orders::Order;
 use super::pairs::Pair;
+use super::permissions::{attached, document, reverse, targets};
+use super::routes;
 use super::side::Side;
-use super::{routes, table};
 
 /// What is known of a difference before its severity.
 #[derive(Debug, Clone)]
@@ -129,7 +126,7 @@ pub(super) fn changed(
     }
 }
 
-fn unknown(why: &str) -> Judged {
+pub(super) fn unknown(why: &str) -> Judged {
     Judged { effect: Effect::Unknown, because: format!("what it comes to is not known: {why}"), ..Judged::default() }
 }
 
@@ -359,209 +356,4 @@ fn prefix_list(both: &Both<'_, '_>, pair: &Pair<'_>, before: &Option<Value>, aft
         (number, _) => format!("{number} groups and route tables name the list and take its addresses"),
     };
     Judged { effect, because, traits: Traits { latent: users == 0, ..Traits::default() }, ..Judged::default() }
-}
-
-fn reverse(effect: Effect) -> Effect {
-    match effect {
-        Effect::Weakening => Effect::Strengthening,
-        Effect::Strengthening => Effect::Weakening,
-        other => other,
-    }
-}
-
-/// What an organization's policy does where it is attached: what it denies is forbidden there.
-fn targets(content: Option<&str>, any: bool) -> Effect {
-    if !any {
-        return Effect::Neutral;
-    }
-    let Some(document) = content.and_then(|content| content.parse::<Document>().ok()) else { return Effect::Unknown };
-    let grants = documents::grants(&document, &|text: &str| text.to_owned());
-    // One that only allows limits to what it allows, together with the others.
-    if grants.iter().any(Grant::is_deny) { Effect::Strengthening } else { Effect::Unknown }
-}
-
-/// The document at a path of a resource.
-fn text_at<'r>(resource: &'r Resource, path: &str) -> Option<&'r PolicyText> {
-    let inline = path.strip_prefix("inline_policies.");
-    let of = |list: &'r [crate::resource::iam::InlinePolicy]| {
-        list.iter().find(|policy| Some(policy.policy_name.as_str()) == inline).map(|policy| &policy.policy_document)
-    };
-    match resource {
-        Resource::Role(one) if path == "trust_policy" => Some(&one.assume_role_policy_document),
-        Resource::Role(one) => of(&one.role_policy_list),
-        Resource::User(one) => of(&one.user_policy_list),
-        Resource::Group(one) => of(&one.group_policy_list),
-        Resource::ManagedPolicy(one) => one.default_version().map(|version| &version.document),
-        Resource::AwsManagedPolicy(one) => one.document.as_ref(),
-        Resource::VpcEndpoint(one) => one.policy_document.as_ref(),
-        _ => None,
-    }
-}
-
-/// A policy document before and after.
-fn document(
-    both: &Both<'_, '_>,
-    region: &Region,
-    old: &Resource,
-    new: &Resource,
-    path: &str,
-    plain: &dyn Fn(Judged) -> Judged,
-) -> Option<Judged> {
-    let of = |side: &Side<'_>, resource: &Resource| -> Result<BTreeSet<Grant>, String> {
-        let rewrite = |text: &str| side.names.rewrite(region, text).into_owned();
-        if let Resource::OrganizationPolicy(one) = resource {
-            let content = one.content.as_deref().ok_or("its content was not read")?;
-            let document: Document = content.parse().map_err(|error: crate::iam::PolicyError| error.to_string())?;
-            return Ok(documents::grants(&document, &rewrite));
-        }
-        match text_at(resource, path).map(PolicyText::document) {
-            None if path.starts_with("inline_policies.") => Ok(BTreeSet::new()),
-            None => Err("a document is missing".to_owned()),
-            Some(Ok(document)) => Ok(documents::grants(document, &rewrite)),
-            Some(Err(error)) => Err(error.to_string()),
-        }
-    };
-    match (of(both.old, old), of(both.new, new)) {
-        (Ok(was), Ok(is)) => {
-            let regranted = documents::compare(&was, &is);
-            if regranted.is_empty() {
-                return None;
-            }
-            Some(plain(said(&regranted)))
-        }
-        (Err(why), _) | (_, Err(why)) => Some(plain(unknown(&why))),
-    }
-}
-
-/// What grants come to, in a sentence and with one of them.
-fn said(regranted: &Regranted) -> Judged {
-    let opened: Vec<&Grant> = regranted.opened.iter().filter(|grant| !grant.is_deny()).collect();
-    let traits = Traits {
-        administrative: opened.iter().any(|grant| grant.is_administrative()),
-        of_everybody: opened.iter().any(|grant| grant.is_of_everybody()),
-        ..Traits::default()
-    };
-    let because = match (regranted.opened.first(), regranted.closed.first()) {
-        (Some(grant), closed) => {
-            let also = if closed.is_some() { ", and something else is not any more" } else { "" };
-            match grant.is_deny() {
-                true => format!("`{}` is gone{also}", grant.in_words()),
-                false => format!("`{}` is new{also}", grant.in_words()),
-            }
-        }
-        (None, Some(grant)) if grant.is_deny() => format!("`{}` is new", grant.in_words()),
-        (None, Some(grant)) => format!("`{}` is gone", grant.in_words()),
-        (None, None) => "both say the same".to_owned(),
-    };
-    let witness = regranted.opened.first().or(regranted.closed.first()).map(Grant::in_words);
-    Judged { effect: regranted.effect(), because, witness, traits, ..Judged::default() }
-}
-
-/// The policies that are attached to a principal: what those that came grant, without what those that went did.
-fn attached(both: &Both<'_, '_>, before: &Option<Value>, after: &Option<Value>) -> Judged {
-    let grants = |side: &Side<'_>, value: &Option<Value>| -> Result<BTreeSet<Grant>, String> {
-        let mut all = BTreeSet::new();
-        for arn in value.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
-            let text = side.policy(arn).ok_or_else(|| format!("{arn} was not read"))?;
-            let document = text.document().map_err(|error| format!("{arn}: {error}"))?;
-            all.extend(documents::grants(document, &|text: &str| text.to_owned()));
-        }
-        Ok(all)
-    };
-    match (grants(both.old, before), grants(both.new, after)) {
-        (Ok(was), Ok(is)) => said(&documents::compare(&was, &is)),
-        (Err(why), _) | (_, Err(why)) => unknown(&why),
-    }
-}
-
-/// The effect of a resource's appearing or disappearing.
-pub(super) fn presence(both: &Both<'_, '_>, pair: &Pair<'_>, resource: &Resource, added: bool) -> Judged {
-    let side = if added { both.new } else { both.old };
-    let region = &pair.scope.region;
-    let come = match table::presence(pair.of) {
-        Order::PresentWeakens => (Effect::Weakening, presence_in_words(pair.of)),
-        Order::PresentStrengthens => (Effect::Strengthening, "it watches or forbids something"),
-        Order::Unknown => (Effect::Unknown, "what it brings with it is not known"),
-        Order::Special => special_presence(side, region, resource),
-        _ => (Effect::Neutral, "by itself it allows nothing"),
-    };
-    let (effect, why) = if added { come } else { (reverse(come.0), come.1) };
-    let opened = match resource {
-        Resource::SecurityGroup(group) if added => {
-            filters::of_group(side, region, &group.ip_permissions).ok().map(|admits| admits.plain)
-        }
-        _ => None,
-    };
-    let witness = opened.as_ref().filter(|_| effect == Effect::Weakening).and_then(|set| filters::example(set, "from"));
-    let verb = if added { "it is new" } else { "it is gone" };
-    Judged { effect, because: format!("{verb}: {why}"), opened, witness, ..Judged::default() }
-}
-
-fn presence_in_words(of: ResourceType) -> &'static str {
-    match of {
-        ResourceType::User | ResourceType::Role => "a principal of the account",
-        ResourceType::AccessKey => "a secret that works from anywhere",
-        ResourceType::SamlProvider | ResourceType::OidcProvider => "others' signatures let principals in",
-        ResourceType::DelegatedAdministrator => "an account that manages services for all others",
-        ResourceType::VpcBlockPublicAccessExclusion => "what is blocked elsewhere passes here",
-        _ => "a way into another network",
-    }
-}
-
-fn special_presence(side: &Side<'_>, region: &Region, resource: &Resource) -> (Effect, &'static str) {
-    let weakens = |is: bool, why: &'static str, why_not: &'static str| {
-        if is { (Effect::Weakening, why) } else { (Effect::Neutral, why_not) }
-    };
-    match resource {
-        Resource::SecurityGroup(one) => {
-            let admits = !one.ip_permissions.is_empty() && side.worn(region, &one.group_id) > 0;
-            weakens(
-                admits,
-                "interfaces have it, and it lets something in",
-                "no interface has it, or it lets nothing in",
-            )
-        }
-        Resource::NetworkInterface(one) => {
-            let public = one.public_addresses().next().is_some() || !one.ipv6_addresses.is_empty();
-            weakens(public, "it has an address that the internet can name", "it has no public address")
-        }
-        Resource::InternetGateway(one) => weakens(
-            one.attached_vpcs().next().is_some(),
-            "it is a VPC's door to the internet",
-            "it is attached to nothing",
-        ),
-        Resource::EgressOnlyInternetGateway(one) => {
-            weakens(!one.attachments.is_empty(), "it is a VPC's way out", "it is attached to nothing")
-        }
-        Resource::VpnGateway(one) => weakens(
-            !one.vpc_attachments.is_empty(),
-            "it is a VPC's way into another network",
-            "it is attached to nothing",
-        ),
-        Resource::Address(one) => {
-            let used = one.network_interface_id.is_some() || one.instance_id.is_some();
-            weakens(used, "an interface has it", "nothing has it")
-        }
-        Resource::Instance(one) => {
-            let has_role = one.iam_instance_profile.is_some();
-            weakens(has_role, "it has a role's credentials", "it has no role's credentials")
-        }
-        Resource::LoadBalancer(one) => {
-            let faces = one.scheme.as_deref() == Some("internet-facing");
-            weakens(faces, "it faces the internet", "it does not face the internet")
-        }
-        Resource::ClassicLoadBalancer(one) => {
-            let faces = one.scheme.as_deref() == Some("internet-facing");
-            weakens(faces, "it faces the internet", "it does not face the internet")
-        }
-        Resource::Accelerator(one) => {
-            weakens(one.enabled != Some(false), "it leads from the internet to its endpoints", "it is off")
-        }
-        Resource::VpcEndpointService(_) => (Effect::Weakening, "others can make endpoints to it"),
-        Resource::OrganizationPolicy(one) => {
-            let any = one.targets.as_ref().is_some_and(|targets| !targets.is_empty());
-            (targets(one.content.as_deref(), any), "what it denies is forbidden where it is attached")
-        }
-        _ => (Effect::Neutral, "by itself it allows nothing"),
-    }
 }

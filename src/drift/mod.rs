@@ -30,10 +30,13 @@ mod names;
 mod orders;
 mod organization;
 mod pairs;
+mod permissions;
+mod presence;
 mod routes;
 mod severity;
 mod side;
 mod table;
+pub mod verify;
 
 pub use ask::{effect_of, is_attribute, is_told, matters, names, presence_of};
 pub use attributes::{Attribute, AttributeKind, Attributes, attributes};

@@ -4,7 +4,7 @@ use super::statement::{Effect, PrincipalKind, Principals, Selection, Statement};
 
 /// What a policy says, in canonical form: lists are sorted and without
 /// duplicates, and a single text is a list of one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Document {
     pub version: Version,
     pub id: Option<String>,
@@ -13,7 +13,7 @@ pub struct Document {
 }
 
 /// The language that a document is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
     /// Also where a document names none. Has no policy variables.
     V2008,

@@ -4,7 +4,7 @@ use super::pattern::{covers_every_action, covers_every_resource};
 use super::{matches, matches_ignoring_case};
 
 /// One statement of a policy document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
@@ -17,35 +17,35 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     Allow,
     Deny,
 }
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`: patterns, sorted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Selection {
     Only(BTreeSet<String>),
     AllBut(BTreeSet<String>),
 }
 
 /// `Principal` or `NotPrincipal`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Principals {
     /// Whether it is everyone but these.
     pub all_but: bool,
     pub of: BTreeSet<Principal>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Principal {
     pub kind: PrincipalKind,
     /// An ARN, an account id, a service's name, an orphaned unique id, or `*`.
     pub value: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PrincipalKind {
     /// A bare `*`: everyone, anonymous callers too.
     Anyone,
@@ -72,7 +72,7 @@ impl PrincipalKind {
 }
 
 /// One test of one key; its values are alternatives, sorted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Condition {
     /// Such as `StringEquals` or `ForAnyValue:StringLikeIfExists`, in the document's own case.
     pub operator: String,

@@ -1,3 +1,8 @@
+pub(crate) mod bounds;
+mod changes;
+pub(crate) mod naive;
+mod rules;
+
 use proptest::prelude::*;
 
 use super::*;

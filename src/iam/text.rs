@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use super::{Document, PolicyError};
 /// form; one that cannot is kept as it is, with what is wrong with it, and
 /// makes every fact that rests on it unknown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PolicyText(Result<Document, Unreadable>);
+pub struct PolicyText(Result<Arc<Document>, Unreadable>);
 
 #[derive(Debug, Clone, PartialEq)]
 struct Unreadable {
@@ -19,7 +21,7 @@ impl PolicyText {
     /// Takes the text, plain or percent-encoded.
     pub fn new(text: &str) -> PolicyText {
         let unreadable = |error| Unreadable { raw: Value::String(text.to_owned()), error };
-        PolicyText(text.parse().map_err(unreadable))
+        PolicyText(text.parse().map(Arc::new).map_err(unreadable))
     }
 
     /// What it says.
@@ -27,6 +29,14 @@ impl PolicyText {
     /// # Errors
     /// What keeps it from being read.
     pub fn document(&self) -> Result<&Document, &PolicyError> {
+        self.shared().map(Arc::as_ref)
+    }
+
+    /// What it says, to keep beside the inventory without a copy.
+    ///
+    /// # Errors
+    /// What keeps it from being read.
+    pub fn shared(&self) -> Result<&Arc<Document>, &PolicyError> {
         self.0.as_ref().map_err(|unreadable| &unreadable.error)
     }
 }
@@ -45,7 +55,7 @@ impl<'de> Deserialize<'de> for PolicyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
             Value::String(text) => PolicyText::new(&text),
-            raw => PolicyText(Document::from_json(&raw).map_err(|error| Unreadable { raw, error })),
+            raw => PolicyText(Document::from_json(&raw).map(Arc::new).map_err(|error| Unreadable { raw, error })),
         })
     }
 }

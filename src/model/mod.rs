@@ -11,6 +11,7 @@ pub mod facts;
 mod identity;
 mod network;
 pub mod packet_filter;
+pub mod permission;
 pub mod topology;
 mod trust;
 mod value;
@@ -42,6 +43,7 @@ pub struct Model<'i> {
     network: OnceLock<Network>,
     identity: OnceLock<Identity>,
     exposure: OnceLock<exposure::Exposed>,
+    permissions: OnceLock<permission::Permissions>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -102,6 +104,7 @@ impl<'i> Model<'i> {
             network: OnceLock::new(),
             identity: OnceLock::new(),
             exposure: OnceLock::new(),
+            permissions: OnceLock::new(),
         }
     }
 
@@ -118,6 +121,11 @@ impl<'i> Model<'i> {
     /// What the internet reaches; found out when first asked for.
     pub fn exposure(&self) -> &exposure::Exposed {
         self.exposure.get_or_init(|| exposure::Exposed::of(&topology::Topology::new(self.inventory)))
+    }
+
+    /// Who may do what; found out when first asked for.
+    pub fn permissions(&self) -> &permission::Permissions {
+        self.permissions.get_or_init(|| permission::Permissions::of(self.inventory, self.now))
     }
 
     /// The relations of IAM's users.

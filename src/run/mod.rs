@@ -17,6 +17,7 @@ mod doctor;
 mod exceptions;
 mod exposure;
 mod files;
+mod iam;
 mod import;
 mod judge;
 #[cfg(feature = "aws")]
@@ -27,6 +28,7 @@ mod save;
 mod settings;
 mod snapshot;
 mod terminal;
+mod verify;
 
 use crate::cli::{Cli, Command};
 
@@ -102,6 +104,8 @@ pub fn run(cli: Cli) -> u8 {
             crate::cli::SuppressCommand::Add(args) => exceptions::add(&global, args),
         },
         Command::Diff(args) => diff::run(&global, &args),
+        Command::Verify(args) => verify::run(&global, &args),
+        Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),

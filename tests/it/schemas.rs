@@ -390,7 +390,12 @@ fn every_example_of_a_baseline_validates_and_a_mistaken_one_does_not() {
     for mistakes in mistakes(BASELINES, &values) {
         assert_eq!(mistakes, None);
     }
-    for (right, wrong) in [("ingress", "ingres"), ("AWS::EC2::VPC\"", "AWS::EC2::VCP\""), ("count = 0", "count = -1"), ("[sets]", "[set]")] {
+    for (right, wrong) in [
+        ("ingress", "ingres"),
+        ("AWS::EC2::VPC\"", "AWS::EC2::VCP\""),
+        ("count = 0", "count = -1"),
+        ("[sets]", "[set]"),
+    ] {
         assert!(texts[1].contains(right), "{right}");
         assert!(mistake(BASELINES, &from_toml(&texts[1].replacen(right, wrong, 1))).is_some(), "{wrong}");
     }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::resource::{Resource, ResourceType};
 
-use super::super::table::{order_of, renamed};
 use super::{AttributeKind, Writer};
+use crate::drift::table::{order_of, renamed};
 
 /// Writes every field of a resource but those that are told in another form.
 pub(super) fn write(out: &mut Writer<'_, '_>, resource: &Resource, but: &[&str]) {
@@ -97,7 +97,7 @@ pub(super) fn canonical(out: &Writer<'_, '_>, name: &str, value: Value) -> Optio
     match value {
         Value::Null => None,
         Value::String(text) if text.is_empty() => None,
-        Value::String(text) if name.contains("Cidr") => Some(super::super::routes::canonical_block(&text).into()),
+        Value::String(text) if name.contains("Cidr") => Some(crate::drift::routes::canonical_block(&text).into()),
         Value::String(text) => Some(Value::String(out.label(&text))),
         Value::Array(values) => {
             let values: Vec<Value> = values.into_iter().filter_map(|value| canonical(out, name, value)).collect();

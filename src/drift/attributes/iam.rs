@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::iam::{Document, PolicyText};
 use crate::resource::iam::{AttachedPolicy, CredentialReport, InlinePolicy, ManagedPolicy, ROOT_ROW, ReportFlag};
 
-use super::super::documents;
 use super::{AttributeKind, Writer};
+use crate::drift::documents;
 
 pub(super) fn inline(out: &mut Writer<'_, '_>, policies: &[InlinePolicy]) {
     for policy in policies {

@@ -12,8 +12,8 @@ use crate::resource::ec2::{
 };
 use crate::resource::organizations::OrganizationPolicy;
 
-use super::super::{filters, routes};
 use super::{AttributeKind, Writer, fields, iam};
+use crate::drift::{filters, routes};
 
 pub(super) fn write(out: &mut Writer<'_, '_>, resource: &Resource) {
     match resource {

@@ -8,9 +8,9 @@ use crate::finding::Finding;
 use crate::text::Written;
 use crate::triage::Previous;
 
-use super::super::exceptions::{Added, append, decision};
-use super::super::settings::Settings;
-use super::super::{Stop, exit, files, terminal};
+use crate::run::exceptions::{Added, append, decision};
+use crate::run::settings::Settings;
+use crate::run::{Stop, exit, files, terminal};
 
 pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, Stop> {
     let settings = Settings::load(global)?;

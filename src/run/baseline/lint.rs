@@ -7,10 +7,10 @@ use crate::cli::{BaselineLintArgs, GlobalArgs};
 use crate::exceptions as accepted;
 use crate::text;
 
-use super::super::exceptions::{day, today};
-use super::super::settings::Settings;
-use super::super::{Stop, by_account, exit, files, terminal};
 use super::{load, look};
+use crate::run::exceptions::{day, today};
+use crate::run::settings::Settings;
+use crate::run::{Stop, by_account, exit, files, terminal};
 
 pub(super) fn run(global: &GlobalArgs, args: &BaselineLintArgs) -> Result<u8, Stop> {
     let settings = Settings::load(global)?;

@@ -12,8 +12,8 @@ use crate::model::Model;
 use crate::resource::ResourceType;
 use crate::text::did_you_mean;
 
-use super::super::{Stop, by_account, exit, files};
 use super::foreign;
+use crate::run::{Stop, by_account, exit, files};
 
 pub(super) fn run(args: &BaselineRecordArgs) -> Result<u8, Stop> {
     let types = types(&args.types)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::arn::{AccountId, Arn, Partition, Scope};
+use crate::arn::{AccountId, Partition, Region, Scope};
 use crate::drift::{AWS, Effect, Item, NotChecked};
 use crate::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status, Tally};
 use crate::inventory::{Account, Cell, Gap, Missing, Reason};
@@ -16,8 +16,9 @@ const NOT_CHECKED: &str = "drift-not-checked";
 pub(super) fn report(told: &Told<'_>) -> Report {
     let location = FileLocation { path: told.old.path.display().to_string().replace('\\', "/"), line: 1 };
     let comparison = &told.comparison;
-    let mut findings: Vec<Finding> = comparison.items.iter().map(|item| finding(told, item, &location)).collect();
-    findings.extend(comparison.not_checked.iter().map(|one| unknown(one, &location)));
+    let mut findings: Vec<Finding> =
+        comparison.items.iter().filter_map(|item| finding(told, item, &location)).collect();
+    findings.extend(comparison.not_checked.iter().filter_map(|one| unknown(one, &location)));
     let mut tallies: BTreeMap<(String, AccountId), Tally> = BTreeMap::new();
     for finding in &findings {
         let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
@@ -28,10 +29,12 @@ pub(super) fn report(told: &Told<'_>) -> Report {
             Status::Skip(_) => tally.skip += 1,
         }
     }
-    let gaps = comparison.not_checked.iter().map(|one| CoverageGap {
-        cell: Cell { scope: scope(&one.account, &one.region), operation: operation(one) },
-        gap: Gap { reason: Reason::SkippedByConfig, message: one.why.clone(), partial: true },
-        checks: vec![NOT_CHECKED.to_owned()],
+    let gaps = comparison.not_checked.iter().filter_map(|one| {
+        Some(CoverageGap {
+            cell: Cell { scope: scope(&one.account, &one.region)?, operation: operation(one) },
+            gap: Gap { reason: Reason::SkippedByConfig, message: one.why.clone(), partial: true },
+            checks: vec![NOT_CHECKED.to_owned()],
+        })
     });
     let gaps: Vec<CoverageGap> = gaps.collect();
     let provenance = told.new.provenance();
@@ -83,8 +86,8 @@ fn rule_of(effect: Effect) -> String {
     format!("drift-{effect}")
 }
 
-fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Finding {
-    let scope = scope(&item.account, &item.region);
+fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Finding> {
+    let scope = scope(&item.account, &item.region)?;
     let what = if item.path.is_empty() { String::new() } else { format!(" {}", item.path) };
     let mut evidence = Vec::new();
     for (fact, value) in [("before", &item.before), ("after", &item.after)] {
@@ -103,7 +106,7 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Finding {
     let arn = scope.arn("driftline", format_args!("{}/{}", item.resource_type.name(), item.key));
     // What does not fail the run is told as what passed.
     let status = if fails(item, told.fail_on) { Status::Fail } else { Status::Pass };
-    Finding {
+    Some(Finding {
         rule: rule_of(item.effect),
         severity: item.severity,
         status,
@@ -118,13 +121,13 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Finding {
         location: location.clone(),
         fingerprint: Fingerprint::new("drift", &scope.to_string(), &item.id),
         scope,
-    }
+    })
 }
 
-fn unknown(one: &NotChecked, location: &FileLocation) -> Finding {
-    let scope = scope(&one.account, &one.region);
+fn unknown(one: &NotChecked, location: &FileLocation) -> Option<Finding> {
+    let scope = scope(&one.account, &one.region)?;
     let cell = Cell { scope: scope.clone(), operation: operation(one) };
-    Finding {
+    Some(Finding {
         rule: NOT_CHECKED.to_owned(),
         severity: Severity::Medium,
         status: Status::Unknown(Missing { why: one.why.clone(), cells: BTreeSet::from([cell]) }),
@@ -134,33 +137,18 @@ fn unknown(one: &NotChecked, location: &FileLocation) -> Finding {
         location: location.clone(),
         fingerprint: Fingerprint::new(NOT_CHECKED, &scope.to_string(), &one.operation),
         scope,
-    }
+    })
 }
 
 fn operation(one: &NotChecked) -> String {
     if one.operation.is_empty() { "everything".to_owned() } else { one.operation.clone() }
 }
 
-/// Where an item is. What belongs to AWS has no account, and is put under zeros.
-fn scope(account: &str, region: &str) -> Scope {
+/// Where an item is. What belongs to AWS has no account, and is put under zeros; none if the account is no account.
+fn scope(account: &str, region: &str) -> Option<Scope> {
     let account = if account == AWS { "000000000000" } else { account };
-    let zeros = || AccountId::try_from(compact_str::CompactString::const_new("000000000000"));
-    let place = account.parse::<AccountId>().or_else(|_| zeros());
-    let region = region.parse().unwrap_or_else(|_| crate::arn::Region::global());
-    match place {
-        Ok(account) => Scope { partition: Partition::of_region(region.as_str()), account, region },
-        // Twelve zeros are an account's id.
-        Err(_) => unreachable_scope(),
-    }
-}
-
-fn unreachable_scope() -> Scope {
-    let arn: Result<Arn, _> = "arn:aws:iam::000000000000:root".parse();
-    let account = arn.ok().and_then(|arn| arn.account().parse().ok());
-    match account {
-        Some(account) => Scope { partition: Partition::Aws, account, region: crate::arn::Region::global() },
-        None => unreachable_scope(),
-    }
+    let region = region.parse().unwrap_or_else(|_| Region::global());
+    Some(Scope { partition: Partition::of_region(region.as_str()), account: account.parse().ok()?, region })
 }
 
 fn rules(location: &FileLocation) -> BTreeMap<String, Rule> {

@@ -2,8 +2,8 @@
 
 mod csv;
 mod findings;
-mod json;
-mod text;
+pub(super) mod json;
+pub(super) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -73,7 +73,9 @@ pub(super) fn run(global: &GlobalArgs, args: &DiffArgs) -> Result<u8, Stop> {
     let filter = Filter::of(&args.selection, [&old, &new])?;
     let unusable = |which: &Path, error: &SnapshotError| files::unusable(which, error);
     let sides = [(args.old.as_path(), &old), (args.new.as_path(), &new)];
-    let Read { mut comparison, ignored } = compare(sides, &filter).map_err(|(path, error)| unusable(path, &error))?;
+    let wanted = |account: &AccountId| filter.wants_account(account);
+    let read = compare(sides, wanted, |_, _| ()).map_err(|(path, error)| unusable(path, &error))?;
+    let Read { mut comparison, ignored, .. } = read;
     filter.apply(&mut comparison);
     let (old, new) = (Compared { path: &args.old, snapshot: &old }, Compared { path: &args.new, snapshot: &new });
     let notes = notes(&old, &new, &ignored);
@@ -198,24 +200,30 @@ impl Filter {
 }
 
 /// What was compared, and the types that this driftline does not know, with how many of each there are.
-pub(super) struct Read {
-    comparison: Comparison,
-    ignored: BTreeMap<String, usize>,
+pub(super) struct Read<T> {
+    pub comparison: Comparison,
+    pub ignored: BTreeMap<String, usize>,
+    /// What was seen in each account beside it, in no order.
+    pub seen: Vec<T>,
 }
 
-type Sides<'a> = [(&'a Path, &'a Snapshot); 2];
+pub(super) type Sides<'a> = [(&'a Path, &'a Snapshot); 2];
 type Unusable<'a> = (&'a Path, SnapshotError);
 
 /// Compares every account that is wanted. No more accounts are in memory at once than there are cores, of each both
-/// sides.
-fn compare<'a>(sides: Sides<'a>, filter: &Filter) -> Result<Read, Unusable<'a>> {
+/// sides, at which `look` may look too.
+pub(super) fn compare<'a, T: Send>(
+    sides: Sides<'a>,
+    wanted: impl Fn(&AccountId) -> bool,
+    look: impl Fn(&Inventory, &Inventory) -> T + Sync,
+) -> Result<Read<T>, Unusable<'a>> {
     let mut ignored = BTreeMap::new();
     let mut surveys = Vec::new();
     for (path, snapshot) in sides {
         surveys.push(survey(snapshot, &mut ignored).map_err(|error| (path, error))?);
     }
     let (Some(after), Some(before)) = (surveys.pop(), surveys.pop()) else {
-        return Ok(Read { comparison: Comparison::default(), ignored });
+        return Ok(Read { comparison: Comparison::default(), ignored, seen: Vec::new() });
     };
     let [(old_path, old), (new_path, new)] = sides;
     let (olds, news): (BTreeSet<AccountId>, BTreeSet<AccountId>) = (old.accounts().collect(), new.accounts().collect());
@@ -229,11 +237,11 @@ fn compare<'a>(sides: Sides<'a>, filter: &Filter) -> Result<Read, Unusable<'a>> 
         drift::note_owner([first, second], [&before.references, &after.references], owner, [&one, &other]);
     }
     let foreign = foreign.map(Arc::new);
-    let mut comparison = Comparison::default();
-    for account in olds.symmetric_difference(&news).filter(|account| filter.wants_account(account)) {
+    let (mut comparison, mut seen) = (Comparison::default(), Vec::new());
+    for account in olds.symmetric_difference(&news).filter(|account| wanted(account)) {
         comparison.not_checked.push(drift::one_sided(account, olds.contains(account)));
     }
-    let both: Vec<AccountId> = olds.intersection(&news).filter(|one| filter.wants_account(one)).cloned().collect();
+    let both: Vec<AccountId> = olds.intersection(&news).filter(|one| wanted(one)).cloned().collect();
     let over = |part: Inventory, account: &AccountId, around: &Arc<Surroundings>| {
         part.over(account.clone(), Arc::clone(around))
     };
@@ -247,13 +255,17 @@ fn compare<'a>(sides: Sides<'a>, filter: &Filter) -> Result<Read, Unusable<'a>> 
             let other = if same { one.clone() } else { new.load(account)?.inventory };
             let one = over(one, account, &before.surroundings);
             let other = over(other, account, &after.surroundings);
-            Ok(drift::compare(&one, &other, [Arc::clone(&foreign[0]), Arc::clone(&foreign[1])]))
+            let compared = drift::compare(&one, &other, [Arc::clone(&foreign[0]), Arc::clone(&foreign[1])]);
+            Ok((compared, look(&one, &other)))
         },
-        |one| comparison.absorb(one),
+        |(one, saw)| {
+            comparison.absorb(one);
+            seen.push(saw);
+        },
     )
     .map_err(|error| (new_path, error))?;
     comparison.finish();
-    Ok(Read { comparison, ignored })
+    Ok(Read { comparison, ignored, seen })
 }
 
 /// What the accounts of one snapshot have to know of each other.
@@ -286,7 +298,7 @@ fn survey(snapshot: &Snapshot, ignored: &mut BTreeMap<String, usize>) -> Result<
 }
 
 /// What makes two snapshots less alike than they look.
-fn notes(old: &Compared<'_>, new: &Compared<'_>, ignored: &BTreeMap<String, usize>) -> Vec<String> {
+pub(super) fn notes(old: &Compared<'_>, new: &Compared<'_>, ignored: &BTreeMap<String, usize>) -> Vec<String> {
     let (before, after) = (old.provenance(), new.provenance());
     let mut notes = Vec::new();
     if before.tool_version != after.tool_version {

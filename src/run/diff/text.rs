@@ -44,7 +44,7 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>, options: &Options) -> io
     Ok(())
 }
 
-fn side(side: &Compared<'_>) -> String {
+pub(in crate::run) fn side(side: &Compared<'_>) -> String {
     let provenance = side.provenance();
     let sha = side.snapshot.sha256().get(..12).unwrap_or_default();
     let source = visible(&provenance.source).into_owned();
@@ -152,7 +152,7 @@ fn tree_in_words(out: &mut Vec<u8>, tree: &Tree<'_>, all: bool, options: &Option
 }
 
 /// The type without what is the same in all.
-fn short(item: &Item) -> &'static str {
+pub(in crate::run) fn short(item: &Item) -> &'static str {
     let name = item.resource_type.name();
     name.strip_prefix("AWS::").unwrap_or(name)
 }
@@ -184,7 +184,7 @@ fn values(out: &mut Vec<u8>, sign: &str, value: Option<&Value>, all: bool) -> io
 }
 
 /// A value as people read it: texts without quotes, everything else as JSON.
-pub(super) fn plain(value: &Value) -> String {
+pub(in crate::run) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(all) if all.iter().all(Value::is_string) => {

@@ -2,10 +2,12 @@
 //! of meaning; what is found has to be the list.
 
 mod changes;
+mod command;
 mod declared;
 mod rewriting;
 mod scenarios;
 mod story;
 mod traps;
 mod truth;
+mod verify;
 mod world;

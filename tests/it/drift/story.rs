@@ -94,8 +94,13 @@ fn deviations(report: &str) -> Vec<String> {
     all
 }
 
-const TYPES: [&str; 5] =
-    ["AWS::EC2::SecurityGroup", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::IAM::User", "AWS::IAM::AccessKey"];
+const TYPES: [&str; 5] = [
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::InternetGateway",
+    "AWS::IAM::User",
+    "AWS::IAM::AccessKey",
+];
 
 #[test]
 fn an_intruder_is_told_and_gone_again() {
@@ -118,8 +123,10 @@ fn an_intruder_is_told_and_gone_again() {
     // The intruder.
     intrusion(&mut world);
     folder.snapshot("bad.dls", &world);
-    let (code, out, err) =
-        compare("bad.dls", &["-o", "json=bad.json", "-o", "junit=bad.xml", "-o", "sarif=bad.sarif", "--against", "good.dls"]);
+    let (code, out, err) = compare(
+        "bad.dls",
+        &["-o", "json=bad.json", "-o", "junit=bad.xml", "-o", "sarif=bad.sarif", "--against", "good.dls"],
+    );
     assert_eq!(code, 3, "{out}{err}");
     let told = deviations(&folder.read("bad.json"));
     let logs = told.iter().filter(|one| one.starts_with("AWS::EC2::FlowLog ")).count();
@@ -141,13 +148,19 @@ fn an_intruder_is_told_and_gone_again() {
 
     // The port is accepted for a while: one line, and the rest is told as before.
     let report: Value = serde_json::from_str(&folder.read("bad.json")).unwrap();
-    let ssh = report["findings"].as_array().unwrap().iter().find(|one| one["message"].as_str().unwrap().contains("prod/web")).unwrap();
+    let ssh = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["message"].as_str().unwrap().contains("prod/web"))
+        .unwrap();
     let evidence = ssh["evidence"].as_array().unwrap();
     let item = evidence.iter().find(|one| one["fact"] == "item").unwrap()["value"].as_str().unwrap();
     std::fs::write(folder.path("exceptions.toml"), "# ours\nschema = 1\n").unwrap();
     let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 30)).to_string()[..10].to_owned();
-    let (code, _, err) =
-        folder.run(&["baseline", "accept", item, "--report", "bad.json", "--until", &until, "--reason", "a test", "--ticket", "T-1"]);
+    let (code, _, err) = folder.run(&[
+        "baseline", "accept", item, "--report", "bad.json", "--until", &until, "--reason", "a test", "--ticket", "T-1",
+    ]);
     assert_eq!(code, 0, "{err}");
     let accepted = folder.read("exceptions.toml");
     let kept = accepted.lines().filter(|line| line.contains(item)).count();
@@ -182,7 +195,16 @@ fn baselines_count_inside_a_scan_and_from_the_configuration() {
     let folder = Folder::new();
     let mut world = before();
     folder.snapshot("good.dls", &world);
-    folder.run(&["baseline", "record", "--snapshot", "good.dls", "-o", "prod.toml", "--type", "AWS::EC2::SecurityGroup"]);
+    folder.run(&[
+        "baseline",
+        "record",
+        "--snapshot",
+        "good.dls",
+        "-o",
+        "prod.toml",
+        "--type",
+        "AWS::EC2::SecurityGroup",
+    ]);
     intrusion(&mut world);
     folder.snapshot("bad.dls", &world);
     let scan = |more: &[&str]| {
@@ -201,8 +223,12 @@ fn baselines_count_inside_a_scan_and_from_the_configuration() {
     let wrong = "schema = 1\n[[resource]]\ntype = \"AWS::EC2::VPC\"\nwhere = { name = \"nowhere\" }\nenable_dns_support = true\n";
     std::fs::write(folder.path("wrong.toml"), wrong).unwrap();
     let (code, out, err) = scan(&["--baseline", "wrong.toml"]);
-    assert!(code == 2 && out.is_empty() && err.contains("wrong.toml:2") && err.contains("this is about nothing"), "{err}");
-    let elsewhere = "schema = 1\n[scope]\naccounts = [\"999999999999\"]\n[[resource]]\ntype = \"AWS::EC2::VPC\"\nkey = \"prod\"\n";
+    assert!(
+        code == 2 && out.is_empty() && err.contains("wrong.toml:2") && err.contains("this is about nothing"),
+        "{err}"
+    );
+    let elsewhere =
+        "schema = 1\n[scope]\naccounts = [\"999999999999\"]\n[[resource]]\ntype = \"AWS::EC2::VPC\"\nkey = \"prod\"\n";
     std::fs::write(folder.path("elsewhere.toml"), elsewhere).unwrap();
     let (code, _, err) = scan(&["--baseline", "elsewhere.toml"]);
     assert!(code == 2 && err.contains("no entry of the baseline is about an account"), "{err}");

@@ -95,7 +95,7 @@ fn check(chance: &Chance, chosen: &[BTreeSet<usize>; 3], choices: &[u32]) -> Res
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_found_is_what_was_changed(chance in chance(), chosen in chosen(), choices in proptest::collection::vec(any::<u32>(), 1..40)) {

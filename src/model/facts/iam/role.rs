@@ -1,6 +1,6 @@
 //! Facts of roles: who may take them on, what they may do, and whether anyone does.
 
-use crate::iam::{Document, PrincipalKind, Statement};
+use crate::iam::{Caller, Document, PrincipalKind, RequestContext, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
@@ -61,14 +61,14 @@ facts! { Role {
         "whole days since it was last taken on or, if it never was, since it was made; at most 400 in the latter case, as AWS looks back no further",
         |role, context| idle(role, context);
     "trusts_anyone": Kind::Bool, "whether any AWS account may take it on, and no condition names whose callers it means",
-        |role, _| match document(role) {
-            Ok(document) => Value::Bool(trust::trusts_anyone(document)),
+        |role, context| match document(role) {
+            Ok(document) => Value::Bool(trusts_anyone(role, document, context)),
             Err(missing) => Value::Unknown(missing),
         };
     "trust_statements": Kind::List(TRUST), "the statements of its trust policy",
         uses ["organizations:DescribeOrganization", "organizations:ListAccounts"],
         |role, context| match document(role) {
-            Ok(document) => document.statements.iter().map(|statement| record(document, statement, context)).collect::<Vec<_>>().into(),
+            Ok(document) => document.statements.iter().map(|statement| record(role, statement, context)).collect::<Vec<_>>().into(),
             Err(missing) => Value::Unknown(missing),
         };
     "instance_profiles": Kind::Texts, "the instance profiles that hand it out", |role, _| role.instance_profile_list.clone();
@@ -100,11 +100,13 @@ fn document(role: &Role) -> Result<&Document, Missing> {
         .map_err(|error| Missing::because(format!("the trust policy of `{}` cannot be read: {error}", role.role_name)))
 }
 
-fn record(document: &Document, statement: &Statement, context: &Context<'_>) -> Record {
+fn record(role: &Role, statement: &Statement, context: &Context<'_>) -> Record {
     let principals = statement.principals.iter().flat_map(|principals| &principals.of);
     let kinds = statement.principals_by_kind().into_keys().map(|kind: PrincipalKind| kind.as_str().to_owned());
     let actions = statement.actions.only().map(|patterns| patterns.iter().cloned().collect::<Vec<_>>());
     let accounts = trust::accounts(statement);
+    let partition = role.arn.partition();
+    let shut = trust::callers(statement).iter().all(|caller| is_shut(role, *caller, context));
     Record::new(
         TRUST,
         [
@@ -114,28 +116,64 @@ fn record(document: &Document, statement: &Statement, context: &Context<'_>) -> 
             kinds.collect::<Vec<_>>().into(),
             statement.principals.as_ref().is_some_and(|principals| principals.all_but).into(),
             Value::optional(actions),
-            (trust::allows_assuming(statement) && !trust::is_shut(document)).into(),
+            (trust::allows_assuming(statement) && !shut).into(),
             statement.condition_keys().into(),
             statement.is_conditional().into(),
-            trust::is_bounded(statement).into(),
+            trust::is_bounded(statement, partition).into(),
             trust::wants_external_id(statement).into(),
             trust::wants_mfa(statement).into(),
             trust::names_source(statement).into(),
             trust::is_open_federation(statement).into(),
             accounts.clone().into(),
-            external(accounts, context),
+            external(role, accounts, context),
             trust::orphans(statement).into(),
         ],
     )
 }
 
-fn external(accounts: Vec<String>, context: &Context<'_>) -> Value {
+/// Whether a stranger may take it on, by its trust policy and the organization's resource control policies. What was
+/// not read of those could only close what is open: until then it is.
+fn trusts_anyone(role: &Role, document: &Document, context: &Context<'_>) -> bool {
+    if !trust::trusts_anyone(document, role.arn.partition()) {
+        return false;
+    }
+    let permissions = context.model.permissions();
+    let Some(id) = permissions.find(role.arn.as_str()) else { return true };
+    trust::strangers(role.arn.partition())
+        .iter()
+        .any(|stranger| permissions.can_be_assumed_by(stranger.caller, id, stranger.action, &stranger.context).may)
+}
+
+/// Whether a statement of its trust policy or of a resource control policy denies it to a caller, whatever allows it.
+fn is_shut(role: &Role, caller: Caller<'_>, context: &Context<'_>) -> bool {
+    let permissions = context.model.permissions();
+    let Some(id) = permissions.find(role.arn.as_str()) else { return false };
+    let partition = role.arn.partition();
+    let denied =
+        |action, given: &RequestContext| permissions.can_be_assumed_by(caller, id, action, given).is_explicit_denial();
+    match caller {
+        Caller::SomebodyOf { account } if matches!(context.is_own_account(account), Ok(false)) => {
+            [true, false].iter().all(|own| denied("sts:AssumeRole", &trust::foreign(account, partition, *own)))
+        }
+        Caller::Federated(_) => ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
+            .iter()
+            .all(|action| denied(action, &RequestContext::new())),
+        _ => denied("sts:AssumeRole", &RequestContext::new()),
+    }
+}
+
+/// Those of the accounts that are none of one's own and are not shut out again.
+fn external(role: &Role, accounts: Vec<String>, context: &Context<'_>) -> Value {
     let mut external = Vec::new();
     let mut missing: Option<Missing> = None;
     for account in accounts {
         match context.is_own_account(&account) {
             Ok(true) => {}
-            Ok(false) => external.push(account),
+            Ok(false) => {
+                if !is_shut(role, Caller::SomebodyOf { account: &account }, context) {
+                    external.push(account);
+                }
+            }
             Err(why) => missing = Some(missing.map_or(why.clone(), |all| all.and(&why))),
         }
     }

@@ -1,0 +1,468 @@
+//! One question against all policies that bear on it.
+
+use crate::iam::{
+    Answer, Applied, Caller, Compiled, Effect, Facts, Found, Naming, PolicyKind, Request, RequestContext, Truth,
+    Unsettled, Weighed,
+};
+
+use super::known::Known;
+use super::{Account, Boundary, GroupId, Level, Permissions, Principal, PrincipalId, PrincipalKind, Trust};
+
+/// The services whose resources a resource control policy bounds, as AWS documents them.
+const UNDER_RESOURCE_CONTROL: [&str; 7] = ["s3", "sts", "kms", "sqs", "secretsmanager", "ecr", "aoss"];
+
+/// A change that is supposed before a question is asked, to see what it would bring.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Supposing<'p> {
+    /// The principal's permissions boundary is gone.
+    pub without_boundary: bool,
+    /// A managed policy, by ARN, says this instead.
+    pub replaced: Option<(&'p str, &'p Compiled)>,
+    /// It has one more policy, by this name.
+    pub added: Option<(&'p str, &'p Compiled)>,
+    /// It is a member of one more group.
+    pub member_of: Option<GroupId>,
+}
+
+/// What one side of a decision says.
+#[derive(Default)]
+struct Side<'p> {
+    weighed: Weighed<'p>,
+    /// Where no statement says so: whatever is asked is allowed, or whether it is is not known.
+    unread: Option<String>,
+    open: bool,
+}
+
+impl Side<'_> {
+    fn allows(&self) -> Truth {
+        let stated = self.weighed.allow.map_or(Truth::False, |found| found.applied.truth);
+        let unread = if self.unread.is_some() { Truth::Unknown } else { Truth::False };
+        stated.or(unread).or(Truth::from(self.open))
+    }
+}
+
+/// What a role's trust policy says of a caller, by how it names it.
+#[derive(Default)]
+struct Trusted<'p> {
+    ways: Vec<(Naming, Found<'p>)>,
+    deny: Vec<Found<'p>>,
+}
+
+impl Permissions {
+    /// Whether a principal may do an action on a resource: `*` for actions that have none.
+    ///
+    /// What the inventory knows of the principal, of a user or role as the resource, of the organization and of the
+    /// time is filled in; `context` adds to it and goes before it.
+    pub fn can(&self, who: PrincipalId, action: &str, resource: &str, context: &RequestContext) -> Answer<'_> {
+        self.can_supposing(who, Supposing::default(), action, resource, context)
+    }
+
+    /// As [`Permissions::can`], after a change that is supposed.
+    pub fn can_supposing<'p>(
+        &'p self,
+        who: PrincipalId,
+        supposing: Supposing<'p>,
+        action: &str,
+        resource: &str,
+        context: &RequestContext,
+    ) -> Answer<'p> {
+        let principal = self.principal(who);
+        let account = self.account_of(principal);
+        let caller = self.caller(principal);
+        if let Some(why) = impossible(principal, account, action, resource) {
+            return Answer::lacking(why);
+        }
+        let target = self.find(resource).map(|target| self.principal(target));
+        let known =
+            Known { permissions: self, principal: Some(principal), caller, action, resource, target, given: context };
+        let own = Request { action, resource, facts: &known, caller: None };
+        let foreign = Request { caller: Some(caller), ..own };
+
+        let identity = self.identity(principal, supposing, &own);
+        let boundary = self.boundary(principal, supposing, &own);
+        let bounds = if principal.is_service_linked() { &[][..] } else { &account.service_control };
+        let service_control = self.service_control(bounds, &own);
+        let owner = resource_account(resource).unwrap_or(account.id.as_str());
+        let mut denials: Vec<Found<'p>> = Vec::new();
+        denials.extend(&identity.weighed.deny);
+        denials.extend(&boundary.weighed.deny);
+        for level in &service_control {
+            denials.extend(&level.1.weighed.deny);
+        }
+        self.resource_control(owner, target, &foreign, &mut denials);
+        let trusted = match target {
+            Some(role) if assumes(action) && role.kind == PrincipalKind::Role => {
+                let trusted = self.trusted(role, &foreign);
+                denials.extend(&trusted.deny);
+                Some((role, trusted))
+            }
+            _ => None,
+        };
+        if let Some(answer) = denied(&denials) {
+            return answer;
+        }
+
+        let mut decision = Decision { facts: &known, truth: Truth::True, deciding: Vec::new(), conditions: Vec::new() };
+        for (target, level) in &service_control {
+            if level.allows() == Truth::False {
+                return Answer::lacking(format!("no service control policy of {target} allows it"));
+            }
+            decision.bounded_by(level);
+        }
+        let crosses = owner != account.id.as_str() && owner != "aws";
+        let why = match &trusted {
+            Some((role, trusted)) => {
+                let boundary_lacks = boundary_lacks(&boundary, principal, self);
+                decision.assume(role, trusted, &identity, &boundary, crosses, boundary_lacks)
+            }
+            None if assumes(action) && resource.contains(":role/") && self.is_no_role(owner) => {
+                Some("there is no such role".to_owned())
+            }
+            None => {
+                decision.act(&identity, &boundary, boundary_lacks(&boundary, principal, self));
+                if let Some(why) = unread_resource_policy(action, resource, crosses) {
+                    decision.unknown(why);
+                }
+                decision.lacking()
+            }
+        };
+        if let Some(why) = why {
+            return Answer::lacking(why);
+        }
+        decision.finish(&denials)
+    }
+
+    /// Whether someone who is none of the inventory's principals may take a role on, for all that its trust policy and
+    /// the organization's resource control policies say: a service, somebody that a provider vouches for, or somebody of
+    /// another account, whose own policies are taken to allow it.
+    pub fn can_be_assumed_by(
+        &self,
+        caller: Caller<'_>,
+        role: PrincipalId,
+        action: &str,
+        context: &RequestContext,
+    ) -> Answer<'_> {
+        let target = self.principal(role);
+        let account = self.account_of(target);
+        let resource = &*target.arn;
+        let known = Known {
+            permissions: self,
+            principal: None,
+            caller,
+            action,
+            resource,
+            target: Some(target),
+            given: context,
+        };
+        let request = Request { action, resource, facts: &known, caller: Some(caller) };
+        let mut denials = Vec::new();
+        self.resource_control(account.id.as_str(), Some(target), &request, &mut denials);
+        let trusted = self.trusted(target, &request);
+        denials.extend(&trusted.deny);
+        if let Some(answer) = denied(&denials) {
+            return answer;
+        }
+        let mut decision = Decision { facts: &known, truth: Truth::True, deciding: Vec::new(), conditions: Vec::new() };
+        let best = trusted.ways.iter().max_by_key(|(naming, found)| (found.applied.truth, *naming));
+        match (best, &target.trust) {
+            (Some((_, found)), _) => decision.allowed_by(found),
+            (None, Trust::Unreadable(why)) => {
+                decision.unknown(format!("the trust policy of {resource} cannot be read: {why}"))
+            }
+            (None, _) => return Answer::lacking("the trust policy does not name the caller"),
+        }
+        decision.finish(&denials)
+    }
+
+    /// Whether a service of AWS such as `lambda.amazonaws.com` may take a role on, on behalf of the role's own account.
+    pub fn can_service_assume(&self, service: &str, role: PrincipalId) -> Answer<'_> {
+        let account = self.account(role).as_str();
+        let context = RequestContext::new().with("aws:SourceAccount", account);
+        self.can_be_assumed_by(Caller::Service(service), role, "sts:AssumeRole", &context)
+    }
+
+    /// How a principal appears to `Principal` elements.
+    pub fn caller<'p>(&'p self, principal: &'p Principal) -> Caller<'p> {
+        let account = self.account_of(principal).id.as_str();
+        let id = principal.unique_id.as_deref();
+        match principal.kind {
+            PrincipalKind::Root => Caller::Root { account },
+            PrincipalKind::User => Caller::User { arn: &principal.arn, account, id },
+            PrincipalKind::Role => Caller::Session { role_arn: &principal.arn, account, id },
+        }
+    }
+
+    fn identity<'p>(&'p self, principal: &'p Principal, supposing: Supposing<'p>, request: &Request<'_>) -> Side<'p> {
+        let mut side = Side { open: principal.kind == PrincipalKind::Root, ..Side::default() };
+        let more = supposing.member_of.map_or(&[][..], |group| &self.group(group).policies);
+        for (policy, document) in self.numbered(&principal.policies).chain(self.numbered(more)) {
+            let document = match supposing.replaced {
+                Some((arn, other)) if policy.arn.as_deref() == Some(arn) => other,
+                _ => document,
+            };
+            side.weighed.add(PolicyKind::Identity, &policy.name, document, request);
+        }
+        if let Some((name, document)) = supposing.added {
+            side.weighed.add(PolicyKind::Identity, name, document, request);
+        }
+        side
+    }
+
+    fn boundary<'p>(&'p self, principal: &'p Principal, supposing: Supposing<'p>, request: &Request<'_>) -> Side<'p> {
+        let mut side = Side::default();
+        match &principal.boundary {
+            _ if supposing.without_boundary => side.open = true,
+            Boundary::None => side.open = true,
+            Boundary::Unread(arn) => side.unread = Some(format!("the permissions boundary {arn} was not read")),
+            Boundary::Policy(number) => {
+                let (policy, document) = self.policy(*number);
+                let document = match supposing.replaced {
+                    Some((arn, other)) if policy.arn.as_deref() == Some(arn) => other,
+                    _ => document,
+                };
+                side.weighed.add(PolicyKind::Boundary, &policy.name, document, request);
+            }
+        }
+        side
+    }
+
+    fn service_control<'p>(&'p self, levels: &'p [Level], request: &Request<'_>) -> Vec<(&'p str, Side<'p>)> {
+        let one = |level: &'p Level| {
+            // What was not read is named beside the answer and does not count against it.
+            let mut side = Side { open: level.is_partial, ..Side::default() };
+            for (policy, document) in self.numbered(&level.policies) {
+                side.weighed.add(PolicyKind::ServiceControl, &policy.name, document, request);
+            }
+            (&*level.target, side)
+        };
+        levels.iter().map(one).collect()
+    }
+
+    /// Resource control policies can only deny: AWS's own, which allows all, cannot be taken off.
+    fn resource_control<'p>(
+        &'p self,
+        owner: &str,
+        target: Option<&Principal>,
+        request: &Request<'_>,
+        denials: &mut Vec<Found<'p>>,
+    ) {
+        let service = request.action.split(':').next().unwrap_or_default();
+        if !UNDER_RESOURCE_CONTROL.iter().any(|known| known.eq_ignore_ascii_case(service))
+            || target.is_some_and(Principal::is_service_linked)
+        {
+            return;
+        }
+        let Some(account) = self.account_by_id(owner) else { return };
+        let mut weighed = Weighed::default();
+        for (policy, document) in account.resource_control.iter().flat_map(|level| self.numbered(&level.policies)) {
+            weighed.add(PolicyKind::ResourceControl, &policy.name, document, request);
+        }
+        denials.extend(weighed.deny);
+    }
+
+    fn trusted<'p>(&'p self, role: &'p Principal, request: &Request<'_>) -> Trusted<'p> {
+        let mut trusted = Trusted::default();
+        let Trust::Document(number) = role.trust else { return trusted };
+        let mut deny = Weighed::default();
+        self.documents[number as usize].each_applied(request, |effect, applied: Applied<'p>| {
+            let found = Found { kind: PolicyKind::Resource, policy: &role.arn, applied };
+            match effect {
+                Effect::Deny => deny.take(Effect::Deny, found),
+                Effect::Allow => match trusted.ways.iter_mut().find(|(naming, _)| *naming == applied.naming) {
+                    Some((_, known)) if known.applied.truth < applied.truth => *known = found,
+                    Some(_) => {}
+                    None => trusted.ways.push((applied.naming, found)),
+                },
+            }
+        });
+        trusted.deny = deny.deny;
+        trusted
+    }
+
+    /// Whether all roles of the account were read.
+    fn is_no_role(&self, account: &str) -> bool {
+        self.account_by_id(account).is_some_and(|account| account.is_complete)
+    }
+}
+
+/// An answer in the making.
+struct Decision<'f, 'p> {
+    facts: &'f dyn Facts,
+    truth: Truth,
+    deciding: Vec<crate::iam::Deciding<'p>>,
+    conditions: Vec<Unsettled<'p>>,
+}
+
+impl<'p> Decision<'_, 'p> {
+    fn allowed_by(&mut self, found: &Found<'p>) {
+        self.truth = self.truth.and(found.applied.truth);
+        self.deciding.push(found.deciding(Effect::Allow));
+        found.unsettled(Effect::Allow, self.facts, &mut self.conditions);
+    }
+
+    fn unknown(&mut self, why: String) {
+        self.truth = self.truth.and(Truth::Unknown);
+        self.conditions.push(Unsettled::Unknown(why));
+    }
+
+    /// A bound has to allow it; its statement is not told unless it has open conditions.
+    fn bounded_by(&mut self, side: &Side<'p>) {
+        self.truth = self.truth.and(side.allows());
+        if side.allows() != Truth::Unknown {
+            return;
+        }
+        if let Some(found) = &side.weighed.allow {
+            found.unsettled(Effect::Allow, self.facts, &mut self.conditions);
+        }
+        self.conditions.extend(side.unread.clone().map(Unsettled::Unknown));
+    }
+
+    fn allowed_by_side(&mut self, side: &Side<'p>) {
+        match &side.weighed.allow {
+            Some(found) if !side.open => self.allowed_by(found),
+            _ => self.bounded_by(side),
+        }
+    }
+
+    /// The principal's own policies, within the boundary.
+    fn act(&mut self, identity: &Side<'p>, boundary: &Side<'p>, lacks: Option<String>) {
+        self.truth = self.truth.and(identity.allows()).and(boundary.allows());
+        if identity.allows() == Truth::False {
+            self.conditions.push(Unsettled::Unknown("no identity policy allows it".to_owned()));
+        } else if let Some(why) = lacks {
+            self.conditions.push(Unsettled::Unknown(why));
+        } else {
+            self.allowed_by_side(identity);
+            self.bounded_by(boundary);
+        }
+    }
+
+    /// Why it is not allowed; none if it may be.
+    fn lacking(&self) -> Option<String> {
+        if self.truth != Truth::False {
+            return None;
+        }
+        self.conditions.iter().rev().find_map(|one| match one {
+            Unsettled::Unknown(why) => Some(why.clone()),
+            Unsettled::Condition { .. } => None,
+        })
+    }
+
+    /// A role is to be taken on: its trust policy must allow it, and by how that names the caller, others too.
+    fn assume(
+        &mut self,
+        role: &Principal,
+        trusted: &Trusted<'p>,
+        identity: &Side<'p>,
+        boundary: &Side<'p>,
+        crosses: bool,
+        boundary_lacks: Option<String>,
+    ) -> Option<String> {
+        if let Trust::Unreadable(why) = &role.trust {
+            self.act(identity, boundary, boundary_lacks);
+            self.unknown(format!("the trust policy of {} cannot be read: {why}", role.arn));
+            return self.lacking();
+        }
+        let needs_identity = |naming: Naming| crosses || naming == Naming::Account;
+        // What it allows a user or a session by its own ARN, no boundary takes back by its silence.
+        let needs_boundary = |naming: Naming| needs_identity(naming) || naming != Naming::Itself;
+        let of_way = |naming: Naming, found: &Found<'_>| {
+            let mut truth = found.applied.truth;
+            if needs_identity(naming) {
+                truth = truth.and(identity.allows());
+            }
+            if needs_boundary(naming) {
+                truth = truth.and(boundary.allows());
+            }
+            truth
+        };
+        let best = trusted.ways.iter().max_by_key(|(naming, found)| (of_way(*naming, found), *naming));
+        let Some((naming, found)) = best else {
+            return Some("the role's trust policy does not allow it".to_owned());
+        };
+        if of_way(*naming, found) == Truth::False {
+            if needs_identity(*naming) && identity.allows() == Truth::False {
+                return Some("the role's trust policy leaves it to identity policies, and none allows it".to_owned());
+            }
+            return boundary_lacks.or_else(|| Some("the permissions boundary does not allow it".to_owned()));
+        }
+        self.allowed_by(found);
+        if needs_identity(*naming) {
+            self.allowed_by_side(identity);
+        }
+        if needs_boundary(*naming) {
+            self.bounded_by(boundary);
+        }
+        None
+    }
+
+    fn finish(mut self, denials: &[Found<'p>]) -> Answer<'p> {
+        for deny in denials {
+            deny.unsettled(Effect::Deny, self.facts, &mut self.conditions);
+        }
+        let may = self.truth.may();
+        let must = self.truth.must() && denials.is_empty();
+        Answer { may, must, deciding: self.deciding, conditions: self.conditions, lacking: None }
+    }
+}
+
+fn denied<'p>(denials: &[Found<'p>]) -> Option<Answer<'p>> {
+    let found = denials.iter().find(|found| found.applied.truth.must())?;
+    let deciding = vec![found.deciding(Effect::Deny)];
+    Some(Answer { may: false, must: false, deciding, conditions: Vec::new(), lacking: None })
+}
+
+fn boundary_lacks(boundary: &Side<'_>, principal: &Principal, permissions: &Permissions) -> Option<String> {
+    if boundary.allows() != Truth::False {
+        return None;
+    }
+    let name = match &principal.boundary {
+        Boundary::Policy(number) => permissions.policy(*number).0.name(),
+        Boundary::None | Boundary::Unread(_) => "",
+    };
+    Some(format!("the permissions boundary `{name}` does not allow it"))
+}
+
+/// Whether the action takes a role on in its caller's own name.
+fn assumes(action: &str) -> bool {
+    ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"].iter().any(|one| one.eq_ignore_ascii_case(action))
+}
+
+/// The account field of an ARN, if it names one.
+fn resource_account(resource: &str) -> Option<&str> {
+    resource.split(':').nth(4).filter(|account| !account.is_empty() && !account.contains(['*', '?']))
+}
+
+/// What AWS refuses whatever policies say.
+fn impossible(principal: &Principal, account: &Account, action: &str, resource: &str) -> Option<&'static str> {
+    let (service, name) = action.split_once(':').unwrap_or((action, ""));
+    if service.eq_ignore_ascii_case("iam") {
+        let reads = ["get", "list", "generate", "simulate"];
+        let reading = reads.iter().any(|verb| name.to_ascii_lowercase().starts_with(verb));
+        match resource_account(resource) {
+            Some("aws") if !reading => return Some("AWS's own policies cannot be changed"),
+            Some(other) if other != "aws" && other != account.id.as_str() => {
+                return Some("IAM's actions reach no other account than the principal's own");
+            }
+            _ => {}
+        }
+    }
+    if principal.kind == PrincipalKind::Root && assumes(action) {
+        return Some("a root user can take no role on");
+    }
+    None
+}
+
+/// Why a policy of the resource that was not read may decide.
+fn unread_resource_policy(action: &str, resource: &str, crosses: bool) -> Option<String> {
+    let by_key = resource.contains(":key/") && action.to_ascii_lowercase().starts_with("kms:");
+    if assumes(action) {
+        Some(format!("the trust policy of {} was not read", if resource == "*" { "the role" } else { resource }))
+    } else if crosses {
+        Some(format!("what the owner of {resource} allows other accounts was not read"))
+    } else if by_key {
+        Some(format!("the key policy of {resource} was not read"))
+    } else {
+        None
+    }
+}
