@@ -283,7 +283,9 @@ mod examples {
         let found = compare(baseline, &world.inventory());
         let wrong = baseline::mistakes(std::slice::from_ref(baseline), &found);
         assert!(wrong.is_empty(), "{}", render(&wrong, false));
-        assert!(found.unchecked.is_empty(), "{:#?}", found.unchecked);
+        // The made organization has no credential report, on which facts of the account rest.
+        let unread = found.unchecked.iter().filter(|one| one.resource_type != ResourceType::Account);
+        assert_eq!(unread.count(), 0, "{:#?}", found.unchecked);
         let one = |one: &baseline::Deviation| {
             let path = if one.item.path.is_empty() { one.item.class.as_str() } else { &one.item.path };
             format!("{} {} {path}", one.item.resource_type, one.item.key)
