@@ -39,6 +39,18 @@ pub struct Unchecked {
     pub location: FileLocation,
 }
 
+/// An entry, by its file's and its own number.
+pub type EntryNumber = (usize, usize);
+
+/// What tells what some resources' being there does.
+pub type Without<'a> = &'a dyn Fn(&[Seen]) -> Comparison;
+
+/// A resource, by its place, type and id.
+pub type Seen = (Scope, ResourceType, String);
+
+/// An attribute of a resource: place, type, key and path.
+type Asked = (Scope, ResourceType, String, String);
+
 /// What the comparison of an account, or of several, comes to.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -51,7 +63,7 @@ pub struct Found {
     /// Entries of which nobody can tell what they match, because a listing is not complete.
     pub untold: BTreeSet<(usize, usize)>,
     /// Attributes of one resource of which two entries want different values: the entries, and the attribute.
-    pub conflicts: BTreeSet<((usize, usize), (usize, usize), String)>,
+    pub conflicts: BTreeSet<(EntryNumber, EntryNumber, String)>,
     /// How many differences each ignore hid, by its file's and its own number.
     pub hidden: BTreeMap<(usize, usize), usize>,
     /// Attributes and resources that are as wanted, by account.
@@ -86,7 +98,7 @@ pub fn compare(
     baselines: &[Baseline],
     model: &Model<'_>,
     side: &Side<'_>,
-    added: &dyn Fn(&[(Scope, ResourceType, String)]) -> Comparison,
+    added: Without<'_>,
 ) -> Found {
     let mut run = Run { model, found: Found::default(), unwanted: Vec::new(), asked: BTreeMap::new() };
     let mut all: BTreeMap<ResourceType, Vec<Live<'_>>> = BTreeMap::new();
@@ -119,7 +131,7 @@ struct Run<'a> {
     model: &'a Model<'a>,
     found: Found,
     /// What was asked of each resource, and by which entry.
-    asked: BTreeMap<(Scope, ResourceType, String, String), ((usize, usize), Wanted)>,
+    asked: BTreeMap<Asked, (EntryNumber, Wanted)>,
     /// What is there and must not be, each with the line that says so.
     unwanted: Vec<(Scope, ResourceType, String, String, ResourceRef, FileLocation)>,
 }
@@ -364,7 +376,7 @@ impl Run<'_> {
     }
 
     /// What is there and must not be, with what its being there does.
-    fn tell_unwanted(&mut self, added: &dyn Fn(&[(Scope, ResourceType, String)]) -> Comparison) {
+    fn tell_unwanted(&mut self, added: Without<'_>) {
         if self.unwanted.is_empty() {
             return;
         }

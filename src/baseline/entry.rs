@@ -90,7 +90,7 @@ pub enum Wanted {
     Ips(IpSet),
     Ports(PortSet),
     /// Rules that admit exactly this.
-    Rules(Admitted, Toward),
+    Rules(Box<Admitted>, Toward),
     /// None.
     Absent,
 }

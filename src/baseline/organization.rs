@@ -45,7 +45,7 @@ pub fn record_all(inventory: &Inventory, now: Timestamp, types: &[ResourceType])
 
 fn each(inventory: &Inventory, look: &mut dyn FnMut(&Inventory, &Arc<Foreign>)) {
     let parts = inventory.clone().into_accounts();
-    let foreign = Arc::new(foreign(parts.iter().map(|(account, part)| (account, part))));
+    let foreign = Arc::new(foreign(parts.iter()));
     parts.values().for_each(|part| look(part, &foreign));
 }
 

@@ -299,7 +299,7 @@ fn wanted(of: ResourceType, path: &str, shape: Shape, item: Item<'_>, sets: &Set
             Some(Wanted::Ips(all))
         }
         Shape::Ports => item.parsed::<PortSet>().map(Wanted::Ports),
-        Shape::Rules(toward) => rules(item, toward, sets).map(|all| Wanted::Rules(all, toward)),
+        Shape::Rules(toward) => rules(item, toward, sets).map(|all| Wanted::Rules(Box::new(all), toward)),
         Shape::Records => {
             item.push(
                 item.error(format!("`{path}` of {of} is a list of records, and no line can say what it should be"))

@@ -174,7 +174,9 @@ fn paths(of: ResourceType, one: &Live<'_>) -> BTreeSet<String> {
         .collect();
     // What an analyzer's type is, say, cannot be asked: the word is the entry's own.
     let is_taken = |path: &str| path.split('.').next().is_some_and(|first| RESERVED.contains(&first));
-    all.retain(|path| !parents.contains(path) && !path.starts_with("inline_policies.") && !is_taken(path));
+    // What an ACL offers and hides follows from what it admits.
+    let follows = |path: &str| path.starts_with("inline_policies.") || path.starts_with("offered_");
+    all.retain(|path| !parents.contains(path) && !follows(path) && !is_taken(path));
     all
 }
 

@@ -154,7 +154,7 @@ fn what_covers_nothing_is_unused_only_if_that_is_known() {
 #[test]
 fn what_is_unknown_is_covered_by_its_own_fingerprint_alone() {
     let unknown = unknown("sg-1");
-    assert_eq!(states(&entry("resource = \"sg-1\"\nany_value = true"), &[unknown.clone()]).0, ["unknown"]);
+    assert_eq!(states(&entry("resource = \"sg-1\"\nany_value = true"), std::slice::from_ref(&unknown)).0, ["unknown"]);
     let text = entry(&format!("finding = \"{}\"", unknown.fingerprint));
     assert_eq!(states(&text, &[unknown]), (vec!["applied"], vec!["sg-1".into()]));
 }

@@ -393,7 +393,7 @@ fn every_example_of_a_baseline_validates_and_a_mistaken_one_does_not() {
     for (right, wrong) in [
         ("ingress", "ingres"),
         ("AWS::EC2::VPC\"", "AWS::EC2::VCP\""),
-        ("count = 0", "count = -1"),
+        ("count = 0\n", "count = -1\n"),
         ("[sets]", "[set]"),
     ] {
         assert!(texts[1].contains(right), "{right}");

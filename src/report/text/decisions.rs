@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::exceptions::{Suppressed, Use};
+use crate::exceptions::{State, Suppressed, Use};
 use crate::finding::Finding;
 use crate::report::Options;
 use crate::report::sanitize::{visible, visible_up_to};
@@ -22,8 +22,9 @@ pub fn write_exceptions(report: &Report, out: &mut dyn io::Write, options: &Opti
     }
     let stale: Vec<&Use> = report.stale_exceptions().collect();
     let mut headline = format!(
-        "suppressed: {} by {}",
+        "suppressed: {} by {} of {}",
         count(report.suppressed.len(), "finding"),
+        grouped(report.exceptions.iter().filter(|one| one.state == State::Applied).count()),
         count(report.exceptions.len(), "exception")
     );
     if !stale.is_empty() {

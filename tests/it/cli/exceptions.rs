@@ -26,7 +26,7 @@ fn what_is_accepted_fails_nothing_and_is_told_everywhere() {
     let ran = world.scan("bad.dls", &reports);
     ran.said(0, "exceptions: ");
     assert_eq!(ran.result(), "RESULT pass findings=0 unknown=0 suppressed=1 coverage=100.0% exit=0");
-    assert!(ran.out.contains("suppressed: 1 finding by 1 exception"), "{ran}");
+    assert!(ran.out.contains("suppressed: 1 finding by 1 of 1 exception"), "{ran}");
     assert!(ran.out.contains("a lab; owner team-lab; until 2026-12-31"), "{ran}");
     let report = json(&world.read("r.json"));
     assert_eq!(report["findings"], Value::Array(vec![]));
