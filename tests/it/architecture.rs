@@ -77,6 +77,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "arn::AccountId",
+            "arn::Arn",
             "arn::ArnError",
             "arn::Partition",
             "arn::Region",
