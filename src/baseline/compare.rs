@@ -94,12 +94,7 @@ impl Found {
 ///
 /// `added` is the engine's comparison of the account without some resources and with them: what their being there
 /// does.
-pub fn compare(
-    baselines: &[Baseline],
-    model: &Model<'_>,
-    side: &Side<'_>,
-    added: Without<'_>,
-) -> Found {
+pub fn compare(baselines: &[Baseline], model: &Model<'_>, side: &Side<'_>, added: Without<'_>) -> Found {
     let mut run = Run { model, found: Found::default(), unwanted: Vec::new(), asked: BTreeMap::new() };
     let mut all: BTreeMap<ResourceType, Vec<Live<'_>>> = BTreeMap::new();
     let mut types: BTreeSet<ResourceType> = BTreeSet::new();

@@ -357,7 +357,7 @@ fn passwords(after: &Inventory, incident: &Incident) -> Hardening {
             let Some(row) = report.rows.get(*user).filter(|row| row.password_enabled != ReportFlag::False) else {
                 continue;
             };
-            if !row.password_last_changed.at().is_some_and(|at| at >= contained) {
+            if row.password_last_changed.at().is_none_or(|at| at < contained) {
                 let at = row.password_last_changed;
                 hardening.fails(format!("{}: the password of {user} is of {at}", scope.account));
             }

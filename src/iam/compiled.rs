@@ -16,10 +16,13 @@ pub struct Compiled {
     /// Of each statement its conditions' tests.
     tests: Box<[Box<[Test]>]>,
     /// By service in lower case, sorted: the statements that name it.
-    by_service: Box<[(Box<str>, Box<[u16]>)]>,
+    by_service: Box<[Named]>,
     /// The statements that may speak of any service.
     wide: Box<[u16]>,
 }
+
+/// A service, and the statements that name it by their numbers.
+type Named = (Box<str>, Box<[u16]>);
 
 /// What is asked of documents: one action on one resource.
 #[derive(Clone, Copy)]
@@ -78,18 +81,22 @@ impl Compiled {
     }
 
     /// The statements that speak of an action, in the document's order.
-    pub fn speaking_of<'d>(&'d self, action: &str) -> impl Iterator<Item = (usize, &'d Statement)> {
+    pub fn speaking_of<'d, 'a>(
+        &'d self,
+        action: &'a str,
+    ) -> impl Iterator<Item = (usize, &'d Statement)> + use<'d, 'a> {
         let service = action.split(':').next().unwrap_or(action).to_ascii_lowercase();
         let named = match self.by_service.binary_search_by(|(known, _)| (**known).cmp(&service)) {
             Ok(at) => self.by_service.get(at).map_or(&[][..], |(_, all)| all),
             Err(_) => &[],
         };
         let mut candidates: Vec<u16> = named.iter().chain(&self.wide).copied().collect();
-        candidates.sort_unstable();
-        let action = action.to_owned();
+        if !named.is_empty() && !self.wide.is_empty() {
+            candidates.sort_unstable();
+        }
         candidates.into_iter().filter_map(move |at| {
             let statement = self.document.statements.get(usize::from(at))?;
-            statement.covers_action(&action).then_some((usize::from(at), statement))
+            statement.covers_action(action).then_some((usize::from(at), statement))
         })
     }
 

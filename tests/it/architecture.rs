@@ -94,6 +94,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "arn::AccountId",
+            "arn::Arn",
             "arn::ArnError",
             "arn::Partition",
             "arn::Region",

@@ -25,6 +25,7 @@ mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
 mod golden;
+mod iam_can;
 mod import;
 #[cfg(feature = "aws")]
 mod moto;

@@ -28,11 +28,14 @@ impl Permissions {
     }
 }
 
+/// A policy's name, its ARN if it is managed, and the number of its document.
+type Called = (Box<str>, Option<Box<str>>, u32);
+
 struct Builder<'i> {
     inventory: &'i Inventory,
     made: Permissions,
     documents: HashMap<Arc<Document>, u32>,
-    policies: HashMap<(Box<str>, Option<Box<str>>, u32), u32>,
+    policies: HashMap<Called, u32>,
     /// Documents of managed policies, by ARN; AWS's own as whichever account read them.
     managed: BTreeMap<&'i str, Result<u32, Missing>>,
 }
