@@ -87,6 +87,18 @@ pub struct JudgeArgs {
     /// What a verdict that could not be told does [default: fail]
     #[arg(long, value_name = "WHAT", value_parser = known::<OnUnknown>(OnUnknown::ALL.map(OnUnknown::as_str)))]
     pub on_unknown: Option<OnUnknown>,
+    /// Also say what is not as this baseline wants it: a file, or a folder of them (repeatable)
+    #[arg(long = "baseline", value_name = "PATH")]
+    pub baselines: Vec<PathBuf>,
+    /// What is accepted for now, instead of the exceptions.toml beside driftline.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_exceptions")]
+    pub exceptions: Option<PathBuf>,
+    /// Accept nothing
+    #[arg(long)]
+    pub no_exceptions: bool,
+    /// Fail only on what this earlier run did not find: its JSON report, or a snapshot
+    #[arg(long, value_name = "PREVIOUS")]
+    pub against: Option<PathBuf>,
     /// Exit with 0 whatever was found (not if the run itself fails)
     #[arg(long)]
     pub exit_zero: bool,

@@ -1,12 +1,16 @@
 //! What a user types. Only argument types: no command does anything here.
 
 mod args;
+mod baseline;
+mod diff;
 mod escalation;
 mod exposure;
 mod iam;
 mod import;
 mod prepare;
 mod reach;
+mod suppress;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -15,12 +19,18 @@ use clap::{Args, Parser, Subcommand};
 use crate::finding::Severity;
 
 pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
+pub use baseline::{
+    BaselineAcceptArgs, BaselineArgs, BaselineCommand, BaselineCompareArgs, BaselineLintArgs, BaselineRecordArgs,
+};
+pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use escalation::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
 pub use iam::{CanArgs, ContextKey, IamArgs, IamCommand, IamFormat};
 pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
+pub use suppress::{SuppressAddArgs, SuppressArgs, SuppressCommand};
+pub use verify::{VerifyArgs, VerifyFormat, Window};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -92,8 +102,21 @@ pub enum Command {
     ///
     /// Exits with 0 if that could be told, and with 4 if something that decides was not read.
     Exposure(ExposureArgs),
+    /// What should be there: draft it, compare with it, accept what deviates, and check the files
+    Baseline(BaselineArgs),
+    /// Accept a finding for now: write it into exceptions.toml
+    Suppress(SuppressArgs),
+    /// Say what has changed between two snapshots, by meaning, and whether more is allowed now
+    ///
+    /// Compares what is there and not what it is called: rebuilt resources, reordered rules and respelled policies are
+    /// no difference. Exits with 3 if a difference fails the run (--fail-on), 4 if something could not be compared.
+    Diff(DiffArgs),
     /// Ask a snapshot's policies who may do what
     Iam(IamArgs),
+    /// Say after a recovery whether all is as it was, and whether what an intruder could use is gone
+    ///
+    /// Exits with 3 if one of the two verdicts is no, and with 4 if one could not be told.
+    Verify(VerifyArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
     /// Say how many calls a scan makes, and how long it takes at least

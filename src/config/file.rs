@@ -138,6 +138,7 @@ fn scan(table: Table<'_>) -> ScanSettings {
         checks: table.strings("checks"),
         exclude_checks: table.strings("exclude_checks"),
         check_directories: table.strings("check_directories"),
+        baselines: table.strings("baselines"),
         fail_on: table.get("fail_on").and_then(Item::parsed),
         on_unknown: table.get("on_unknown").and_then(Item::parsed),
     };

@@ -51,6 +51,8 @@ pub struct ScanSettings {
     pub exclude_checks: Vec<String>,
     /// Folders of the user's own checks, relative to the file.
     pub check_directories: Vec<String>,
+    /// Baselines to compare with, files or folders, relative to the file.
+    pub baselines: Vec<String>,
     pub fail_on: Option<FailOn>,
     pub on_unknown: Option<OnUnknown>,
 }

@@ -134,6 +134,8 @@ pub struct Tally {
     pub unknown: u64,
     pub pass: u64,
     pub skip: u64,
+    /// Failures and unknown verdicts that exceptions cover; they are in neither of the two counts.
+    pub suppressed: u64,
 }
 
 impl Tally {
@@ -142,5 +144,6 @@ impl Tally {
         self.unknown += other.unknown;
         self.pass += other.pass;
         self.skip += other.skip;
+        self.suppressed += other.suppressed;
     }
 }

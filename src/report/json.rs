@@ -5,18 +5,20 @@
 //! JSON is data, not display: strings are as AWS gave them, and whoever shows
 //! them has to escape them for where they are shown.
 
+mod decisions;
+
 use std::io;
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::inventory::{Cell, CellTime, ServiceStatistics, Statistics};
-use crate::triage::{CoverageGap, Outcome, Report, Rule, Tally};
+use crate::triage::{Against, CoverageGap, Outcome, Report, Rule, Tally};
 
 use super::{Options, fix};
 
 /// Names the form; a change that could break a reader gets a new number.
-pub const SCHEMA: &str = "urn:driftline:report:1";
+pub const SCHEMA: &str = crate::triage::previous::SCHEMA;
 
 /// Writes the report as JSON.
 ///
@@ -30,6 +32,8 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
 #[derive(Serialize)]
 struct View<'r> {
     schema: &'static str,
+    /// The form of the fingerprints; those of one form can be compared.
+    fingerprints: &'static str,
     tool: Tool<'r>,
     identity: IdentityView<'r>,
     outcome: Outcome,
@@ -41,6 +45,10 @@ struct View<'r> {
     coverage: CoverageView<'r>,
     rules: Vec<RuleView<'r>>,
     findings: Vec<FindingView<'r>>,
+    suppressed: Vec<decisions::SuppressedView<'r>>,
+    exceptions: Vec<decisions::UseView<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<decisions::AgainstView<'r>>,
     tallies: Vec<TallyView<'r>>,
     /// Left out where nothing was collected: reports from one snapshot are the same bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +153,12 @@ struct FindingView<'r> {
     rule: &'r str,
     severity: Severity,
     status: &'static str,
+    /// What became of it since the earlier run; left out where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    /// Its value then, if it was another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<&'r [String]>,
     /// Why it is unknown or skipped.
     because: Option<&'r str>,
     /// The cells that would have told, where it is unknown.
@@ -218,6 +232,7 @@ fn view(report: &Report) -> View<'_> {
     let identity = &report.identity;
     View {
         schema: SCHEMA,
+        fingerprints: Fingerprint::VERSION,
         tool: Tool { name: "driftline", version: &identity.tool_version },
         identity: IdentityView {
             taken_at: identity.taken_at.to_string(),
@@ -249,7 +264,10 @@ fn view(report: &Report) -> View<'_> {
             gaps: report.coverage.gaps.iter().map(gap).collect(),
         },
         rules: report.rules.values().map(rule).collect(),
-        findings: report.findings.iter().map(|one| finding(one, report.rules.get(&one.rule))).collect(),
+        findings: report.findings.iter().map(|one| finding(one, report)).collect(),
+        suppressed: report.suppressed.iter().map(|one| decisions::suppressed(one, report)).collect(),
+        exceptions: report.exceptions.iter().map(decisions::used).collect(),
+        against: report.against.as_ref().map(decisions::against),
         tallies: report
             .tallies
             .iter()
@@ -340,7 +358,9 @@ fn rule(rule: &Rule) -> RuleView<'_> {
     }
 }
 
-fn finding<'r>(finding: &'r Finding, rule: Option<&Rule>) -> FindingView<'r> {
+fn finding<'r>(finding: &'r Finding, report: &'r Report) -> FindingView<'r> {
+    let rule = report.rules.get(&finding.rule);
+    let since = report.against.as_ref().and_then(|against: &Against| against.since.get(&finding.fingerprint));
     let (because, missing) = match &finding.status {
         Status::Unknown(missing) => (Some(missing.why.as_str()), missing.cells.iter().map(cell).collect()),
         Status::Skip(why) => (Some(why.as_str()), Vec::new()),
@@ -351,6 +371,8 @@ fn finding<'r>(finding: &'r Finding, rule: Option<&Rule>) -> FindingView<'r> {
         rule: &finding.rule,
         severity: finding.severity,
         status: finding.status.as_str(),
+        change: since.map(|since| since.change.as_str()),
+        was: since.map(|since| since.was.as_slice()).filter(|was| !was.is_empty()),
         because,
         missing,
         partition: finding.scope.partition.as_str(),

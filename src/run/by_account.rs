@@ -82,7 +82,7 @@ pub(super) fn judge(
 
 /// Does the work for each account, as many at once as there are cores, and hands the
 /// results over as they come. The first error ends it.
-fn on_all_cores<T: Send>(
+pub(super) fn on_all_cores<T: Send>(
     accounts: &[AccountId],
     work: impl Fn(&AccountId) -> Result<T, SnapshotError> + Sync,
     mut take: impl FnMut(T),

@@ -63,6 +63,17 @@ pub(super) fn load_snapshot(path: &Path) -> Result<Inventory, Stop> {
     Ok(open_snapshot(path)?.load_all().map_err(|error| unusable(path, &error))?.inventory)
 }
 
+/// Whether a file begins as a JSON object does; a snapshot never does.
+pub(super) fn is_json(path: &Path) -> Result<bool, Stop> {
+    if path.is_dir() {
+        return Ok(false);
+    }
+    let mut start = [0; 64];
+    let file = fs::File::open(path).map_err(|error| cannot("read", path, &error))?;
+    let read = BufReader::new(file).read(&mut start).map_err(|error| cannot("read", path, &error))?;
+    Ok(start.get(..read).and_then(|start| start.iter().find(|byte| !byte.is_ascii_whitespace())) == Some(&b'{'))
+}
+
 /// The bytes of a file, or of standard input for `-`.
 pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Stop> {
     let bytes = if path.as_os_str() == "-" {

@@ -5,10 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use crate::baseline::{Baseline, Found};
 use crate::catalog::{Catalog, Check};
 use crate::cli::{GlobalArgs, JudgeArgs};
 use crate::config::OnUnknown;
 use crate::evaluate::{self, Judgement};
+use crate::exceptions::Exception;
 use crate::finding::{Finding, Severity, Status};
 use crate::inventory::snapshot::Snapshot;
 use crate::inventory::{self, Cell, Ledger, Statistics, Surroundings};
@@ -16,7 +20,7 @@ use crate::report::{self, Format};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
 
 use super::settings::Settings;
-use super::{Stop, by_account, exit, files, terminal};
+use super::{Stop, against, baseline, by_account, exceptions, exit, files, terminal};
 
 /// What is judged: a snapshot, and what is known of its accounts together.
 pub(super) struct Judged<'a> {
@@ -55,57 +59,114 @@ pub(super) fn report(
     catalog: &Catalog,
     judged: Judged<'_>,
 ) -> Result<u8, Stop> {
-    let provenance = judged.snapshot.provenance();
-    let now = args.as_of.unwrap_or(provenance.taken_at);
-    let options = evaluate::Options { passes: args.passes };
-    let judgement = by_account::judge(judged.snapshot, &judged.surroundings, catalog, now, options)
-        .map_err(|error| Stop::runtime(format!("cannot judge the snapshot: {error}")))?;
+    // A mistake in a file is told before the work.
+    let asked = Asked::load(global, settings, args, catalog)?;
+    let now = args.as_of.unwrap_or(judged.snapshot.provenance().taken_at);
     let fail_on = args.fail_on.or(settings.config.scan.fail_on).map_or(Severity::Low, |fail_on| fail_on.0);
     let on_unknown = args.on_unknown.or(settings.config.scan.on_unknown).unwrap_or_default();
-
-    let identity = Identity {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        taken_at: provenance.taken_at,
-        as_of: now,
-        caller: provenance.caller.clone(),
-        source: provenance.source.clone(),
-        catalog_sha256: catalog.sha256(),
-        snapshot_sha256: judged.snapshot.sha256().to_owned(),
-    };
-    let statistics = judged.statistics;
-    let report = Report { statistics, ..assemble(identity, catalog, &judged.surroundings, judgement, fail_on) };
+    let options = evaluate::Options { passes: args.passes };
+    let statistics = judged.statistics.clone();
+    let report = asked.judge(Some(global), &judged, now, options)?;
+    let mut report = Report { statistics, fail_on, ..report };
+    if let Some(path) = &args.against {
+        report.against = Some(against::compare(path, &report, &asked)?);
+    }
+    report.judge(has_unknown_regions(&judged.surroundings.ledger));
     let code = exit_code(&report, on_unknown, args.exit_zero);
     write(global, args, &report)?;
     terminal::result(&report::text::result_line(&report, code));
     Ok(code)
 }
 
-fn assemble(
-    identity: Identity,
-    catalog: &Catalog,
-    surroundings: &Surroundings,
-    judgement: Judgement,
-    fail_on: Severity,
-) -> Report {
-    let fails = judgement.findings.iter().any(|finding| finding.status == Status::Fail && finding.severity >= fail_on);
-    let unknown = judgement.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)))
-        || has_unknown_regions(&surroundings.ledger);
-    let outcome = match (fails, unknown) {
-        (true, _) => Outcome::Fail,
-        (false, true) => Outcome::Incomplete,
-        (false, false) => Outcome::Pass,
-    };
+/// Everything that a snapshot is held against.
+pub(super) struct Asked<'a> {
+    pub catalog: &'a Catalog,
+    pub baselines: Vec<Baseline>,
+    pub accepted: Vec<Exception>,
+}
+
+impl<'a> Asked<'a> {
+    fn load(
+        global: &GlobalArgs,
+        settings: &Settings,
+        args: &JudgeArgs,
+        catalog: &'a Catalog,
+    ) -> Result<Asked<'a>, Stop> {
+        let accepted = exceptions::load(global, settings, args)?;
+        Ok(Asked { catalog, baselines: baseline::load(global, settings, &args.baselines)?, accepted })
+    }
+
+    /// Judges a snapshot as of a time. With `global` it is the one that the run is about, for which baselines that
+    /// turn out to be mistaken end the run; an earlier one is only looked at.
+    pub fn judge(
+        &self,
+        global: Option<&GlobalArgs>,
+        judged: &Judged<'_>,
+        now: Timestamp,
+        options: evaluate::Options,
+    ) -> Result<Report, Stop> {
+        let cannot = |error| Stop::runtime(format!("cannot judge the snapshot: {error}"));
+        let Judged { snapshot, surroundings, .. } = judged;
+        let judgement = by_account::judge(snapshot, surroundings, self.catalog, now, options).map_err(cannot)?;
+        let identity = identity(snapshot, self.catalog, now);
+        let mut report = assemble(identity, self.catalog, surroundings, judgement);
+        let found = match self.baselines.is_empty() {
+            true => Found::default(),
+            false => baseline::look(snapshot, surroundings, &self.baselines, now).map_err(cannot)?,
+        };
+        if let Some(global) = global {
+            baseline::check(global, &self.baselines, &found)?;
+        }
+        baseline::tell(&mut report, &self.baselines, &found, &self.accepted);
+        exceptions::apply(&mut report, &self.accepted);
+        Ok(report)
+    }
+}
+
+/// Names the checks that wait for each gap anew, after findings were added.
+pub(super) fn wait_for(report: &mut Report) {
+    let mut waiting: BTreeMap<&Cell, BTreeSet<&str>> = BTreeMap::new();
+    for finding in &report.findings {
+        if let Status::Unknown(missing) = &finding.status {
+            for cell in &missing.cells {
+                waiting.entry(cell).or_default().insert(&finding.rule);
+            }
+        }
+    }
+    for gap in &mut report.coverage.gaps {
+        gap.checks = waiting.get(&gap.cell).into_iter().flatten().map(|id| (*id).to_owned()).collect();
+    }
+}
+
+fn identity(snapshot: &Snapshot, catalog: &Catalog, as_of: Timestamp) -> Identity {
+    let provenance = snapshot.provenance();
+    Identity {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: provenance.taken_at,
+        as_of,
+        caller: provenance.caller.clone(),
+        source: provenance.source.clone(),
+        catalog_sha256: catalog.sha256(),
+        snapshot_sha256: snapshot.sha256().to_owned(),
+    }
+}
+
+/// A report of what was judged, before exceptions and comparison; [`Report::judge`] is to follow.
+fn assemble(identity: Identity, catalog: &Catalog, surroundings: &Surroundings, judgement: Judgement) -> Report {
     let regional = surroundings.ledger.scopes().filter(|scope| !scope.region.is_global());
     let regions: BTreeSet<String> = regional.map(|scope| scope.region.to_string()).collect();
     Report {
         identity,
-        outcome,
-        fail_on,
+        outcome: Outcome::Pass,
+        fail_on: Severity::Low,
         accounts: surroundings.accounts.clone(),
         regions: regions.into_iter().collect(),
         rules: catalog.checks().map(|check| (check.id.as_str().to_owned(), rule(check))).collect(),
         coverage: coverage(&surroundings.ledger, &judgement.findings),
         findings: judgement.findings,
+        suppressed: Vec::new(),
+        exceptions: Vec::new(),
+        against: None,
         tallies: judgement.tallies,
         resources: surroundings.len(),
         statistics: None,

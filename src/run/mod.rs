@@ -1,6 +1,8 @@
 //! The pipelines: the only place that strings stages together, opens files,
 //! and owns the rule of exit codes.
 
+mod against;
+mod baseline;
 mod by_account;
 #[cfg(feature = "aws")]
 mod checkpoint;
@@ -9,9 +11,11 @@ mod checks;
 mod collect;
 #[cfg(feature = "aws")]
 mod demo;
+mod diff;
 #[cfg(feature = "aws")]
 mod doctor;
 mod escalation;
+mod exceptions;
 mod exposure;
 mod files;
 mod iam;
@@ -25,6 +29,7 @@ mod save;
 mod settings;
 mod snapshot;
 mod terminal;
+mod verify;
 
 use crate::cli::{Cli, Command};
 
@@ -95,6 +100,12 @@ pub fn run(cli: Cli) -> u8 {
         Command::Reach(args) => reach::run(&args),
         Command::Import(args) => import::run(&global, &args.command),
         Command::Exposure(args) => exposure::run(&args),
+        Command::Baseline(args) => baseline::run(&global, &args.command),
+        Command::Suppress(args) => match &args.command {
+            crate::cli::SuppressCommand::Add(args) => exceptions::add(&global, args),
+        },
+        Command::Diff(args) => diff::run(&global, &args),
+        Command::Verify(args) => verify::run(&global, &args),
         Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
         Command::Completions { shell } => completions(shell),

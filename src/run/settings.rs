@@ -13,6 +13,8 @@ use super::{Stop, files, terminal};
 pub(super) struct Settings {
     pub config: Config,
     path: Option<PathBuf>,
+    /// Where the files are that stand beside it; none where no file counts.
+    folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -23,17 +25,25 @@ impl Settings {
             (None, false) => discover(),
         };
         let Some(path) = path else {
-            return Ok(Settings { config: Config::default(), path: None });
+            // Without a configuration its companions lie in the working directory.
+            let folder = (!global.no_config).then(PathBuf::new);
+            return Ok(Settings { config: Config::default(), path: None, folder });
         };
         let (config, diagnostics) = config::read(files::read_source(&path)?);
         refuse(global, diagnostics)?;
-        Ok(Settings { config, path: Some(path) })
+        let folder = path.parent().map(Path::to_owned);
+        Ok(Settings { config, path: Some(path), folder })
     }
 
     /// Defaults alone.
     #[cfg(feature = "aws")]
     pub fn none() -> Settings {
-        Settings { config: Config::default(), path: None }
+        Settings { config: Config::default(), path: None, folder: None }
+    }
+
+    /// The path of a file beside the configuration; none if nothing beside it counts.
+    pub fn beside(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(name))
     }
 
     /// Says which file counts: a run that behaves oddly mostly read another one than its user thinks.
@@ -93,7 +103,8 @@ fn globs(catalog: &Catalog, patterns: &[String]) -> Result<Vec<Glob>, Stop> {
     Ok(globs)
 }
 
-fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
+/// Ends the run if there is a mistake among these, with all of them; tells them otherwise.
+pub(super) fn refuse(global: &GlobalArgs, diagnostics: Vec<Diagnostic>) -> Result<(), Stop> {
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Stop::Mistakes(text::render(&diagnostics, terminal::stderr_color(global))));
     }

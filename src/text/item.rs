@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::text::node::{Node, NodeValue};
 use crate::text::{Diagnostic, Sink, SourceFile, Span, Table};
@@ -169,6 +170,39 @@ impl<'a> Item<'a> {
             );
         }
         time
+    }
+
+    /// A day: a TOML date, or the same as a string.
+    pub fn date(self) -> Option<Date> {
+        let text = match &self.node.value {
+            NodeValue::Datetime(text) | NodeValue::String(text) => text,
+            _ => return self.wanted("a day such as `2026-01-31`"),
+        };
+        // jiff would take a time for its day, and somebody's evening may be the next day elsewhere.
+        let day = (text.len() == 10).then(|| text.parse().ok()).flatten();
+        if day.is_none() {
+            self.push(
+                self.error(format!("`{text}` is not a day")).help("year, month and day are wanted: `2026-01-31`"),
+            );
+        }
+        day
+    }
+
+    /// Whatever it is, as JSON; times as their text, and numbers that no computer has as none.
+    pub fn json(self) -> serde_json::Value {
+        fn json(node: &Node) -> serde_json::Value {
+            match &node.value {
+                NodeValue::String(text) | NodeValue::Datetime(text) => text.as_str().into(),
+                NodeValue::Integer(number, _) => (*number).into(),
+                NodeValue::Float(number) => (*number).into(),
+                NodeValue::Boolean(value) => (*value).into(),
+                NodeValue::Array(nodes) => nodes.iter().map(json).collect(),
+                NodeValue::Table(table) => {
+                    serde_json::Value::Object(table.iter().map(|(key, (_, node))| (key.clone(), json(node))).collect())
+                }
+            }
+        }
+        json(self.node)
     }
 
     /// A copy that outlives the document.

@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod document;
+mod edit;
 mod glob;
 mod item;
 mod node;
@@ -19,6 +20,7 @@ mod table;
 
 pub use diagnostic::{Diagnostic, Level, Sink, render, sort};
 pub use document::Document;
+pub use edit::{Written, toml_list, toml_text, with_line, with_table};
 pub use glob::Glob;
 pub use item::{Item, OwnedItem};
 pub use source::{SourceFile, Span};

@@ -1,16 +1,22 @@
 //! From findings to a report: what counts, what is below the threshold, what
 //! the run as a whole says.
 
+pub mod previous;
+mod ratchet;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Arn};
-use crate::finding::{Finding, Severity};
+use crate::exceptions::{Suppressed, Use};
+use crate::finding::{Finding, Severity, Status};
 use crate::inventory::{Account, Cell, Gap, Statistics};
 
 pub use crate::finding::Tally;
+pub use previous::{Previous, PreviousError};
+pub use ratchet::{Against, Change, Gone, GoneTo, Since};
 
 /// What a report says of a check, once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,8 +109,14 @@ pub struct Report {
     pub regions: Vec<String>,
     /// Every check that ran, by id.
     pub rules: BTreeMap<String, Rule>,
-    /// Every `Fail` and `Unknown`, worst first; passes only if the user asked for them.
+    /// Every `Fail` and `Unknown` that no exception covers, worst first; passes only if the user asked for them.
     pub findings: Vec<Finding>,
+    /// What exceptions cover, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// Every exception, in the order of its file, and what became of it.
+    pub exceptions: Vec<Use>,
+    /// The comparison with an earlier run, if one was asked for.
+    pub against: Option<Against>,
     /// Per check and account.
     pub tallies: BTreeMap<(String, AccountId), Tally>,
     pub coverage: Coverage,
@@ -112,4 +124,32 @@ pub struct Report {
     pub resources: usize,
     /// How the collection went; none where nothing was collected, as from a snapshot.
     pub statistics: Option<Statistics>,
+}
+
+impl Report {
+    /// Whether a failure makes the run one that failed: bad enough, and not known from the earlier run.
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.status == Status::Fail
+            && finding.severity >= self.fail_on
+            && self.against.as_ref().is_none_or(|against| against.change(finding).fails())
+    }
+
+    /// The exceptions that are findings of their own.
+    pub fn stale_exceptions(&self) -> impl Iterator<Item = &Use> {
+        self.exceptions.iter().filter(|one| one.is_finding())
+    }
+
+    /// What the run came to, by what it holds now.
+    ///
+    /// `unseen` says that something was not read that no verdict stands for.
+    pub fn judge(&mut self, unseen: bool) {
+        let fails = self.findings.iter().any(|finding| self.counts(finding))
+            || (Use::SEVERITY >= self.fail_on && self.stale_exceptions().next().is_some());
+        let unknown = unseen || self.findings.iter().any(|finding| matches!(finding.status, Status::Unknown(_)));
+        self.outcome = match (fails, unknown) {
+            (true, _) => Outcome::Fail,
+            (false, true) => Outcome::Incomplete,
+            (false, false) => Outcome::Pass,
+        };
+    }
 }

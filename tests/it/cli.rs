@@ -1,6 +1,7 @@
 //! The binary as a user runs it, offline: snapshots made here, judged there.
 
 mod catalogue;
+mod exceptions;
 mod exit_codes;
 mod help;
 mod outputs;

@@ -42,6 +42,7 @@ fn every_key_reaches_the_settings() {
     assert_eq!(scan.checks, ["*"]);
     assert_eq!(scan.exclude_checks, ["vpc-resolver-off"]);
     assert_eq!(scan.check_directories, ["checks"]);
+    assert_eq!(scan.baselines, ["baselines"]);
     assert_eq!(scan.fail_on, Some(FailOn(Severity::High)));
     assert_eq!(scan.on_unknown, Some(OnUnknown::Warn));
     assert_eq!(limits.max_in_flight, Some(64));
@@ -149,4 +150,19 @@ proptest! {
         let _ = render(&diagnostics, true);
         let _ = format!("{config:?}");
     }
+}
+
+#[test]
+fn every_mistake_of_exceptions_is_told_at_its_place() {
+    let file = SourceFile::new("exceptions.toml", include_str!("../fixtures/configs/exceptions-mistakes.toml"));
+    let (found, diagnostics) = driftline::exceptions::read(file, jiff::civil::date(2026, 11, 25));
+    golden("configs/exceptions-mistakes.txt", &render(&diagnostics, false));
+    assert_eq!(found.len(), 1, "the one that is right");
+}
+
+#[test]
+fn every_mistake_of_a_baseline_is_told_at_its_place() {
+    let file = SourceFile::new("baseline.toml", include_str!("../fixtures/configs/baseline-mistakes.toml"));
+    let (_, diagnostics) = driftline::baseline::read(file);
+    golden("configs/baseline-mistakes.txt", &render(&diagnostics, false));
 }

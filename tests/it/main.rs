@@ -18,6 +18,7 @@ mod catalog;
 mod cli;
 mod config;
 mod document;
+mod drift;
 #[cfg(feature = "aws")]
 mod estate;
 mod exposure;

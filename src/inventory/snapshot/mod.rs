@@ -206,6 +206,11 @@ impl Snapshot {
         &self.sha256
     }
 
+    /// The SHA-256 of an account's part, in hexadecimal; none if it does not hold the account.
+    pub fn part_sha256(&self, account: &AccountId) -> Option<&str> {
+        self.parts.get(&part_name(account)).map(|part| part.sha256.as_str())
+    }
+
     /// The accounts that it holds, in order.
     pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
         self.parts.keys().filter_map(|name| account_of(name))

@@ -193,7 +193,9 @@ pub fn shape(action: &str, place: Place<'_>) -> Option<String> {
         (Some(service), _) => format!("arn:{partition}:{service}::{account}:{}", resource.replace("{n}", "*")),
         (_, Some(service)) => format!("arn:{partition}:{service}:::*"),
         // What kinds a service has changes; an instance is one.
-        _ if service == "ec2" => format!("arn:{partition}:ec2:*:{account}:{}/*", resource.split('/').next().unwrap_or("")),
+        _ if service == "ec2" => {
+            format!("arn:{partition}:ec2:*:{account}:{}/*", resource.split('/').next().unwrap_or(""))
+        }
         _ => format!("arn:{partition}:{service}:*:{account}:*"),
     })
 }

@@ -6,6 +6,10 @@
 //! case per check and account, as a case per resource would pass the readers'
 //! limits (GitLab: 250,000 objects) in any organization.
 //!
+//! What an exception covers is `<skipped>`, with the reason; so is a failure that an earlier run had, where one is
+//! compared with: a job that goes by this file fails on what the command fails on. An exception that is to be mended
+//! is a failure of a suite of its own.
+//!
 //! The crate `junit-report` makes the document; [`dialect`] mends what it
 //! cannot express. NOTE: it writes strings into attributes and CDATA as they
 //! are, so none reaches it that has not been through [`super::sanitize`].
@@ -19,7 +23,8 @@ use jiff::Timestamp;
 use junit_report::{Duration, OffsetDateTime, TestCase, TestCaseBuilder, TestSuite};
 
 use crate::arn::AccountId;
-use crate::finding::{Finding, Status};
+use crate::exceptions::{Exception, Use};
+use crate::finding::{Finding, Fingerprint, Status};
 use crate::inventory::{Cell, Missing, Reason, ServiceStatistics};
 use crate::triage::{Report, Rule, Tally};
 
@@ -59,6 +64,18 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
         extras.push(Extra { properties, skipped: suite.skipped() });
         document.add_testsuite(suite);
     }
+    if !report.exceptions.is_empty() {
+        let mut suite = TestSuite::new(EXCEPTIONS);
+        suite.package = format!("driftline.{NO_ACCOUNT}");
+        suite.hostname = NO_ACCOUNT.to_owned();
+        suite.set_timestamp(timestamp);
+        suite.add_testcases(exception_cases(report));
+        suite.set_system_out("");
+        suite.set_system_err("");
+        let properties = vec![("driftline.version", xml_line(&report.identity.tool_version))];
+        extras.push(Extra { properties, skipped: suite.skipped() });
+        document.add_testsuite(suite);
+    }
     let mut xml = Vec::new();
     document.write_xml(&mut xml).map_err(io::Error::other)?;
     dialect::mend(&xml, &extras, out)
@@ -66,6 +83,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
 
 /// Stands for the account where a check judged nothing in any.
 const NO_ACCOUNT: &str = "none";
+
+/// The suite of exceptions that stand in the user's file.
+const EXCEPTIONS: &str = "exceptions";
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct SuiteKey<'r> {
@@ -76,7 +96,8 @@ struct SuiteKey<'r> {
 #[derive(Default)]
 struct Content<'r> {
     tally: Tally,
-    findings: Vec<&'r Finding>,
+    /// Each with the exception that covers it.
+    findings: Vec<(&'r Finding, Option<&'r Exception>)>,
 }
 
 /// Ordered by account and check. Every check has a suite, so that no report is
@@ -88,11 +109,13 @@ fn suites(report: &Report) -> BTreeMap<SuiteKey<'_>, Content<'_>> {
         seen.insert(check);
         suites.entry(SuiteKey { account: account.as_str(), check }).or_default().tally.add(*tally);
     }
-    for finding in &report.findings {
+    let open = report.findings.iter().map(|finding| (finding, None));
+    let covered = report.suppressed.iter().map(|one| (&one.finding, Some(&one.exception)));
+    for (finding, exception) in open.chain(covered) {
         let check = finding.rule.as_str();
         seen.insert(check);
         let account: &AccountId = &finding.scope.account;
-        suites.entry(SuiteKey { account: account.as_str(), check }).or_default().findings.push(finding);
+        suites.entry(SuiteKey { account: account.as_str(), check }).or_default().findings.push((finding, exception));
     }
     for check in report.rules.keys().filter(|check| !seen.contains(check.as_str())) {
         suites.insert(SuiteKey { account: NO_ACCOUNT, check }, Content::default());
@@ -107,8 +130,15 @@ fn cases(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) -> Vec<Test
     let rule = report.rules.get(key.check);
     let check = xml_line(key.check);
     let mut cases = Vec::new();
-    for (finding, name) in content.findings.iter().zip(names(&content.findings)) {
-        let mut case = case(report, rule, finding, &name);
+    let findings: Vec<&Finding> = content.findings.iter().map(|(finding, _)| *finding).collect();
+    for ((finding, exception), name) in content.findings.iter().zip(names(&findings)) {
+        let mut case = match exception {
+            Some(exception) => {
+                let why = shorten(&xml_line(&exception.why()), LONGEST_MESSAGE);
+                TestCase::skipped_with_cause(&name, "suppressed", &why)
+            }
+            None => case(report, rule, finding, &name),
+        };
         let class = format!("driftline.{}.{}.{}", key.account, finding.scope.region, service(rule, Some(finding)));
         case.set_classname(&class);
         cases.push(case);
@@ -118,7 +148,7 @@ fn cases(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) -> Vec<Test
         case.set_classname(&everywhere);
         cases.push(case);
     };
-    let listed_passes = content.findings.iter().filter(|finding| finding.status == Status::Pass).count() as u64;
+    let listed_passes = findings.iter().filter(|finding| finding.status == Status::Pass).count() as u64;
     if content.tally.pass > listed_passes {
         // Without the number, which would make it another case in the next run; it is in the properties.
         whole_account(TestCase::success(&shorten(&format!("{check} all that passed"), LONGEST_NAME), Duration::ZERO));
@@ -133,6 +163,36 @@ fn cases(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) -> Vec<Test
         whole_account(TestCase::skipped_with_cause(&name, "skip", message));
     }
     cases
+}
+
+/// A case for each exception: a failure if the file is to be mended.
+fn exception_cases(report: &Report) -> Vec<TestCase> {
+    let class = format!("driftline.{NO_ACCOUNT}.global.{EXCEPTIONS}");
+    let case = |one: &Use| {
+        // What it is about is its name from run to run; its value tells it from another about the same.
+        let about = &one.exception.about;
+        let id = Fingerprint::new(EXCEPTIONS, &format!("{about:?}"), "");
+        let name = format!("{} [{}]", shorten(&xml_line(&format!("exception {about}")), LONGEST_NAME - 20), id.short());
+        let mut case = if one.is_finding() {
+            let message = shorten(&xml_line(&one.message()), LONGEST_MESSAGE);
+            let at = one.exception.location();
+            let details = format!(
+                "found: {}\nreason: {}\nwant: {}:{}",
+                xml_line(&one.message()),
+                xml_line(&one.exception.why()),
+                xml_line(&at.path),
+                at.line
+            );
+            TestCaseBuilder::failure(&name, Duration::ZERO, Use::SEVERITY.as_str(), &message)
+                .set_trace(&dialect::cdata(&details))
+                .build()
+        } else {
+            TestCase::success(&name, Duration::ZERO)
+        };
+        case.set_classname(&class);
+        case
+    };
+    report.exceptions.iter().map(case).collect()
 }
 
 /// A name for each finding: unique, and the same in every run in which the finding is there.
@@ -175,6 +235,10 @@ fn names(findings: &[&Finding]) -> Vec<String> {
 fn case(report: &Report, rule: Option<&Rule>, finding: &Finding, name: &str) -> TestCase {
     let message = shorten(&xml_line(&finding.message), LONGEST_MESSAGE);
     match &finding.status {
+        Status::Fail if report.against.as_ref().is_some_and(|against| !against.change(finding).fails()) => {
+            let since = report.against.as_ref().map_or("", |against| against.change(finding).as_str());
+            TestCase::skipped_with_cause(name, since, &shorten(&format!("{since}: {message}"), LONGEST_MESSAGE))
+        }
         Status::Fail => TestCaseBuilder::failure(name, Duration::ZERO, finding.severity.as_str(), &message)
             .set_trace(&dialect::cdata(&details(rule, finding, None)))
             .build(),
@@ -269,6 +333,9 @@ fn suite_properties(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) 
     }
     properties.push(("driftline.pass", content.tally.pass.to_string()));
     properties.push(("driftline.skip", content.tally.skip.to_string()));
+    if content.tally.suppressed > 0 {
+        properties.push(("driftline.suppressed", content.tally.suppressed.to_string()));
+    }
     properties
 }
 

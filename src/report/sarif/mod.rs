@@ -15,7 +15,14 @@
 //! after all failures; its fingerprint is made of the check alone, so that it
 //! stays one alert from run to run until everything was told. Each cell that
 //! is missing is a notification as well, and makes the invocation not successful.
+//!
+//! NOTE on suppressed findings. They are results with a `suppression` (3.27.23), as the standard has it. GitHub shows
+//! such a result as any other; its action `advanced-security/dismiss-alerts` dismisses what the file suppresses.
+//!
+//! Where an earlier run is compared with, every result has a `baselineState` (3.27.24). What is gone is no result:
+//! as `absent` it would stay an alert on GitHub, which closes alerts whose results are gone.
 
+mod decisions;
 mod model;
 mod rules;
 
@@ -67,7 +74,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
                 driver: Driver {
                     name: "driftline",
                     version: visible_up_to(&identity.tool_version, 100),
-                    rules: report.rules.values().map(rules::descriptor).collect(),
+                    rules: report.rules.values().map(rules::descriptor).chain(decisions::descriptors(report)).collect(),
                     notifications: vec![
                         notification_descriptor(NOT_READ, "An operation could not be read to its end"),
                         notification_descriptor(LEFT_OUT, "Results were left out of this file"),
@@ -98,6 +105,9 @@ fn run_properties(report: &Report) -> BTreeMap<&'static str, Value> {
         ("snapshotSha256", json!(identity.snapshot_sha256)),
         ("coveragePercent", json!(report.coverage.percent())),
     ]);
+    if let Some(against) = &report.against {
+        properties.insert("against", decisions::against(against));
+    }
     if let Some(of) = &report.statistics {
         let services = of.services.iter().map(|one| {
             json!({
@@ -133,7 +143,8 @@ fn results(report: &Report) -> (Vec<SarifResult>, usize) {
     let index: BTreeMap<&str, usize> =
         report.rules.keys().enumerate().map(|(index, id)| (id.as_str(), index)).collect();
     let mut failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status == Status::Fail).collect();
-    failures.sort_by_key(|finding| Reverse(finding.severity));
+    // What fails the run before what an earlier one knew; the rest is cut off first.
+    failures.sort_by_key(|finding| (decisions::is_known(report, finding), Reverse(finding.severity)));
     let mut unknowns: BTreeMap<(Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         if matches!(finding.status, Status::Unknown(_)) {
@@ -141,14 +152,31 @@ fn results(report: &Report) -> (Vec<SarifResult>, usize) {
             unknowns.entry((Reverse(severity), &finding.rule)).or_default().push(finding);
         }
     }
-    // There are at most as many as checks; they keep their places when failures are cut off.
-    let room = MOST_RESULTS.saturating_sub(unknowns.len());
-    let left_out = failures.len().saturating_sub(room);
+    // There are at most as many as checks; they keep their places when failures are cut off. So do exceptions.
+    let stale = decisions::stale(report);
+    let room = MOST_RESULTS.saturating_sub(unknowns.len() + stale.len());
+    let of = |finding: &Finding| (report.rules.get(&finding.rule), index.get(finding.rule.as_str()).copied());
+    let suppressed = report.suppressed.iter().map(|one| SarifResult {
+        suppressions: vec![decisions::suppression(&one.exception)],
+        ..failure(&one.finding, of(&one.finding).0, of(&one.finding).1)
+    });
+    let left_out = (failures.len() + report.suppressed.len()).saturating_sub(room);
     let results = failures
         .into_iter()
+        .map(|finding| SarifResult {
+            baseline_state: decisions::state(report, finding),
+            ..failure(finding, of(finding).0, of(finding).1)
+        })
+        .chain(
+            suppressed
+                .map(|result| SarifResult { baseline_state: report.against.as_ref().map(|_| "unchanged"), ..result }),
+        )
         .take(room)
-        .map(|finding| failure(finding, report.rules.get(&finding.rule), index.get(finding.rule.as_str()).copied()))
-        .chain(unknowns.iter().map(|((_, check), findings)| open(report, check, findings, index.get(check).copied())))
+        .chain(unknowns.iter().map(|((_, check), findings)| SarifResult {
+            baseline_state: decisions::state_of_all(report, findings),
+            ..open(report, check, findings, index.get(check).copied())
+        }))
+        .chain(stale)
         .take(MOST_RESULTS)
         .collect();
     (results, left_out)
@@ -186,6 +214,8 @@ fn failure(finding: &Finding, rule: Option<&Rule>, rule_index: Option<usize>) ->
         message: Text { text: message(finding, rule) },
         locations: vec![location(&finding.location, logical(finding).into_iter().collect())],
         partial_fingerprints: BTreeMap::from([(LINE_HASH, finding.fingerprint.to_string())]),
+        baseline_state: None,
+        suppressions: Vec::new(),
         properties,
     }
 }
@@ -222,6 +252,8 @@ fn open(report: &Report, check: &str, findings: &[&Finding], rule_index: Option<
         message: Text { text: plain_message(&text) },
         locations: vec![location(&at, findings.iter().take(MOST_SUBJECTS).filter_map(|f| logical(f)).collect())],
         partial_fingerprints: BTreeMap::from([(LINE_HASH, Fingerprint::new(check, "unknown", "").to_string())]),
+        baseline_state: None,
+        suppressions: Vec::new(),
         properties: BTreeMap::from([
             ("unknown", json!(findings.len())),
             ("accounts", accounts.iter().take(MOST_SUBJECTS).copied().collect::<Value>()),

@@ -125,7 +125,20 @@ pub struct SarifResult {
     pub message: Text,
     pub locations: Vec<Location>,
     pub partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
     pub properties: BTreeMap<&'static str, Value>,
+}
+
+/// suppression, 3.35.
+#[derive(Serialize)]
+pub struct Suppression {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub justification: String,
+    pub location: Location,
 }
 
 /// location, 3.28.

@@ -37,8 +37,10 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = by_rule
         .into_iter()
         .filter_map(|(id, mut findings)| {
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-            Some(Group { worst: findings.first()?.severity, id, findings })
+            // What fails the run is not to be among those that are cut off.
+            let known = |finding: &Finding| report.against.as_ref().is_some_and(|a| !a.change(finding).fails());
+            findings.sort_by_key(|finding| (known(finding), std::cmp::Reverse(finding.severity)));
+            Some(Group { worst: findings.iter().map(|finding| finding.severity).max()?, id, findings })
         })
         .collect();
     // A stable sort: checks of one severity stay in the order of their ids.
@@ -125,7 +127,8 @@ fn write_finding(finding: &Finding, report: &Report, out: &mut dyn io::Write, pa
     if let Some(command) = report.rules.get(&finding.rule).and_then(|rule| fix::command(rule, finding)) {
         whole("fix", &command, out, paint)?;
     }
-    whole("id", finding.fingerprint.short(), out, paint)
+    let since = super::decisions::since(report, finding);
+    whole("id", &format!("{}{since}", finding.fingerprint.short()), out, paint)
 }
 
 /// `--> ARN (name)`: the ARN alone on its line if both do not fit.

@@ -5,6 +5,7 @@
 //! what is unknown, then coverage, then the table, and the verdict last.
 
 mod coverage;
+mod decisions;
 mod findings;
 mod paint;
 mod statistics;
@@ -17,7 +18,7 @@ use std::io;
 
 use crate::arn::Region;
 use crate::finding::{Finding, Severity, Status};
-use crate::triage::{Outcome, Report};
+use crate::triage::{GoneTo, Outcome, Report};
 
 use super::Options;
 use super::sanitize::{visible, visible_up_to};
@@ -37,6 +38,8 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options) -> io:
     header(report, out, &paint)?;
     findings::write(report, out, options, &paint)?;
     unknowns::write(report, out, options, &paint)?;
+    decisions::write_exceptions(report, out, options, &paint)?;
+    decisions::write_against(report, out, options, &paint)?;
     coverage::write(report, out, options, &paint)?;
     table::write(report, out, &paint)?;
     statistics::write(report, out, options, &paint)?;
@@ -54,13 +57,16 @@ pub fn result_line(report: &Report, exit_code: u8) -> String {
             let _ = write!(line, " {severity}={number}");
         }
     }
-    // Nothing is suppressed until exceptions exist; the field is there so that readers need not change.
-    let _ = write!(
-        line,
-        " unknown={} suppressed=0 coverage={:.1}% exit={exit_code}",
-        unknown(report).count(),
-        report.coverage.percent()
-    );
+    let _ = write!(line, " unknown={} suppressed={}", unknown(report).count(), report.suppressed.len());
+    let stale = report.stale_exceptions().count();
+    if stale > 0 {
+        let _ = write!(line, " stale_exceptions={stale}");
+    }
+    if let Some(against) = &report.against {
+        let new = failed.iter().filter(|finding| against.change(finding).fails()).count();
+        let _ = write!(line, " new={new} fixed={}", against.count_gone(GoneTo::Fixed));
+    }
+    let _ = write!(line, " coverage={:.1}% exit={exit_code}", report.coverage.percent());
     line
 }
 
@@ -117,8 +123,11 @@ fn header(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result
 /// The last sentence.
 fn verdict(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
     let failed: Vec<&Finding> = failures(report).collect();
-    let at_or_above = failed.iter().filter(|finding| finding.severity >= report.fail_on).count();
-    let below = failed.len() - at_or_above;
+    let at_or_above = failed.iter().filter(|finding| report.counts(finding)).count();
+    let below = failed.iter().filter(|finding| finding.severity < report.fail_on).count();
+    let known = failed.len() - at_or_above - below;
+    let noun = if report.against.is_some() { "new finding" } else { "finding" };
+    let stale = report.stale_exceptions().count();
     let unknowns = unknown(report).count();
     let checks: BTreeSet<&str> = unknown(report).map(|finding| finding.rule.as_str()).collect();
     let incomplete = report.coverage.cells.saturating_sub(report.coverage.complete);
@@ -129,11 +138,18 @@ fn verdict(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Resul
         Outcome::Incomplete => ("INCOMPLETE", UNKNOWN),
     };
     let mut sentence = match at_or_above {
+        0 if report.against.is_some() => format!("nothing new at or above {}", report.fail_on),
         0 => format!("nothing found at or above {}", report.fail_on),
-        _ => format!("{} at or above {}", count(at_or_above, "finding"), report.fail_on),
+        _ => format!("{} at or above {}", count(at_or_above, noun), report.fail_on),
     };
     if below > 0 {
         let _ = write!(sentence, ", {} below it", grouped(below));
+    }
+    if known > 0 {
+        let _ = write!(sentence, ", {} known from before", grouped(known));
+    }
+    if stale > 0 {
+        let _ = write!(sentence, "; {} to be mended", count(stale, "exception"));
     }
     if unknowns > 0 {
         let _ = write!(

@@ -14,6 +14,8 @@ fn help_is_as_reviewed() {
         ("import-describe", &["import", "describe", "--help"]),
         ("checks", &["checks", "--help"]),
         ("checks-list", &["checks", "list", "--help"]),
+        ("diff", &["diff", "--help"]),
+        ("verify", &["verify", "--help"]),
         ("plan", &["plan", "--help"]),
         ("doctor", &["doctor", "--help"]),
         ("policy", &["policy", "--help"]),

@@ -1,11 +1,11 @@
 //! What the internet can reach, held against AWS's semantics by construction, against recorded probes, and against
 //! an encoder in another language.
 
-mod ask;
+pub mod ask;
 mod labs;
 mod metamorphic;
-mod network;
+pub mod network;
 mod packets;
-mod scenarios;
+pub mod scenarios;
 mod shape;
 mod z3;

@@ -2,11 +2,16 @@
 //! clear, one in which nothing could be told, and a large one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use driftline::arn::{AccountId, Arn, Partition, Scope};
+use driftline::exceptions::{About, Accepts, Exception, State, Suppressed, Use, value};
 use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status};
 use driftline::inventory::{Account, Cell, CellTime, Gap, Missing, Reason, ServiceStatistics, Statistics};
-use driftline::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule, Tally};
+use driftline::text::{SourceFile, Span};
+use driftline::triage::{
+    Against, Change, Coverage, CoverageGap, Gone, GoneTo, Identity, Outcome, Remediation, Report, Rule, Since, Tally,
+};
 
 pub const PROD: &str = "111122223333";
 pub const TEST: &str = "222233334444";
@@ -124,6 +129,10 @@ pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
             Status::Pass => tally.pass += 1,
             Status::Skip(_) => tally.skip += 1,
         }
+    }
+    for one in &report.suppressed {
+        let key = (one.finding.rule.clone(), one.finding.scope.account.clone());
+        tallies.entry(key).or_default().suppressed += 1;
     }
     for (check, account, number) in passes {
         let key = ((*check).to_owned(), account.parse().expect("an account id"));
@@ -288,6 +297,9 @@ pub fn awkward() -> Report {
         regions: ["eu-central-1", "eu-south-1", "eu-west-1", "global"].map(str::to_owned).to_vec(),
         rules,
         findings,
+        suppressed: vec![],
+        exceptions: vec![],
+        against: None,
         tallies: BTreeMap::new(),
         coverage: Coverage { cells: 204, complete: 201, gaps: vec![acls, graphs, lists] },
         resources: 1204,
@@ -296,6 +308,80 @@ pub fn awkward() -> Report {
     report.coverage.gaps.sort_by(|a, b| a.cell.cmp(&b.cell));
     tally(&mut report, &[("security-group-admin-port-open", PROD, 140), ("vpc-flow-log-missing", TEST, 3)]);
     report
+}
+
+/// With exceptions of every state, compared with a run that had other findings.
+pub fn decided() -> Report {
+    let mut report = awkward();
+    let accepted: Finding = report.findings.remove(2);
+    let text = "schema = 1\n[[exception]]\n[[exception]]\n[[exception]]\n[[exception]]\n[[exception]]\n";
+    let file = SourceFile::new("exceptions.toml", text);
+    let exception = |number: usize, resource: &str, reason: &str| Exception {
+        about: About::Finding {
+            check: accepted.rule.clone(),
+            fingerprint: None,
+            resource: Some(resource.to_owned()),
+            account: None,
+            region: None,
+            accepts: Accepts::Exactly(value(&accepted)),
+        },
+        reason: reason.to_owned(),
+        owner: Some("team \u{1b}[31mweb".to_owned()),
+        ticket: Some("NET-981".to_owned()),
+        expires: (number != 3).then(|| jiff::civil::date(2026, 12, 31)),
+        file: Arc::clone(&file),
+        span: Span { start: 11 + number * 14, end: 24 + number * 14 },
+    };
+    let used = |number: usize, resource: &str, state: State| Use {
+        exception: exception(number, resource, "a load test ]]> <b>&"),
+        state,
+    };
+    report.exceptions = vec![
+        used(0, "sg-0ab1", State::Applied),
+        used(1, "sg-gone", State::Unused),
+        used(2, "sg-0ab0", State::Differs { is: vec!["ingress.ports = 22".to_owned()] }),
+        used(3, "sg-other", State::NotLooked { why: "account 444455556666 was not looked at".to_owned() }),
+        used(4, "sg-late", State::Expired),
+    ];
+    report.suppressed = vec![Suppressed { finding: accepted, exception: report.exceptions[0].exception.clone() }];
+    let gone = |rule: &str, id: &str, to: GoneTo| {
+        let (rule, at) = (rule_of(rule), scope(PROD, "eu-west-1"));
+        Gone { finding: finding(&rule, Status::Fail, &at, Some(resource(&at, id, None)), "was open"), to }
+    };
+    let order = [Change::New, Change::Worse, Change::Unchanged, Change::Better, Change::CheckAdded];
+    let since = report.findings.iter().enumerate().map(|(number, finding)| {
+        let change = match finding.status {
+            Status::Fail => order[number % order.len()],
+            _ => Change::NowUnknown,
+        };
+        let was = if matches!(change, Change::Worse | Change::Better) {
+            vec!["ingress.ports = 22".to_owned(), "ingress.sources = 10.0.0.0/8".to_owned()]
+        } else {
+            vec![]
+        };
+        (finding.fingerprint.clone(), Since { change, was })
+    });
+    report.against = Some(Against {
+        source: "yesterday.json".to_owned(),
+        taken_at: "2026-11-21T05:58:00Z".parse().expect("a time"),
+        snapshot_sha256: "55cd01de".repeat(8),
+        same_catalog: false,
+        checks_added: vec!["account-root-access-key".to_owned()],
+        checks_removed: vec!["an-older-check".to_owned()],
+        since: since.collect(),
+        gone: vec![
+            gone("security-group-admin-port-open", "sg-fixed", GoneTo::Fixed),
+            gone("an-older-check", "sg-old", GoneTo::CheckRemoved),
+            gone("security-group-admin-port-open", "sg-unread", GoneTo::NowUnknown),
+        ],
+    });
+    tally(&mut report, &[("security-group-admin-port-open", PROD, 140), ("vpc-flow-log-missing", TEST, 3)]);
+    report.judge(false);
+    report
+}
+
+fn rule_of(id: &str) -> Rule {
+    rule(id, Severity::High, "AWS::EC2::SecurityGroup", "A rule")
 }
 
 fn statistics() -> Statistics {

@@ -33,6 +33,13 @@ struct Object {
     closed: Packets,
 }
 
+impl Drift {
+    /// What is before and after in each of its changes.
+    pub fn networks(&self) -> impl Iterator<Item = (&Network, &Network)> {
+        self.changes.iter().map(|change| (&change.before, &change.after))
+    }
+}
+
 fn drift<const N: usize>(number: usize, says: &'static str, changes: [Change; N]) -> Drift {
     Drift { number, says, changes: changes.into() }
 }

@@ -2,7 +2,7 @@
 
 mod acls;
 mod bounds;
-mod drift;
+pub mod drift;
 mod fronts;
 mod groups;
 mod peers;

@@ -1,0 +1,106 @@
+//! The effect of a resource's being there or not.
+
+use crate::arn::Region;
+use crate::resource::{Resource, ResourceType};
+
+use super::compare::Both;
+use super::effect::Judged;
+use super::filters;
+use super::item::Effect;
+use super::orders::Order;
+use super::pairs::Pair;
+use super::permissions::{reverse, targets};
+use super::side::Side;
+use super::table;
+
+/// The effect of a resource's appearing or disappearing.
+pub(super) fn presence(both: &Both<'_, '_>, pair: &Pair<'_>, resource: &Resource, added: bool) -> Judged {
+    let side = if added { both.new } else { both.old };
+    let region = &pair.scope.region;
+    let come = match table::presence(pair.of) {
+        Order::PresentWeakens => (Effect::Weakening, presence_in_words(pair.of)),
+        Order::PresentStrengthens => (Effect::Strengthening, "it watches or forbids something"),
+        Order::Unknown => (Effect::Unknown, "what it brings with it is not known"),
+        Order::Special => special_presence(side, region, resource),
+        _ => (Effect::Neutral, "by itself it allows nothing"),
+    };
+    let (effect, why) = if added { come } else { (reverse(come.0), come.1) };
+    let opened = match resource {
+        Resource::SecurityGroup(group) if added => {
+            filters::of_group(side, region, &group.ip_permissions).ok().map(|admits| admits.plain)
+        }
+        _ => None,
+    };
+    let witness = opened.as_ref().filter(|_| effect == Effect::Weakening).and_then(|set| filters::example(set, "from"));
+    let verb = if added { "it is new" } else { "it is gone" };
+    Judged { effect, because: format!("{verb}: {why}"), opened, witness, ..Judged::default() }
+}
+
+fn presence_in_words(of: ResourceType) -> &'static str {
+    match of {
+        ResourceType::User | ResourceType::Role => "a principal of the account",
+        ResourceType::AccessKey => "a secret that works from anywhere",
+        ResourceType::SamlProvider | ResourceType::OidcProvider => "others' signatures let principals in",
+        ResourceType::DelegatedAdministrator => "an account that manages services for all others",
+        ResourceType::VpcBlockPublicAccessExclusion => "what is blocked elsewhere passes here",
+        _ => "a way into another network",
+    }
+}
+
+fn special_presence(side: &Side<'_>, region: &Region, resource: &Resource) -> (Effect, &'static str) {
+    let weakens = |is: bool, why: &'static str, why_not: &'static str| {
+        if is { (Effect::Weakening, why) } else { (Effect::Neutral, why_not) }
+    };
+    match resource {
+        Resource::SecurityGroup(one) => {
+            let admits = !one.ip_permissions.is_empty() && side.worn(region, &one.group_id) > 0;
+            weakens(
+                admits,
+                "interfaces have it, and it lets something in",
+                "no interface has it, or it lets nothing in",
+            )
+        }
+        Resource::NetworkInterface(one) => {
+            let public = one.public_addresses().next().is_some() || !one.ipv6_addresses.is_empty();
+            weakens(public, "it has an address that the internet can name", "it has no public address")
+        }
+        Resource::InternetGateway(one) => weakens(
+            one.attached_vpcs().next().is_some(),
+            "it is a VPC's door to the internet",
+            "it is attached to nothing",
+        ),
+        Resource::EgressOnlyInternetGateway(one) => {
+            weakens(!one.attachments.is_empty(), "it is a VPC's way out", "it is attached to nothing")
+        }
+        Resource::VpnGateway(one) => weakens(
+            !one.vpc_attachments.is_empty(),
+            "it is a VPC's way into another network",
+            "it is attached to nothing",
+        ),
+        Resource::Address(one) => {
+            let used = one.network_interface_id.is_some() || one.instance_id.is_some();
+            weakens(used, "an interface has it", "nothing has it")
+        }
+        Resource::Instance(one) => {
+            let has_role = one.iam_instance_profile.is_some();
+            weakens(has_role, "it has a role's credentials", "it has no role's credentials")
+        }
+        Resource::LoadBalancer(one) => {
+            let faces = one.scheme.as_deref() == Some("internet-facing");
+            weakens(faces, "it faces the internet", "it does not face the internet")
+        }
+        Resource::ClassicLoadBalancer(one) => {
+            let faces = one.scheme.as_deref() == Some("internet-facing");
+            weakens(faces, "it faces the internet", "it does not face the internet")
+        }
+        Resource::Accelerator(one) => {
+            weakens(one.enabled != Some(false), "it leads from the internet to its endpoints", "it is off")
+        }
+        Resource::VpcEndpointService(_) => (Effect::Weakening, "others can make endpoints to it"),
+        Resource::OrganizationPolicy(one) => {
+            let any = one.targets.as_ref().is_some_and(|targets| !targets.is_empty());
+            (targets(one.content.as_deref(), any), "what it denies is forbidden where it is attached")
+        }
+        _ => (Effect::Neutral, "by itself it allows nothing"),
+    }
+}

@@ -1,0 +1,13 @@
+//! Drift, with its truth by construction: organizations are made, changed by a list, and written anew without a change
+//! of meaning; what is found has to be the list.
+
+mod changes;
+mod command;
+mod declared;
+mod rewriting;
+mod scenarios;
+mod story;
+mod traps;
+mod truth;
+mod verify;
+mod world;

@@ -1,0 +1,174 @@
+//! A recovery in three states: not begun, half done, and done under other ids; `verify` says what is missing in each.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use driftline::inventory::snapshot::Snapshot;
+use driftline::inventory::{Cell, Gap, Inventory, Outcome, Reason};
+use driftline::resource::ResourceType as T;
+use serde_json::{Value, json};
+
+use super::rewriting::{Choices, rewrite};
+use super::world::{ACCOUNTS, Chance, World, organization, permission, scope};
+use crate::schema::mistakes;
+
+const ACCOUNT: &str = ACCOUNTS[0];
+const INCIDENT: &str = "2026-11-20T00:00:00Z..2026-11-21T00:00:00Z";
+
+fn before() -> World {
+    organization(&Chance { accounts: 2, rules: vec![(80, 0, 1)], actions: vec![0, 9] })
+}
+
+/// The intruder opened a port, made a user with a key, stopped the trail, and took the flow logs away.
+fn attacked() -> World {
+    let mut world = before();
+    let group = world.find(ACCOUNT, T::SecurityGroup, "web");
+    group["IpPermissions"].as_array_mut().unwrap().push(permission("tcp", 22, 22, "0.0.0.0/0"));
+    let made = "2026-11-20T10:00:00Z";
+    world.add(
+        ACCOUNT,
+        T::User,
+        json!({ "UserName": "mallory", "UserId": "AIDAM", "Path": "/", "CreateDate": made,
+        "Arn": format!("arn:aws:iam::{ACCOUNT}:user/mallory") }),
+    );
+    world.add(
+        ACCOUNT,
+        T::AccessKey,
+        json!({ "AccessKeyId": "AKIAM", "UserName": "mallory", "Status": "Active", "CreateDate": made }),
+    );
+    world.find(ACCOUNT, T::Trail, "audit")["TrailStatus"]["IsLogging"] = json!(false);
+    world.remove(ACCOUNT, T::FlowLog, "log");
+    world
+}
+
+/// `bob`, whose key the intruder had, has a new one.
+fn rotate(world: &mut World) {
+    let key =
+        world.things.iter_mut().find(|one| one.value["AccessKeyId"] == json!(format!("AKIABOB{ACCOUNT}"))).unwrap();
+    key.value["AccessKeyId"] = json!("AKIANEW");
+    key.value["CreateDate"] = json!("2026-11-22T00:00:00Z");
+}
+
+struct Ran {
+    code: i32,
+    json: Value,
+    text: String,
+}
+
+fn verify(folder: &Path, before: &Inventory, after: &Inventory, more: &[&str]) -> Ran {
+    for (inventory, name) in [(before, "before.dls"), (after, "after.dls")] {
+        let mut bytes = Vec::new();
+        Snapshot::of(inventory).unwrap().write_archive(&mut bytes).unwrap();
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    let bob = format!("arn:aws:iam::{ACCOUNT}:user/bob");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftline"));
+    command.env_clear().env("HOME", folder).current_dir(folder).stdin(Stdio::null());
+    command.args(["verify", "--before", "before.dls", "--after", "after.dls", "-o", "json=out.json"]);
+    command.args(["--incident", INCIDENT, "--actor", &bob]).args(more);
+    let output = command.output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(!err.contains("panicked") && err.contains("RESULT restored="), "{err}");
+    let json = serde_json::from_slice(&std::fs::read(folder.join("out.json")).unwrap()).unwrap();
+    assert_eq!(mistakes("schemas/verify-1.schema.json", [&json]), [None], "{json:#}");
+    Ran { code: output.status.code().unwrap(), json, text: String::from_utf8(output.stdout).unwrap() }
+}
+
+fn holds<'v>(json: &'v Value, demand: &str) -> &'v str {
+    let all = json["hardening"].as_array().unwrap();
+    all.iter().find(|one| one["demand"] == demand).unwrap()["holds"].as_str().unwrap()
+}
+
+#[test]
+fn what_was_not_recovered_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = verify(folder.path(), &before().inventory(), &attacked().inventory(), &[]);
+    assert_eq!(ran.code, 3);
+    assert_eq!((&ran.json["restored"], &ran.json["hardened"]), (&json!("no"), &json!("no")));
+    let keys = |list: &str| -> Vec<String> {
+        ran.json[list].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(keys("missing"), ["prod/ALL/arn:aws:s3:::logs"]);
+    assert_eq!(keys("extra"), ["mallory", "mallory"]);
+    assert!(ran.json["extra"].as_array().unwrap().iter().all(|item| item["made_inside_the_incident"] == true));
+    let mut different = keys("different");
+    different.sort();
+    assert_eq!(different, ["audit", "prod/web"]);
+    assert_eq!(holds(&ran.json, "nothing-left-behind"), "no");
+    assert_eq!(holds(&ran.json, "keys-rotated"), "no", "bob's key is older than containment");
+    assert_eq!(holds(&ran.json, "watched"), "no");
+    assert!(ran.text.starts_with("RESTORED  no\nHARDENED  no\n"), "{}", ran.text);
+}
+
+#[test]
+fn restored_and_hardened_are_two_verdicts() {
+    let folder = tempfile::tempdir().unwrap();
+    // To the letter as before, and so with the key that the intruder has.
+    let ran = verify(folder.path(), &before().inventory(), &before().inventory(), &[]);
+    assert_eq!((&ran.json["restored"], &ran.json["hardened"]), (&json!("yes"), &json!("no")));
+    assert_eq!(ran.code, 3);
+    // Rebuilt under other ids, rewritten, and with a new key: the key is the one thing that is not as it was.
+    let mut after = before();
+    rewrite(&mut after, &mut Choices::new(&[5, 99_999, 31_337]));
+    rotate(&mut after);
+    let ran = verify(folder.path(), &before().inventory(), &after.inventory(), &[]);
+    assert_eq!(ran.json["hardened"], "yes", "{}", ran.text);
+    let different = ran.json["different"].as_array().unwrap();
+    assert_eq!(different.len(), 1, "{}", ran.text);
+    assert_eq!((&different[0]["class"], &different[0]["path"]), (&json!("recreated"), &json!("unique_id")));
+    assert!(!ran.json["id_map"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_names_what_is_gone_is_dangling() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut after = before();
+    // The group is gone, a rule names it still; a role trusts a user that was deleted; a route leads nowhere.
+    let gone = after.id_of(ACCOUNT, T::SecurityGroup, "gone", "GroupId");
+    after.remove(ACCOUNT, T::SecurityGroup, "gone");
+    after.find(ACCOUNT, T::Role, "deployer")["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] =
+        json!({ "AWS": "AIDAGONE" });
+    after.find(ACCOUNT, T::RouteTable, "private")["Routes"][1]["State"] = json!("blackhole");
+    let ran = verify(folder.path(), &before().inventory(), &after.inventory(), &[]);
+    let dangling: Vec<&str> =
+        ran.json["dangling"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
+    assert_eq!(dangling.len(), 3, "{dangling:#?}");
+    assert!(dangling.iter().any(|what| what.contains(&gone)));
+    assert!(dangling.iter().any(|what| what.contains("AIDAGONE")));
+    assert!(dangling.iter().any(|what| what.contains("black hole")));
+    assert_eq!(ran.json["restored"], "no");
+}
+
+#[test]
+fn what_could_not_be_read_leaves_both_verdicts_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = before();
+    rotate(&mut world);
+    let before = world.inventory();
+    let mut after = world.inventory();
+    for operation in ["iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"] {
+        let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: false };
+        after
+            .ledger
+            .record(Cell { scope: scope(ACCOUNT, "global"), operation: operation.to_owned() }, Outcome::Gap(gap));
+    }
+    let ran = verify(folder.path(), &before, &after, &[]);
+    assert_eq!(
+        (&ran.json["restored"], &ran.json["hardened"], ran.code),
+        (&json!("unknown"), &json!("unknown"), 4),
+        "{}",
+        ran.text
+    );
+}
+
+#[test]
+fn what_is_meant_to_be_there_is_not_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = verify(
+        folder.path(),
+        &before().inventory(),
+        &attacked().inventory(),
+        &["--expected", "mallory", "--expected", "AKIAM"],
+    );
+    assert_eq!(holds(&ran.json, "nothing-left-behind"), "yes");
+}
