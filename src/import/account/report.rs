@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -107,7 +107,7 @@ pub(super) fn add(scope: &Scope, answers: &Answers, said: Said, out: &mut Out<'_
             out.complaints.push(text);
         }
     }
-    let value = serde_json::to_value(&report).unwrap_or_else(|_| json!(null));
+    let value = serde_json::to_value(&report).unwrap_or(Value::Null);
     out.keep(scope, ResourceType::CredentialReport, REPORT, item, value);
     Some(report)
 }

@@ -82,7 +82,7 @@ const ROLES: Principal =
     Principal { kind: Kind::Role, of: ResourceType::Role, word: "role", name: "RoleName", inline: "RolePolicyList" };
 
 /// Each by its name, with the members of all answers that tell of it.
-fn named<'a>(answers: &'a Answers, principal: Principal) -> BTreeMap<String, (Value, &'a Item)> {
+fn named(answers: &Answers, principal: Principal) -> BTreeMap<String, (Value, &Item)> {
     let mut all: BTreeMap<String, (Value, &Item)> = BTreeMap::new();
     for item in answers.of(principal.kind) {
         let Some(name) = item.text(principal.name) else { continue };
