@@ -27,7 +27,9 @@ fn main() {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn permissions(bencher: Bencher) {
     let inventory = inventory(1);
-    bencher.bench_local(|| Model::new(black_box(&inventory), inventory.provenance.taken_at).permissions().count_documents());
+    bencher.bench_local(|| {
+        Model::new(black_box(&inventory), inventory.provenance.taken_at).permissions().count_documents()
+    });
 }
 
 /// All administrators and ways of one account.
@@ -186,20 +188,30 @@ fn document(draw: &mut Draw, me: &str, number: u64) -> Value {
     let allow = |actions: Value, resource: String| json!({"Effect": "Allow", "Action": actions, "Resource": resource});
     let mut statements = vec![
         allow(json!(["s3:GetObject", "s3:PutObject"]), format!("arn:aws:s3:::bucket-{number}/*")),
-        allow(json!(["dynamodb:Query", "dynamodb:PutItem"]), format!("arn:aws:dynamodb:eu-west-1:{me}:table/t{number}")),
+        allow(
+            json!(["dynamodb:Query", "dynamodb:PutItem"]),
+            format!("arn:aws:dynamodb:eu-west-1:{me}:table/t{number}"),
+        ),
         allow(json!(["logs:*"]), "*".to_owned()),
     ];
     match draw.next(1_000) {
         0..=1 => statements.push(allow(json!("*"), "*".to_owned())),
-        2..=41 => statements.push(allow(json!("sts:AssumeRole"), format!("arn:aws:iam::{me}:role/r{}", draw.next(ROLES)))),
-        42..=51 => statements.push(allow(json!("sts:AssumeRole"), format!("arn:aws:iam::{}:role/r{}*", "*", draw.next(100)))),
-        52..=61 => statements.push(allow(
-            json!(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
-            "*".to_owned(),
+        2..=41 => {
+            statements.push(allow(json!("sts:AssumeRole"), format!("arn:aws:iam::{me}:role/r{}", draw.next(ROLES))))
+        }
+        42..=51 => {
+            statements.push(allow(json!("sts:AssumeRole"), format!("arn:aws:iam::{}:role/r{}*", "*", draw.next(100))))
+        }
+        52..=61 => statements
+            .push(allow(json!(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]), "*".to_owned())),
+        62..=66 => statements
+            .push(allow(json!(["iam:CreateAccessKey"]), format!("arn:aws:iam::{me}:user/u{}", draw.next(USERS)))),
+        67..=71 => statements
+            .push(allow(json!(["iam:PutRolePolicy"]), format!("arn:aws:iam::{me}:role/r{}", draw.next(ROLES)))),
+        72..=74 => statements.push(allow(
+            json!(["iam:CreatePolicyVersion"]),
+            format!("arn:aws:iam::{me}:policy/p{}", draw.next(POLICIES)),
         )),
-        62..=66 => statements.push(allow(json!(["iam:CreateAccessKey"]), format!("arn:aws:iam::{me}:user/u{}", draw.next(USERS)))),
-        67..=71 => statements.push(allow(json!(["iam:PutRolePolicy"]), format!("arn:aws:iam::{me}:role/r{}", draw.next(ROLES)))),
-        72..=74 => statements.push(allow(json!(["iam:CreatePolicyVersion"]), format!("arn:aws:iam::{me}:policy/p{}", draw.next(POLICIES)))),
         75..=94 => statements.push(allow(json!(["lambda:*"]), "*".to_owned())),
         95..=114 => statements.push(allow(json!(["ec2:*"]), "*".to_owned())),
         _ => {}

@@ -269,7 +269,8 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 (ResourceType::Accelerator, "global", fields)
             }
             20 => {
-                let mut fields = json!({"PolicyName": "X", "Arn": "arn:aws:iam::aws:policy/X", "DefaultVersionId": "v1"});
+                let mut fields =
+                    json!({"PolicyName": "X", "Arn": "arn:aws:iam::aws:policy/X", "DefaultVersionId": "v1"});
                 if *flag {
                     let all = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]);
                     fields["Document"] = json!({"Version": "2012-10-17", "Statement": all});
@@ -280,7 +281,9 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 let own = match a {
                     0 => json!([]),
                     1 => json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]),
-                    2 => json!([{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": format!("arn:aws:iam::{me}:role/r{b}")}]),
+                    2 => {
+                        json!([{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": format!("arn:aws:iam::{me}:role/r{b}")}])
+                    }
                     _ => json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]),
                 };
                 let own = json!([{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": own}}]);

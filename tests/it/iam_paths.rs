@@ -41,26 +41,54 @@ fn inventory() -> Inventory {
             inventory.ledger.record(Cell { scope: place, operation: (*operation).to_owned() }, Outcome::Complete);
         }
     }
-    let account = Account { partition: Partition::Aws, id: scope.account.clone(), name: None, organizational_unit: None };
+    let account =
+        Account { partition: Partition::Aws, id: scope.account.clone(), name: None, organizational_unit: None };
     inventory.accounts.insert(account.id.clone(), account);
-    let user = |name: &str, statements: Value| {
-        json!({"UserName": name, "Arn": arn(&format!("user/{name}")), "Path": "/", "UserPolicyList": policy(statements)})
-    };
+    let user = |name: &str, statements: Value| json!({"UserName": name, "Arn": arn(&format!("user/{name}")), "Path": "/", "UserPolicyList": policy(statements)});
     let role = |name: &str, trusted: Value, statements: Value| {
         json!({"RoleName": name, "Arn": arn(&format!("role/{name}")), "Path": "/", "AssumeRolePolicyDocument": trust(trusted),
             "RolePolicyList": policy(statements)})
     };
     let all = [
-        (ResourceType::User, user("ann", json!([{"Sid": "Deploys", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn("role/deploy")}]))),
-        (ResourceType::User, user("bob", json!([{"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "*",
-            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]))),
+        (
+            ResourceType::User,
+            user(
+                "ann",
+                json!([{"Sid": "Deploys", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn("role/deploy")}]),
+            ),
+        ),
+        (
+            ResourceType::User,
+            user(
+                "bob",
+                json!([{"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "*",
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]),
+            ),
+        ),
         (ResourceType::User, user("eve", json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]))),
-        (ResourceType::User, user("kim", json!([{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"}]))),
-        (ResourceType::Role, role("admin", json!({"Service": "lambda.amazonaws.com"}), json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]))),
-        (ResourceType::Role, role("deploy", json!({"AWS": arn("root")}), json!([
-            {"Sid": "Hand", "Effect": "Allow", "Action": "iam:PassRole", "Resource": arn("role/*")},
-            {"Sid": "Make", "Effect": "Allow", "Action": "lambda:*", "Resource": "arn:aws:lambda:*:*:function:deploy-*"},
-        ]))),
+        (
+            ResourceType::User,
+            user("kim", json!([{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"}])),
+        ),
+        (
+            ResourceType::Role,
+            role(
+                "admin",
+                json!({"Service": "lambda.amazonaws.com"}),
+                json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]),
+            ),
+        ),
+        (
+            ResourceType::Role,
+            role(
+                "deploy",
+                json!({"AWS": arn("root")}),
+                json!([
+                    {"Sid": "Hand", "Effect": "Allow", "Action": "iam:PassRole", "Resource": arn("role/*")},
+                    {"Sid": "Make", "Effect": "Allow", "Action": "lambda:*", "Resource": "arn:aws:lambda:*:*:function:deploy-*"},
+                ]),
+            ),
+        ),
     ];
     for (of, fields) in all {
         inventory.insert(scope.clone(), Resource::deserialize_as(of, fields).unwrap());
@@ -86,7 +114,9 @@ fn every_principal_is_a_line_of_json() {
     let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let told: Vec<(&str, &str)> = lines
         .iter()
-        .map(|line| (line["principal"].as_str().unwrap().rsplit('/').next().unwrap(), line["verdict"].as_str().unwrap()))
+        .map(|line| {
+            (line["principal"].as_str().unwrap().rsplit('/').next().unwrap(), line["verdict"].as_str().unwrap())
+        })
         .collect();
     let expected = [
         ("ann", "proven"),
@@ -105,7 +135,10 @@ fn every_principal_is_a_line_of_json() {
         .iter()
         .map(|hop| (hop["action"].as_str().unwrap(), hop["statement"].as_str().unwrap()))
         .collect();
-    assert_eq!(hops[1..], [("iam:PassRole", "own#Hand"), ("lambda:CreateFunction", "own#Make"), ("lambda:InvokeFunction", "own#Make")]);
+    assert_eq!(
+        hops[1..],
+        [("iam:PassRole", "own#Hand"), ("lambda:CreateFunction", "own#Make"), ("lambda:InvokeFunction", "own#Make")]
+    );
     assert_eq!(hops[0].0, "sts:AssumeRole");
     assert!(hops[0].1.starts_with("own#Deploys"), "{hops:?}");
     assert!(lines[1]["conditions"][0].as_str().unwrap().contains("aws:MultiFactorAuthPresent"));

@@ -130,7 +130,8 @@ mod tests {
             .unwrap();
         let abilities = Abilities::of(&document);
         for action in actions::names() {
-            let expected = document.statements.iter().any(|one| one.effect == Effect::Allow && one.covers_action(action));
+            let expected =
+                document.statements.iter().any(|one| one.effect == Effect::Allow && one.covers_action(action));
             assert_eq!(abilities.has(action), expected, "{action}");
         }
         assert!(abilities.has_all(&["iam:PutUserPolicy", "glue:CreateJob"]) && !abilities.has("iam:PassRole"));

@@ -58,7 +58,12 @@ impl<'m> Scout<'m> {
     pub fn by_assuming(&self, by: usize, to: usize) -> Option<Access> {
         let target = self.actor(to);
         let hop = self.ask(Who::as_is(by), "sts:AssumeRole", target.arn, &RequestContext::new())?;
-        Some(Access { hops: vec![hop], method: Some("sts-001"), needs: Vec::new(), title: "Takes a role on".to_owned() })
+        Some(Access {
+            hops: vec![hop],
+            method: Some("sts-001"),
+            needs: Vec::new(),
+            title: "Takes a role on".to_owned(),
+        })
     }
 
     /// Makes the role trust the caller; then no identity policy is needed to take it on, and only a Deny is in the way.
@@ -137,8 +142,11 @@ impl<'m> Scout<'m> {
                 if !actor.abilities.has_all(method.actions) || id != "ec2-002" && !machine.is_running {
                     continue;
                 }
-                let hops: Option<Vec<Hop>> =
-                    method.actions.iter().map(|action| self.on_machine(by, action, &machine.arn, machine.tags)).collect();
+                let hops: Option<Vec<Hop>> = method
+                    .actions
+                    .iter()
+                    .map(|action| self.on_machine(by, action, &machine.arn, machine.tags))
+                    .collect();
                 let Some(mut hops) = hops else { continue };
                 if id == "ssm-002" {
                     let Some(document) = self.document(by, &machine.arn) else { continue };

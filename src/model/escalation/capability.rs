@@ -55,7 +55,8 @@ impl<'m> Scout<'m> {
                 let context = RequestContext::new().with("iam:PassedToService", service);
                 self.on_new(who, &["iam:PassRole"], |_, call, resource| self.ask(who, call, resource, &context))
             });
-            let Some(mut hops) = passed.filter(|hops| hops.iter().all(|hop| hop.target.contains(super::actions::NEW))) else {
+            let Some(mut hops) = passed.filter(|hops| hops.iter().all(|hop| hop.target.contains(super::actions::NEW)))
+            else {
                 continue;
             };
             let rest: Vec<&str> = method.actions.iter().copied().filter(|action| *action != "iam:PassRole").collect();
@@ -73,18 +74,20 @@ impl<'m> Scout<'m> {
         let home = self.world.home(actor);
         let who = Who::as_is(index);
         match action {
-            "iam:PutRolePolicy" | "iam:AttachRolePolicy" => self.named_by(index, &[action]).into_iter().find_map(|role| {
-                let target = self.actor(role);
-                if !matches!(target.body, Body::Role(_)) || target.body.is_protected() || role == index {
-                    return None;
-                }
-                let mut context = RequestContext::new();
-                if action == "iam:AttachRolePolicy" {
-                    context.set("iam:PolicyARN", [home.aws_policy("AdministratorAccess")]);
-                }
-                let hop = self.ask(who, action, target.arn, &context)?;
-                self.is_elevated(Who::as_is(role)).then(|| vec![hop])
-            }),
+            "iam:PutRolePolicy" | "iam:AttachRolePolicy" => {
+                self.named_by(index, &[action]).into_iter().find_map(|role| {
+                    let target = self.actor(role);
+                    if !matches!(target.body, Body::Role(_)) || target.body.is_protected() || role == index {
+                        return None;
+                    }
+                    let mut context = RequestContext::new();
+                    if action == "iam:AttachRolePolicy" {
+                        context.set("iam:PolicyARN", [home.aws_policy("AdministratorAccess")]);
+                    }
+                    let hop = self.ask(who, action, target.arn, &context)?;
+                    self.is_elevated(Who::as_is(role)).then(|| vec![hop])
+                })
+            }
             "iam:SetDefaultPolicyVersion" => actor.body.attached().iter().find_map(|policy| {
                 let arn = policy.policy_arn.as_str();
                 home.policies.contains_key(arn).then_some(())?;
@@ -106,5 +109,12 @@ fn of_method(id: &str, hops: Vec<Hop>) -> Move {
     let method = with_id(id);
     let becomes = hops.first().map_or_else(String::new, |hop| hop.target.clone());
     let needs = method.map(|method| format!("there is {}", method.target)).into_iter().collect();
-    Move { method, title: method.map_or("", |method| method.title).to_owned(), hops, becomes, makes_admin: false, needs }
+    Move {
+        method,
+        title: method.map_or("", |method| method.title).to_owned(),
+        hops,
+        becomes,
+        makes_admin: false,
+        needs,
+    }
 }

@@ -93,7 +93,8 @@ impl<'m> Scout<'m> {
             };
             let is_fit = joins && body.is_user()
                 || !policies.is_empty() && own_policies(home, body).iter().any(|(arn, _)| fits(&policies, arn))
-                || !groups.is_empty() && home.groups.iter().filter(in_group).any(|team| fits(&groups, team.group.arn.as_str()));
+                || !groups.is_empty()
+                    && home.groups.iter().filter(in_group).any(|team| fits(&groups, team.group.arn.as_str()));
             if is_fit {
                 found.insert(index);
             }
@@ -139,7 +140,8 @@ impl<'m> Scout<'m> {
         let target = self.actor(of.index);
         let Body::User(user) = target.body else { return None };
         let (put, attach) = ("iam:PutGroupPolicy", "iam:AttachGroupPolicy");
-        if user.group_list.is_empty() || !self.can_edit(by, put) && !self.can_edit(by, attach) || !self.is_elevated(of) {
+        if user.group_list.is_empty() || !self.can_edit(by, put) && !self.can_edit(by, attach) || !self.is_elevated(of)
+        {
             return None;
         }
         let home = self.world.home(target);
@@ -213,8 +215,7 @@ impl<'m> Scout<'m> {
         }
         let widest = self.world.home(target).aws_policy("AdministratorAccess");
         let putting = RequestContext::new().with("iam:PermissionsBoundary", &widest);
-        self.edit(by, delete, target.arn, &RequestContext::new())
-            .or_else(|| self.edit(by, put, target.arn, &putting))
+        self.edit(by, delete, target.arn, &RequestContext::new()).or_else(|| self.edit(by, put, target.arn, &putting))
     }
 
     /// Another managed policy that could make it an administrator, where AdministratorAccess may not be attached.

@@ -28,7 +28,8 @@ fn search(patterns: &[Vec<char>], with_new: bool) -> Option<String> {
         if steps > STEPS {
             return None;
         }
-        let rests: Vec<&[char]> = patterns.iter().zip(&at).map(|(pattern, at)| pattern.get(*at..).unwrap_or(&[])).collect();
+        let rests: Vec<&[char]> =
+            patterns.iter().zip(&at).map(|(pattern, at)| pattern.get(*at..).unwrap_or(&[])).collect();
         let (mut text, mut filled) = (text, filled);
         if with_new && !filled && rests.iter().all(|rest| rest.first() == Some(&'*')) {
             text.push_str(NEW);

@@ -123,8 +123,7 @@ impl<'m> Escalation<'m> {
                 self.note_unread(&mut finding, BTreeSet::from([actor.home]));
             }
             Some(reached) if reached.phase != Phase::Unknown => {
-                finding.verdict =
-                    if reached.phase == Phase::Proven { Verdict::Proven } else { Verdict::Possible };
+                finding.verdict = if reached.phase == Phase::Proven { Verdict::Proven } else { Verdict::Possible };
                 finding.tier = reached.tier;
                 self.follow(&mut finding, &self.reached, index);
             }

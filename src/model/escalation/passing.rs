@@ -35,7 +35,9 @@ impl<'m> Scout<'m> {
     pub fn by_passing(&self, by: usize, to: usize) -> Option<Access> {
         let target = self.actor(to);
         let Body::Role(role) = target.body else { return None };
-        if !self.actor(by).abilities.has(PASS) || role.path.as_deref().is_some_and(|path| path.starts_with("/aws-service-role/")) {
+        if !self.actor(by).abilities.has(PASS)
+            || role.path.as_deref().is_some_and(|path| path.starts_with("/aws-service-role/"))
+        {
             return None;
         }
         let mut best: Option<Access> = None;
@@ -47,7 +49,8 @@ impl<'m> Scout<'m> {
             let Some(service) = services.iter().find_map(|service| self.trusts(to, service)) else { continue };
             let context = RequestContext::new().with("iam:PassedToService", service);
             let Some(pass) = self.ask(Who::as_is(by), PASS, target.arn, &context) else { continue };
-            let mut needs: Vec<String> = means.method.needs.map(|need| format!("there is {need}")).into_iter().collect();
+            let mut needs: Vec<String> =
+                means.method.needs.map(|need| format!("there is {need}")).into_iter().collect();
             if service.starts_with("ec2.") && role.instance_profile_list.is_empty() && !self.has_profile(target) {
                 needs.push(format!("{} is in an instance profile, or can be put into one", target.arn));
             }
@@ -136,7 +139,8 @@ impl<'m> Scout<'m> {
         let permissions = self.world.permissions;
         if service == COGNITO {
             let caller = Caller::Federated(COGNITO);
-            let answer = permissions.can_be_assumed_by(caller, id, "sts:AssumeRoleWithWebIdentity", &RequestContext::new());
+            let answer =
+                permissions.can_be_assumed_by(caller, id, "sts:AssumeRoleWithWebIdentity", &RequestContext::new());
             return answer.may.then(|| service.to_owned());
         }
         [service.to_owned(), format!("{service}.cn")]

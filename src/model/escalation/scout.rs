@@ -8,11 +8,11 @@ use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext,
 use crate::model::permission::Supposing;
 use crate::resource::Tag;
 
+use super::actions;
 use super::fresh;
 use super::passing::Means;
 use super::path::Hop;
 use super::world::{Actor, World};
-use super::actions;
 
 /// Choices of patterns that are tried for a name.
 const CHOICES: usize = 64;
@@ -82,9 +82,8 @@ impl<'m> Scout<'m> {
             let here: Vec<(usize, &str)> =
                 calls.iter().copied().enumerate().filter(|(_, call)| actions::template(call) == kind).collect();
             let on_it: Vec<&str> = here.iter().map(|(_, call)| *call).collect();
-            let found = self.on_new(who, &on_it, |_, call, resource| {
-                self.ask(who, call, resource, &RequestContext::new())
-            })?;
+            let found =
+                self.on_new(who, &on_it, |_, call, resource| self.ask(who, call, resource, &RequestContext::new()))?;
             hops.extend(here.iter().map(|(place, _)| *place).zip(found));
         }
         hops.sort_by_key(|(place, _)| *place);
@@ -107,10 +106,13 @@ impl<'m> Scout<'m> {
         if let Some(hops) = each(&usual) {
             return Some(hops);
         }
-        let shape = actions::shape(first, home.place())?;
+        let here = actions::shape(first, home.place())?;
+        let anywhere = actions::shape(first, actions::Place { region: "*", ..home.place() })?;
         let lists = self.constraints(who, calls);
-        fresh::choices(&shape, &lists, CHOICES)
+        let names = fresh::choices(&here, &lists, CHOICES);
+        names
             .into_iter()
+            .chain(fresh::choices(&anywhere, &lists, CHOICES))
             .filter(|name| !name.ends_with(['/', ':']) && self.world.permissions.find(name).is_none())
             // A name of IAM has no colon, whatever patterns let through.
             .filter(|name| !name.contains(":iam:") || name.matches(':').count() == 5)
@@ -171,7 +173,10 @@ impl<'m> Scout<'m> {
     /// The statements of a principal that allow or deny an action.
     pub fn statements(&self, index: usize, action: &str) -> Vec<&Statement> {
         let documents = self.documents(Who::as_is(index)).into_iter().chain(self.boundary(index));
-        documents.flat_map(|document| &document.statements).filter(|statement| statement.covers_action(action)).collect()
+        documents
+            .flat_map(|document| &document.statements)
+            .filter(|statement| statement.covers_action(action))
+            .collect()
     }
 
     /// The patterns of things on which a principal's policies allow one of the actions.
@@ -298,7 +303,9 @@ pub fn statement(answer: &Answer<'_>) -> String {
     deciding.sort_by_key(|one| one.kind == PolicyKind::Resource);
     let told: Vec<String> = deciding
         .iter()
-        .map(|one| if one.kind == PolicyKind::Resource { format!("the trust policy of {one}") } else { one.to_string() })
+        .map(
+            |one| if one.kind == PolicyKind::Resource { format!("the trust policy of {one}") } else { one.to_string() },
+        )
         .collect();
     told.join(" and ")
 }

@@ -59,9 +59,11 @@ impl<'s, 'm> Search<'s, 'm> {
         let sources = |home: &super::world::Home<'m>| {
             home.actors.clone().filter(|index| !scout.actor(*index).body.is_service_linked())
         };
-        let keyers = scout.world.homes.iter().map(|home| {
-            sources(home).filter(|index| scout.actor(*index).abilities.meets(&keying)).collect()
-        });
+        let keyers = scout
+            .world
+            .homes
+            .iter()
+            .map(|home| sources(home).filter(|index| scout.actor(*index).abilities.meets(&keying)).collect());
         let handlers = scout.world.homes.iter().map(|home| {
             let fewest = |index: usize| {
                 let abilities = scout.actor(index).abilities;
@@ -134,8 +136,14 @@ impl<'s, 'm> Search<'s, 'm> {
                     let actions: Vec<&str> = edit.hops.iter().map(|hop| hop.action.as_str()).collect();
                     let method = with_actions(&actions);
                     let becomes = scout.actor(index).arn.to_owned();
-                    let step =
-                        Move { method, title: edit.title, hops: edit.hops, becomes, makes_admin: true, needs: Vec::new() };
+                    let step = Move {
+                        method,
+                        title: edit.title,
+                        hops: edit.hops,
+                        becomes,
+                        makes_admin: true,
+                        needs: Vec::new(),
+                    };
                     (step, Tier::A1)
                 }
                 None => (self.by_edit_of_another(index).or_else(|| scout.newcomer(index))?, Tier::A2),
@@ -236,11 +244,21 @@ impl<'s, 'm> Search<'s, 'm> {
                     method: Some(means.method),
                     title: means.method.title.to_owned(),
                     hops: means.hops,
-                    becomes: format!("an administrator by Identity Center of {}", scout.world.home(scout.actor(index)).account()),
+                    becomes: format!(
+                        "an administrator by Identity Center of {}",
+                        scout.world.home(scout.actor(index)).account()
+                    ),
                     makes_admin: true,
                     needs: means.method.needs.map(|need| format!("there is {need}")).into_iter().collect(),
                 };
-                Some(Reached { phase: Phase::Possible, distance: 1, tier: None, grounds: None, step: Some(step), next: None })
+                Some(Reached {
+                    phase: Phase::Possible,
+                    distance: 1,
+                    tier: None,
+                    grounds: None,
+                    step: Some(step),
+                    next: None,
+                })
             })
         })
     }
@@ -251,7 +269,8 @@ impl<'s, 'm> Search<'s, 'm> {
         let mut worth = Vec::new();
         for service in services {
             let served = self.scout.served(home, service).iter().map(|(role, _)| *role);
-            let distance = |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
+            let distance =
+                |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
             let nearest = served.clone().filter_map(|role| Some((distance(role)?, role))).min();
             worth.extend(nearest.map(|(_, role)| (*service, role)));
             if others && nearest.is_none() {
@@ -263,7 +282,8 @@ impl<'s, 'm> Search<'s, 'm> {
 
     /// Those of whom not every policy was read that could grant.
     fn unread(&self) -> Vec<(usize, Reached)> {
-        let missing = |index: &usize| !self.scout.world.permissions.missing_grants(self.scout.actor(*index).id).is_empty();
+        let missing =
+            |index: &usize| !self.scout.world.permissions.missing_grants(self.scout.actor(*index).id).is_empty();
         let reached =
             || Reached { phase: Phase::Unknown, distance: 0, tier: None, grounds: None, step: None, next: None };
         self.open().filter(missing).map(|index| (index, reached())).collect()
@@ -367,29 +387,7 @@ fn joined(scout: &Scout<'_>, of: usize, edit: Vec<super::path::Hop>, title: Stri
     Move { method, title, hops, becomes, makes_admin: true, needs: access.needs }
 }
 
-/// Asks about every actor, on all cores; the answers in the order of actors.
-fn each<T: Send>(scout: &Scout<'_>, ask: impl Fn(usize) -> Option<T> + Sync) -> Vec<(usize, T)> {
-    let number = scout.world.actors.len();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores == 1 || number < 1_000 {
-        return (0..number).filter_map(|index| Some((index, ask(index)?))).collect();
-    }
-    let part = number.div_ceil(cores);
-    let mut all: Vec<(usize, T)> = Vec::new();
-    std::thread::scope(|scope| {
-        let ask = &ask;
-        let parts: Vec<_> = (0..cores)
-            .map(|core| {
-                let range = core * part..((core + 1) * part).min(number);
-                scope.spawn(move || range.filter_map(|index| Some((index, ask(index)?))).collect::<Vec<_>>())
-            })
-            .collect();
-        for handle in parts {
-            match handle.join() {
-                Ok(found) => all.extend(found),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
-    all
+/// Asks about every actor; the answers in the order of actors.
+fn each<T>(scout: &Scout<'_>, ask: impl Fn(usize) -> Option<T>) -> Vec<(usize, T)> {
+    (0..scout.world.actors.len()).filter_map(|index| Some((index, ask(index)?))).collect()
 }

@@ -20,7 +20,8 @@ use super::scout::{Scout, Who, statement};
 use super::world::Actor;
 
 /// Any one of these, on something new.
-pub const GIVING: [&str; 4] = ["iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy"];
+pub const GIVING: [&str; 4] =
+    ["iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy"];
 
 /// All of these.
 const USING: [&str; 3] = ["ec2:RunInstances", "kms:Decrypt", "s3:GetObject"];
@@ -64,7 +65,9 @@ impl<'m> Scout<'m> {
             let resource = actions::resource(action, home.place());
             let context = giving(home.place());
             let answer = match whose {
-                Whose::Actor(index) => permissions.can_supposing(self.actor(index).id, supposing, action, &resource, &context),
+                Whose::Actor(index) => {
+                    permissions.can_supposing(self.actor(index).id, supposing, action, &resource, &context)
+                }
                 Whose::New(principal, _) => permissions.can_as(principal, supposing, action, &resource, &context),
             };
             if !answer.may {

@@ -22,7 +22,8 @@ pub struct Assumers {
 
 impl Assumers {
     pub fn of(scout: &Scout<'_>) -> Assumers {
-        let mut all = Assumers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Assumers::default() };
+        let mut all =
+            Assumers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Assumers::default() };
         for (index, actor) in scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.abilities.has(ASSUME)) {
             let patterns = scout.patterns(index, &[ASSUME]);
             let (open, literal): (Vec<String>, Vec<String>) =
@@ -39,7 +40,9 @@ impl Assumers {
 
     fn of_home(&self, home: usize, role: &str, into: &mut BTreeSet<usize>) {
         let here = self.by_pattern.get(home).into_iter().flatten();
-        into.extend(here.filter(|(_, patterns)| patterns.iter().any(|one| matches(one, role))).map(|(index, _)| *index));
+        into.extend(
+            here.filter(|(_, patterns)| patterns.iter().any(|one| matches(one, role))).map(|(index, _)| *index),
+        );
     }
 
     /// Who may come into question to take a role on.

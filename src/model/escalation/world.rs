@@ -10,10 +10,10 @@ use crate::inventory::Inventory;
 use crate::model::permission::{GroupId, Permissions, PrincipalId};
 use crate::resource::Tag;
 use crate::resource::ec2::Instance;
-use crate::resource::organizations::{DelegatedAdministrator, Organization};
 use crate::resource::iam::{
     AccessKey, AttachedPolicy, CredentialReport, Group, InstanceProfile, ManagedPolicy, ReportFlag, Role, User,
 };
+use crate::resource::organizations::{DelegatedAdministrator, Organization};
 
 use super::ability::Abilities;
 use super::actions::Place;
@@ -194,7 +194,8 @@ impl<'m> Body<'m> {
 
     /// Whether only a service of AWS acts as it.
     pub fn is_service_linked(self) -> bool {
-        !self.is_user() && (self.path().starts_with("/aws-service-role/") || self.arn().contains(":role/aws-service-role/"))
+        !self.is_user()
+            && (self.path().starts_with("/aws-service-role/") || self.arn().contains(":role/aws-service-role/"))
     }
 
     pub fn attached(self) -> &'m [AttachedPolicy] {
@@ -220,14 +221,19 @@ impl<'m> Home<'m> {
         let groups = inventory.in_scope::<Group>(&wide);
         let groups = groups.map(|group| Team { id: permissions.find_group(group.arn.as_str()), group });
         let policies = inventory.in_scope::<ManagedPolicy>(&wide).map(|policy| (policy.arn.as_str(), policy));
-        let region = inventory.ledger.scopes().find(|other| other.account == scope.account && !other.region.is_global());
+        let region =
+            inventory.ledger.scopes().find(|other| other.account == scope.account && !other.region.is_global());
         Home {
             actors: first..first,
             groups: groups.collect(),
             policies: policies.collect(),
             machines: machines(inventory, &wide),
             machines_read: machines_read(inventory, &wide),
-            profiled: inventory.in_scope::<InstanceProfile>(&wide).flat_map(|one| &one.roles).map(String::as_str).collect(),
+            profiled: inventory
+                .in_scope::<InstanceProfile>(&wide)
+                .flat_map(|one| &one.roles)
+                .map(String::as_str)
+                .collect(),
             may_rule_identity_center: may_rule_identity_center(inventory, &wide),
             region: region.map_or_else(|| default_region(&scope).to_owned(), |scope| scope.region.as_str().to_owned()),
             keys_read: inventory.why_incomplete(&wide, "iam:ListAccessKeys").is_none(),
@@ -241,11 +247,7 @@ impl<'m> Home<'m> {
     }
 
     pub fn place(&self) -> Place<'_> {
-        Place {
-            partition: self.scope.partition.as_str(),
-            account: self.scope.account.as_str(),
-            region: &self.region,
-        }
+        Place { partition: self.scope.partition.as_str(), account: self.scope.account.as_str(), region: &self.region }
     }
 
     /// The ARN of a policy that AWS wrote.
@@ -323,7 +325,8 @@ fn credentials<'m>(inventory: &'m Inventory, wide: &Scope) -> BTreeMap<&'m str, 
             credentials.password = told(row.password_enabled);
             credentials.mfa = told(row.mfa_active);
             // A slot with a date holds a key, active or not.
-            let slots = row.access_keys.iter().filter(|key| key.active == ReportFlag::True || key.last_rotated.at().is_some());
+            let slots =
+                row.access_keys.iter().filter(|key| key.active == ReportFlag::True || key.last_rotated.at().is_some());
             credentials.keys = credentials.keys.max(slots.count());
         }
     }

@@ -26,7 +26,8 @@ impl Drawing {
             let mut at = finding.principal.clone();
             for one in &finding.moves {
                 // Who makes itself an administrator goes on as one.
-                let becomes = if one.becomes == at { format!("{ADMIN}{}", finding.account) } else { one.becomes.clone() };
+                let becomes =
+                    if one.becomes == at { format!("{ADMIN}{}", finding.account) } else { one.becomes.clone() };
                 let actions: Vec<&str> = one.hops.iter().map(|hop| hop.action.as_str()).collect();
                 let certain = one.needs.is_empty() && one.hops.iter().all(|hop| hop.certain);
                 let edge = drawing.edges.entry((at, becomes.clone())).or_insert_with(|| (BTreeSet::new(), certain));
@@ -55,14 +56,22 @@ pub(super) fn dot(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()
     for ((from, to), (labels, certain)) in &drawing.edges {
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let style = if *certain { "" } else { ", style=dashed" };
-        writeln!(out, "  \"{}\" -> \"{}\" [label=\"{}\"{style}];", quoted(from), quoted(to), quoted(&labels.join(" or ")))?;
+        writeln!(
+            out,
+            "  \"{}\" -> \"{}\" [label=\"{}\"{style}];",
+            quoted(from),
+            quoted(to),
+            quoted(&labels.join(" or "))
+        )?;
     }
     writeln!(out, "}}")
 }
 
 pub(super) fn mermaid(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()> {
     // Mermaid reads these in labels; it has entities for them.
-    let quoted = |text: &str| visible(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;");
+    let quoted = |text: &str| {
+        visible(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+    };
     let drawing = Drawing::of(findings);
     let number: BTreeMap<&str, usize> =
         drawing.nodes.keys().enumerate().map(|(number, node)| (node.as_str(), number)).collect();

@@ -29,8 +29,7 @@ fn one(out: &mut Vec<u8>, finding: &Finding) -> std::io::Result<()> {
     for (index, one) in finding.moves.iter().enumerate() {
         step(out, index + 1, one)?;
     }
-    let needs: BTreeSet<&str> =
-        finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect();
+    let needs: BTreeSet<&str> = finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect();
     let conditions: Vec<&str> = finding.conditions.iter().map(String::as_str).collect();
     let missing: Vec<&str> = finding.missing.iter().map(String::as_str).collect();
     let needs: Vec<&str> = needs.into_iter().collect();
@@ -55,9 +54,13 @@ fn headline(finding: &Finding) -> String {
     let end = if finding.ends_as() == finding.principal { "itself".to_owned() } else { end };
     match finding.verdict {
         Verdict::Admin => "admin: may do everything as it is".to_owned(),
+        // Asked for somebody who need not be one.
+        Verdict::Proven if finding.tier.is_none() => format!("proven: comes to act as {end} {steps}"),
         Verdict::Proven => format!("proven: becomes an administrator {steps}, as {end}"),
         Verdict::Possible => {
-            format!("possible: becomes an administrator {steps}, as {end}, through something that the snapshot does not hold")
+            format!(
+                "possible: becomes an administrator {steps}, as {end}, through something that the snapshot does not hold"
+            )
         }
         Verdict::Capability => {
             "capability: has a permission that makes administrators, and nothing that it would work on now".to_owned()
@@ -89,17 +92,11 @@ fn summary(findings: &[Finding]) -> String {
     for finding in findings {
         *numbers.entry(finding.verdict).or_default() += 1;
     }
-    let all: Vec<String> = [
-        Verdict::Admin,
-        Verdict::Proven,
-        Verdict::Possible,
-        Verdict::Capability,
-        Verdict::Unknown,
-        Verdict::None,
-    ]
-    .into_iter()
-    .map(|verdict| format!("{}={}", verdict.as_str(), numbers.get(&verdict).copied().unwrap_or(0)))
-    .collect();
+    let all: Vec<String> =
+        [Verdict::Admin, Verdict::Proven, Verdict::Possible, Verdict::Capability, Verdict::Unknown, Verdict::None]
+            .into_iter()
+            .map(|verdict| format!("{}={}", verdict.as_str(), numbers.get(&verdict).copied().unwrap_or(0)))
+            .collect();
     format!("{} users and roles: {}", findings.len(), all.join(" "))
 }
 

@@ -7,8 +7,9 @@ use super::{Way, all, with_actions, with_id};
 #[test]
 fn every_set_of_the_public_lists_is_covered() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/iam-escalation-methods.tsv");
-    let table = std::fs::read_to_string(&path)
-        .unwrap_or_else(|_| panic!("this test needs {}: the folder `shared` belongs beside this repository", path.display()));
+    let table = std::fs::read_to_string(&path).unwrap_or_else(|_| {
+        panic!("this test needs {}: the folder `shared` belongs beside this repository", path.display())
+    });
     let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('\t').collect()).collect();
     assert_eq!(rows.len(), 102);
     let missing: Vec<&str> = rows

@@ -78,7 +78,12 @@ fn a_boundary_on_an_administrator() {
     let limit = |statements: &[Value]| {
         let mut estate = Estate::new();
         estate.policy("limit", &[document(statements)]);
-        estate.role("admin", trusts(&user("mallory")), &[allow(&["*"], "*")], json!({"PermissionsBoundary": bounded(&policy("limit"))}));
+        estate.role(
+            "admin",
+            trusts(&user("mallory")),
+            &[allow(&["*"], "*")],
+            json!({"PermissionsBoundary": bounded(&policy("limit"))}),
+        );
         estate.user("mallory", &[], json!({}));
         (estate.of_role("admin").verdict, estate.of_user("mallory").verdict)
     };
@@ -157,7 +162,10 @@ fn a_role_that_nobody_can_act_as() {
 
 #[test]
 fn roles_of_services_are_not_changed() {
-    for (path, service) in [("/aws-service-role/x.amazonaws.com/", "x.amazonaws.com"), ("/aws-reserved/sso.amazonaws.com/", "sso.amazonaws.com")] {
+    for (path, service) in [
+        ("/aws-service-role/x.amazonaws.com/", "x.amazonaws.com"),
+        ("/aws-reserved/sso.amazonaws.com/", "sso.amazonaws.com"),
+    ] {
         let mut estate = Estate::new();
         let arn = format!("arn:aws:iam::{ME}:role{path}R");
         estate.role("R", trusts(service), &[allow(&["*"], "*")], json!({"Path": path, "Arn": arn}));

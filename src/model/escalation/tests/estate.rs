@@ -50,11 +50,8 @@ pub fn admin() -> Value {
 
 /// A trust policy for one principal.
 pub fn trusts(principal: &str) -> Value {
-    let element = if principal.ends_with(".amazonaws.com") {
-        json!({"Service": principal})
-    } else {
-        json!({"AWS": principal})
-    };
+    let element =
+        if principal.ends_with(".amazonaws.com") { json!({"Service": principal}) } else { json!({"AWS": principal}) };
     document(&[json!({"Effect": "Allow", "Principal": element, "Action": "sts:AssumeRole"})])
 }
 
@@ -88,12 +85,15 @@ impl Estate {
     }
 
     pub fn account(&mut self, id: &str) -> &mut Estate {
-        let account = Account { partition: Partition::Aws, id: id.parse().unwrap(), name: None, organizational_unit: None };
+        let account =
+            Account { partition: Partition::Aws, id: id.parse().unwrap(), name: None, organizational_unit: None };
         self.inventory.accounts.insert(account.id.clone(), account);
         for of in ResourceType::ALL {
             for operation in of.operations() {
                 let place = if of.is_global() { scope(id) } else { regional(id) };
-                self.inventory.ledger.record(Cell { scope: place, operation: (*operation).to_owned() }, Outcome::Complete);
+                self.inventory
+                    .ledger
+                    .record(Cell { scope: place, operation: (*operation).to_owned() }, Outcome::Complete);
             }
         }
         self
@@ -106,7 +106,11 @@ impl Estate {
 
     /// A user with inline statements, and more members beside.
     pub fn user(&mut self, name: &str, statements: &[Value], more: Value) -> &mut Estate {
-        let policies = if statements.is_empty() { json!([]) } else { json!([{"PolicyName": "own", "PolicyDocument": document(statements)}]) };
+        let policies = if statements.is_empty() {
+            json!([])
+        } else {
+            json!([{"PolicyName": "own", "PolicyDocument": document(statements)}])
+        };
         let mut fields = json!({"UserName": name, "Arn": user(name), "Path": "/", "UserPolicyList": policies});
         merge(&mut fields, more);
         self.put(scope(ME), ResourceType::User, fields)
@@ -116,8 +120,19 @@ impl Estate {
         self.role_in(ME, name, trust, statements, more)
     }
 
-    pub fn role_in(&mut self, account: &str, name: &str, trust: Value, statements: &[Value], more: Value) -> &mut Estate {
-        let policies = if statements.is_empty() { json!([]) } else { json!([{"PolicyName": "own", "PolicyDocument": document(statements)}]) };
+    pub fn role_in(
+        &mut self,
+        account: &str,
+        name: &str,
+        trust: Value,
+        statements: &[Value],
+        more: Value,
+    ) -> &mut Estate {
+        let policies = if statements.is_empty() {
+            json!([])
+        } else {
+            json!([{"PolicyName": "own", "PolicyDocument": document(statements)}])
+        };
         let mut fields = json!({
             "RoleName": name, "Arn": format!("arn:aws:iam::{account}:role/{name}"), "Path": "/",
             "AssumeRolePolicyDocument": trust, "RolePolicyList": policies,
@@ -127,8 +142,16 @@ impl Estate {
     }
 
     pub fn group(&mut self, name: &str, statements: &[Value]) -> &mut Estate {
-        let policies = if statements.is_empty() { json!([]) } else { json!([{"PolicyName": "own", "PolicyDocument": document(statements)}]) };
-        self.put(scope(ME), ResourceType::Group, json!({"GroupName": name, "Arn": group(name), "Path": "/", "GroupPolicyList": policies}))
+        let policies = if statements.is_empty() {
+            json!([])
+        } else {
+            json!([{"PolicyName": "own", "PolicyDocument": document(statements)}])
+        };
+        self.put(
+            scope(ME),
+            ResourceType::Group,
+            json!({"GroupName": name, "Arn": group(name), "Path": "/", "GroupPolicyList": policies}),
+        )
     }
 
     /// A customer managed policy; the first version is the default one.
@@ -138,26 +161,42 @@ impl Estate {
             .enumerate()
             .map(|(index, one)| json!({"VersionId": format!("v{}", 9 - index), "IsDefaultVersion": index == 0, "Document": one}))
             .collect();
-        self.put(scope(ME), ResourceType::ManagedPolicy, json!({"PolicyName": name, "Arn": policy(name), "PolicyVersionList": versions}))
+        self.put(
+            scope(ME),
+            ResourceType::ManagedPolicy,
+            json!({"PolicyName": name, "Arn": policy(name), "PolicyVersionList": versions}),
+        )
     }
 
     /// An organization of these accounts, the last of which rules it, with a service control policy on the first.
     pub fn organization(&mut self, accounts: &[&str], service_control: &[Value]) -> &mut Estate {
         let rules = accounts.last().unwrap();
         for id in accounts {
-            self.put(scope(id), ResourceType::Organization, json!({
-                "Id": "o-1", "Arn": format!("arn:aws:organizations::{rules}:organization/o-1"), "FeatureSet": "ALL",
-                "MasterAccountId": rules,
-            }));
-            self.put(scope(rules), ResourceType::OrganizationAccount, json!({
-                "Id": id, "Arn": format!("arn:aws:organizations::{rules}:account/o-1/{id}"), "State": "ACTIVE",
-                "ParentId": "r-1", "Path": "o-1/r-1/",
-            }));
+            self.put(
+                scope(id),
+                ResourceType::Organization,
+                json!({
+                    "Id": "o-1", "Arn": format!("arn:aws:organizations::{rules}:organization/o-1"), "FeatureSet": "ALL",
+                    "MasterAccountId": rules,
+                }),
+            );
+            self.put(
+                scope(rules),
+                ResourceType::OrganizationAccount,
+                json!({
+                    "Id": id, "Arn": format!("arn:aws:organizations::{rules}:account/o-1/{id}"), "State": "ACTIVE",
+                    "ParentId": "r-1", "Path": "o-1/r-1/",
+                }),
+            );
         }
-        self.put(scope(rules), ResourceType::OrganizationRoot, json!({
-            "Id": "r-1", "Arn": format!("arn:aws:organizations::{rules}:root/o-1/r-1"),
-            "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
-        }));
+        self.put(
+            scope(rules),
+            ResourceType::OrganizationRoot,
+            json!({
+                "Id": "r-1", "Arn": format!("arn:aws:organizations::{rules}:root/o-1/r-1"),
+                "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
+            }),
+        );
         let targets: Vec<Value> = accounts.iter().copied().chain(["r-1"]).map(|id| json!({"TargetId": id})).collect();
         self.put(scope(rules), ResourceType::OrganizationPolicy, json!({
             "Id": "p-FullAWSAccess", "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
@@ -177,10 +216,18 @@ impl Estate {
     /// An instance profile and a running instance with a role.
     pub fn instance(&mut self, id: &str, role: &str, tags: Value) -> &mut Estate {
         let profile = format!("arn:aws:iam::{ME}:instance-profile/{role}");
-        self.put(scope(ME), ResourceType::InstanceProfile, json!({"InstanceProfileName": role, "Arn": profile, "Roles": [role]}));
-        self.put(regional(ME), ResourceType::Instance, json!({
-            "InstanceId": id, "IamInstanceProfile": {"Arn": profile}, "State": {"Name": "running"}, "Tags": tags,
-        }))
+        self.put(
+            scope(ME),
+            ResourceType::InstanceProfile,
+            json!({"InstanceProfileName": role, "Arn": profile, "Roles": [role]}),
+        );
+        self.put(
+            regional(ME),
+            ResourceType::Instance,
+            json!({
+                "InstanceId": id, "IamInstanceProfile": {"Arn": profile}, "State": {"Name": "running"}, "Tags": tags,
+            }),
+        )
     }
 
     pub fn findings(&self) -> BTreeMap<String, Finding> {

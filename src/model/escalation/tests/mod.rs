@@ -1,3 +1,5 @@
+//! Organizations drawn by hand and by chance, of which it is known who can come to what.
+
 mod beware;
 mod estate;
 mod naive;

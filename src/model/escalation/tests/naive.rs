@@ -73,7 +73,8 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
         context.absent("iam:PolicyARN").absent("iam:PassedToService");
         permissions.can(who, action, resource, &context).may
     };
-    let all: Vec<PrincipalId> = permissions.principals().filter(|who| !permissions.arn(*who).ends_with(":root")).collect();
+    let all: Vec<PrincipalId> =
+        permissions.principals().filter(|who| !permissions.arn(*who).ends_with(":root")).collect();
     let account = |who: PrincipalId| permissions.account(who).as_str().to_owned();
     // Allowed everything: no Deny of what an administrator needs.
     let denied = |who: PrincipalId, more: &[Value]| {
@@ -81,13 +82,19 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
         let denials: Vec<Value> = statements.filter(|one| one["Effect"] == "Deny").collect();
         let on = |resource: &Value, wanted: &str| resource == "*" || resource == wanted;
         // Only a Deny on everything touches things that nobody has named.
-        let hits = |action: &str| denials.iter().any(|one| {
-            let denied = one["Action"][0].as_str().unwrap();
-            (denied == "*" || denied == action) && on(&one["Resource"], "")
-        });
-        hits("s3:GetObject") || ["iam:PutUserPolicy", "iam:PutRolePolicy"].iter().all(|action| hits(action)) && hits("iam:AttachUserPolicy")
+        let hits = |action: &str| {
+            denials.iter().any(|one| {
+                let denied = one["Action"][0].as_str().unwrap();
+                (denied == "*" || denied == action) && on(&one["Resource"], "")
+            })
+        };
+        hits("s3:GetObject")
+            || ["iam:PutUserPolicy", "iam:PutRolePolicy"].iter().all(|action| hits(action))
+                && hits("iam:AttachUserPolicy")
     };
-    let allows_all = |statements: &[Value]| statements.iter().any(|one| one["Effect"] == "Allow" && one["Action"][0] == "*" && one["Resource"] == "*");
+    let allows_all = |statements: &[Value]| {
+        statements.iter().any(|one| one["Effect"] == "Allow" && one["Action"][0] == "*" && one["Resource"] == "*")
+    };
     let is_admin = |who: PrincipalId, more: &[Value]| {
         let mut statements = statements_of(estate, permissions.arn(who));
         statements.extend(more.iter().cloned());
@@ -125,7 +132,8 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
         let arn = permissions.arn(of).to_owned();
         if arn.contains(":user/") {
             return account(by) == account(of) && may(by, "iam:CreateAccessKey", &arn)
-                || account(by) == account(of) && (may(by, "iam:CreateLoginProfile", &arn) || may(by, "iam:UpdateLoginProfile", &arn));
+                || account(by) == account(of)
+                    && (may(by, "iam:CreateLoginProfile", &arn) || may(by, "iam:UpdateLoginProfile", &arn));
         }
         if permissions.can_assume(by, of).may {
             return true;
@@ -171,12 +179,23 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
 fn statements_of(estate: &Estate, arn: &str) -> Vec<Value> {
     use crate::resource::iam::{Group, Role, User};
     let inventory = &estate.inventory;
-    let users = inventory.of_type::<User>().filter(|(_, one)| one.arn.as_str() == arn).flat_map(|(_, one)| &one.user_policy_list);
-    let roles = inventory.of_type::<Role>().filter(|(_, one)| one.arn.as_str() == arn).flat_map(|(_, one)| &one.role_policy_list);
-    let groups = inventory.of_type::<Group>().filter(|(_, one)| one.arn.as_str() == arn).flat_map(|(_, one)| &one.group_policy_list);
+    let users = inventory
+        .of_type::<User>()
+        .filter(|(_, one)| one.arn.as_str() == arn)
+        .flat_map(|(_, one)| &one.user_policy_list);
+    let roles = inventory
+        .of_type::<Role>()
+        .filter(|(_, one)| one.arn.as_str() == arn)
+        .flat_map(|(_, one)| &one.role_policy_list);
+    let groups = inventory
+        .of_type::<Group>()
+        .filter(|(_, one)| one.arn.as_str() == arn)
+        .flat_map(|(_, one)| &one.group_policy_list);
     let policies = users.chain(roles).chain(groups);
     policies
-        .flat_map(|policy| policy.policy_document.document().unwrap().to_json()["Statement"].as_array().unwrap().clone())
+        .flat_map(|policy| {
+            policy.policy_document.document().unwrap().to_json()["Statement"].as_array().unwrap().clone()
+        })
         .map(|mut one| {
             // The canonical form has lists; this test's statements have one each.
             let resource = one["Resource"][0].clone();

@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::estate::{Estate, ME, OTHER, admin, allow, attached, bounded, deny, document, group, policy, role, trusts, user, when};
+use super::estate::{
+    Estate, ME, OTHER, admin, allow, attached, bounded, deny, document, group, policy, role, trusts, user, when,
+};
 use crate::model::escalation::Verdict;
 
 /// What keeps a way from being one.
@@ -98,7 +100,11 @@ fn plant(estate: &mut Estate, way: usize, number: usize, guard: Option<Guard>, i
     let target = format!("t{number}");
     let rights = |guard| if weak(guard) { vec![allow(&["s3:GetObject"], "*")] } else { vec![allow(&["*"], "*")] };
     let limits = |guard| {
-        if guard == Some(Guard::BoundedTarget) { json!({"PermissionsBoundary": bounded(&policy("limit"))}) } else { json!({}) }
+        if guard == Some(Guard::BoundedTarget) {
+            json!({"PermissionsBoundary": bounded(&policy("limit"))})
+        } else {
+            json!({})
+        }
     };
     let plan = |grants: Vec<(&'static str, String)>, key, has_target| {
         Some(Plan { grants, key, has_target, is_self: false, more: json!({}) })
@@ -121,7 +127,11 @@ fn plant(estate: &mut Estate, way: usize, number: usize, guard: Option<Guard>, i
         4 => {
             let work = format!("work{number}");
             estate.policy(&work, &[document(&[allow(&["s3:GetObject"], "*")])]);
-            by_self("iam:CreatePolicyVersion", policy(&work), json!({"AttachedManagedPolicies": attached(&[policy(&work)])}))
+            by_self(
+                "iam:CreatePolicyVersion",
+                policy(&work),
+                json!({"AttachedManagedPolicies": attached(&[policy(&work)])}),
+            )
         }
         5 => {
             let work = format!("work{number}");
@@ -165,7 +175,11 @@ fn plant(estate: &mut Estate, way: usize, number: usize, guard: Option<Guard>, i
         // Whatever the role may do, it is given everything; only a boundary holds it.
         11 if !weak(guard) => {
             estate.role(&target, trusts(ME), &[], limits(guard));
-            plan(vec![("iam:PutRolePolicy", role(&target)), ("sts:AssumeRole", role(&target))], "iam:PutRolePolicy", true)
+            plan(
+                vec![("iam:PutRolePolicy", role(&target)), ("sts:AssumeRole", role(&target))],
+                "iam:PutRolePolicy",
+                true,
+            )
         }
         12 if !is_role => {
             let new = user(&format!("n{number}-*"));
@@ -221,7 +235,11 @@ fn draw_one(estate: &mut Estate, draw: &mut Draw, number: usize, guarded: bool) 
         let on = match guard {
             Some(Guard::OtherResource) if is_key => {
                 // The same kind of thing with a name that nobody has.
-                let kind = if on == "*" { "arn:aws:iam::111111111111:role/" } else { &on[..=on.find('/').or(on.rfind(':')).unwrap()] };
+                let kind = if on == "*" {
+                    "arn:aws:iam::111111111111:role/"
+                } else {
+                    &on[..=on.find('/').or(on.rfind(':')).unwrap()]
+                };
                 format!("{kind}unrelated{number}")
             }
             _ => on.clone(),
@@ -254,7 +272,11 @@ fn draw_one(estate: &mut Estate, draw: &mut Draw, number: usize, guarded: bool) 
         None if ornament == Ornament::Boundary => {
             let name = format!("bound{number}");
             // A boundary bounds what the principal becomes if it changes itself.
-            let inside = if plan.is_self { admin() } else { document(&[allow(&["sts:*", "iam:*", "lambda:*", "ec2:*", "ssm:*"], "*")]) };
+            let inside = if plan.is_self {
+                admin()
+            } else {
+                document(&[allow(&["sts:*", "iam:*", "lambda:*", "ec2:*", "ssm:*"], "*")])
+            };
             estate.policy(&name, &[inside]);
             more["PermissionsBoundary"] = bounded(&policy(&name));
         }
@@ -302,7 +324,13 @@ fn what_is_planted_is_found_and_near_misses_are_not() {
         // `sts:AssumeRole` on everything reaches what trusts the account, and nothing else does.
         for number in 0..10 {
             let finding = &findings[&user(&format!("bystander{number}"))];
-            assert!(finding.moves.iter().all(|one| one.hops.iter().all(|hop| hop.caller != finding.principal || hop.action == "sts:AssumeRole")), "{finding:#?}");
+            assert!(
+                finding.moves.iter().all(|one| one
+                    .hops
+                    .iter()
+                    .all(|hop| hop.caller != finding.principal || hop.action == "sts:AssumeRole")),
+                "{finding:#?}"
+            );
         }
     }
     assert!(found > 200 && missed > 200, "{found} and {missed}");

@@ -38,7 +38,9 @@ fn a_role_is_handed_to_every_service() {
         let Way::Pass(services) = method.way else { panic!() };
         for service in services {
             let trust = if service.starts_with("cognito") {
-                document(&[json!({"Effect": "Allow", "Principal": {"Federated": service}, "Action": "sts:AssumeRoleWithWebIdentity"})])
+                document(&[
+                    json!({"Effect": "Allow", "Principal": {"Federated": service}, "Action": "sts:AssumeRoleWithWebIdentity"}),
+                ])
             } else {
                 trusts(service)
             };
@@ -57,13 +59,36 @@ fn a_role_is_handed_to_every_service() {
 
             let rest: Vec<&str> = method.actions.iter().copied().filter(|one| *one != "iam:PassRole").collect();
             let blocked = [
-                ("another service", trust.clone(), json!({}), vec![
-                    when(allow(&["iam:PassRole"], "*"), json!({"StringEquals": {"iam:PassedToService": "monitoring.rds.amazonaws.com"}})),
-                    allow(&rest, "*"),
-                ]),
-                ("another role", trust.clone(), json!({}), vec![allow(&["iam:PassRole"], &role("app")), allow(&rest, "*")]),
-                ("the role is denied", trust.clone(), json!({}), vec![all[0].clone(), deny(&["iam:PassRole"], &role("admin"))]),
-                ("a boundary on the role", trust.clone(), json!({"PermissionsBoundary": bounded(&policy("nothing"))}), all.to_vec()),
+                (
+                    "another service",
+                    trust.clone(),
+                    json!({}),
+                    vec![
+                        when(
+                            allow(&["iam:PassRole"], "*"),
+                            json!({"StringEquals": {"iam:PassedToService": "monitoring.rds.amazonaws.com"}}),
+                        ),
+                        allow(&rest, "*"),
+                    ],
+                ),
+                (
+                    "another role",
+                    trust.clone(),
+                    json!({}),
+                    vec![allow(&["iam:PassRole"], &role("app")), allow(&rest, "*")],
+                ),
+                (
+                    "the role is denied",
+                    trust.clone(),
+                    json!({}),
+                    vec![all[0].clone(), deny(&["iam:PassRole"], &role("admin"))],
+                ),
+                (
+                    "a boundary on the role",
+                    trust.clone(),
+                    json!({"PermissionsBoundary": bounded(&policy("nothing"))}),
+                    all.to_vec(),
+                ),
                 ("trust", trusts("config.amazonaws.com"), json!({}), all.to_vec()),
             ];
             for (guard, trust, more, statements) in blocked {
@@ -78,11 +103,17 @@ fn a_role_is_handed_to_every_service() {
             }
             for missing in method.actions {
                 let fewer: Vec<&str> = method.actions.iter().copied().filter(|one| one != missing).collect();
-                let is_other_method = methods::passing().any(|other| other.actions.iter().all(|one| fewer.contains(one)));
+                let is_other_method =
+                    methods::passing().any(|other| other.actions.iter().all(|one| fewer.contains(one)));
                 if !is_other_method {
                     let found = estate(trust.clone(), json!({}), &[allow(&fewer, "*")]);
-                    let is_running = matches!(found.verdict, Verdict::Possible) && !actions(&found).contains(&"iam:PassRole");
-                    assert!(is_running || matches!(found.verdict, Verdict::None | Verdict::Capability), "{} {found:#?}", method.id);
+                    let is_running =
+                        matches!(found.verdict, Verdict::Possible) && !actions(&found).contains(&"iam:PassRole");
+                    assert!(
+                        is_running || matches!(found.verdict, Verdict::None | Verdict::Capability),
+                        "{} {found:#?}",
+                        method.id
+                    );
                 }
             }
         }
@@ -131,7 +162,11 @@ fn instances_that_exist_are_proven() {
         assert_eq!(found.ends_as(), role("admin"));
         assert_eq!(found.moves[0].method.unwrap().id, id);
         is_nothing(&asked(&[allow(method.actions, "*")], json!([]), "app"));
-        is_nothing(&asked(&[allow(method.actions, "arn:aws:ec2:eu-west-1:111111111111:instance/i-2")], json!([]), "admin"));
+        is_nothing(&asked(
+            &[allow(method.actions, "arn:aws:ec2:eu-west-1:111111111111:instance/i-2")],
+            json!([]),
+            "admin",
+        ));
         let tagged = || {
             let open = when(allow(method.actions, "*"), json!({"StringEquals": {"aws:ResourceTag/team": "dev"}}));
             let rest = allow(&["ec2:DescribeInstances"], "*");
@@ -156,15 +191,22 @@ fn who_may_change_itself_is_an_administrator_in_one_step() {
     };
     for action in ["iam:PutUserPolicy", "iam:AttachUserPolicy"] {
         is_proven(&on_user(allow(&[action], "*")), &[action], &user("mallory"));
-        is_proven(&on_user(allow(&[action], "arn:aws:iam::111111111111:user/${aws:username}")), &[action], &user("mallory"));
+        is_proven(
+            &on_user(allow(&[action], "arn:aws:iam::111111111111:user/${aws:username}")),
+            &[action],
+            &user("mallory"),
+        );
         assert_eq!(on_user(allow(&[action], "*")).tier, Some(Tier::A1));
         is_nothing(&on_user(allow(&[action], &user("somebody"))));
         is_nothing(&on_user(allow(&[action], &role("*"))));
     }
-    let attach = |policy: &str| {
-        when(allow(&["iam:AttachUserPolicy"], "*"), json!({"ArnEquals": {"iam:PolicyARN": policy}}))
-    };
-    is_proven(&on_user(attach("arn:aws:iam::aws:policy/AdministratorAccess")), &["iam:AttachUserPolicy"], &user("mallory"));
+    let attach =
+        |policy: &str| when(allow(&["iam:AttachUserPolicy"], "*"), json!({"ArnEquals": {"iam:PolicyARN": policy}}));
+    is_proven(
+        &on_user(attach("arn:aws:iam::aws:policy/AdministratorAccess")),
+        &["iam:AttachUserPolicy"],
+        &user("mallory"),
+    );
     is_proven(&on_user(attach("arn:aws:iam::aws:policy/IAMFullAccess")), &["iam:AttachUserPolicy"], &user("mallory"));
     assert_eq!(on_user(attach("arn:aws:iam::aws:policy/ReadOnlyAccess")).verdict, Verdict::None);
     for action in ["iam:PutRolePolicy", "iam:AttachRolePolicy"] {
@@ -275,9 +317,13 @@ fn keys_and_passwords_of_others() {
         let mut estate = Estate::new();
         estate.user("root-like", &[allow(&["*"], "*")], json!({}));
         for key in 0..keys {
-            estate.put(super::estate::scope(ME), crate::resource::ResourceType::AccessKey, json!({
-                "AccessKeyId": format!("AKIA{key}"), "UserName": "root-like", "Status": "Active",
-            }));
+            estate.put(
+                super::estate::scope(ME),
+                crate::resource::ResourceType::AccessKey,
+                json!({
+                    "AccessKeyId": format!("AKIA{key}"), "UserName": "root-like", "Status": "Active",
+                }),
+            );
         }
         if let Some(password) = password {
             let csv = format!(
@@ -328,7 +374,11 @@ fn roles_that_are_taken_on() {
     // Its trust is rewritten; then no permission is needed to take it on, and only a denial is in the way.
     let update = allow(&["iam:UpdateAssumeRolePolicy"], "*");
     let service = "lambda.amazonaws.com";
-    is_proven(&of(service, std::slice::from_ref(&update)), &["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"], &role("admin"));
+    is_proven(
+        &of(service, std::slice::from_ref(&update)),
+        &["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"],
+        &role("admin"),
+    );
     is_nothing(&of(service, &[update, deny(&["sts:AssumeRole"], "*")]));
 }
 
@@ -370,7 +420,15 @@ fn others_are_changed_and_then_used() {
         estate.policy("work", &[document(&[allow(&["s3:ListAllMyBuckets"], "*")])]);
         estate.policy("limit", &[document(&[allow(&["s3:*"], "*")])]);
         estate.role("app", trusts(&root), &[], bounded.clone()).user("bob", &[], bounded);
-        estate.user("mallory", &[allow(method.actions, "*"), deny(&["iam:CreatePolicyVersion"], &policy("limit")), deny(&["*"], &user("mallory"))], json!({}));
+        estate.user(
+            "mallory",
+            &[
+                allow(method.actions, "*"),
+                deny(&["iam:CreatePolicyVersion"], &policy("limit")),
+                deny(&["*"], &user("mallory")),
+            ],
+            json!({}),
+        );
         is_nothing(&estate.of_user("mallory"));
     }
 }
@@ -409,10 +467,16 @@ fn newcomers() {
             let fewer: Vec<Value> =
                 user_on(&format!("{kind}/dev/*")).into_iter().filter(|one| one["Action"][0] != **missing).collect();
             let found = of(&fewer, json!({}));
-            assert!(found.moves.iter().all(|one| one.method.unwrap().id == "iam-013") || !found.is_effective_admin(), "{found:#?}");
+            assert!(
+                found.moves.iter().all(|one| one.method.unwrap().id == "iam-013") || !found.is_effective_admin(),
+                "{found:#?}"
+            );
         }
         // Every new name but those of one's own grant.
-        let fenced = [allow(method.actions, "*"), json!({"Effect": "Deny", "Action": "iam:*", "NotResource": format!("arn:aws:iam::{ME}:{kind}/x-*")})];
+        let fenced = [
+            allow(method.actions, "*"),
+            json!({"Effect": "Deny", "Action": "iam:*", "NotResource": format!("arn:aws:iam::{ME}:{kind}/x-*")}),
+        ];
         if !method.actions.contains(&"iam:AddUserToGroup") {
             assert_eq!(of(&fenced, json!({})).verdict, Verdict::Proven, "{}", method.id);
         }
@@ -420,7 +484,9 @@ fn newcomers() {
         let bounded: Vec<Value> = method
             .actions
             .iter()
-            .map(|action| when(allow(&[action], "*"), json!({"StringEquals": {"iam:PermissionsBoundary": policy("limit")}})))
+            .map(|action| {
+                when(allow(&[action], "*"), json!({"StringEquals": {"iam:PermissionsBoundary": policy("limit")}}))
+            })
             .collect();
         is_nothing(&of(&bounded, json!({})));
     }
@@ -436,7 +502,8 @@ fn newcomers() {
     // Names that exist are not new.
     let taken: Vec<Value> = chain[..3].iter().map(|action| allow(&[action], &user("mallory-2"))).collect();
     assert_eq!(of(&taken, json!({})).verdict, Verdict::Proven);
-    let own: Vec<Value> = ["iam:CreateUser", "iam:CreateAccessKey"].iter().map(|action| allow(&[action], &user("mallory"))).collect();
+    let own: Vec<Value> =
+        ["iam:CreateUser", "iam:CreateAccessKey"].iter().map(|action| allow(&[action], &user("mallory"))).collect();
     assert_eq!(of(&own, json!({})).verdict, Verdict::None);
 }
 
