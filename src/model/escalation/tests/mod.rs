@@ -3,5 +3,6 @@
 mod beware;
 mod estate;
 mod naive;
+mod newcomers;
 mod planted;
 mod scenarios;
