@@ -185,17 +185,18 @@ pub fn index(action: &str) -> Option<usize> {
     TEMPLATES.iter().position(|(known, _)| known.eq_ignore_ascii_case(action))
 }
 
-/// A pattern of all ARNs that the action is done on in an account; none if it is asked for on `*`.
+/// A pattern of all ARNs that the action is done on in an account, in the place's region or, for `*`, in any; none if it
+/// is asked for on `*`.
 pub fn shape(action: &str, place: Place<'_>) -> Option<String> {
-    let Place { partition, account, .. } = place;
+    let Place { partition, account, region } = place;
     let (service, resource) = template(action)?.split_once(' ')?;
     Some(match (service.strip_prefix('-'), service.strip_prefix('=')) {
         (Some(service), _) => format!("arn:{partition}:{service}::{account}:{}", resource.replace("{n}", "*")),
         (_, Some(service)) => format!("arn:{partition}:{service}:::*"),
         // What kinds a service has changes; an instance is one.
         _ if service == "ec2" => {
-            format!("arn:{partition}:ec2:*:{account}:{}/*", resource.split('/').next().unwrap_or(""))
+            format!("arn:{partition}:ec2:{region}:{account}:{}/*", resource.split('/').next().unwrap_or(""))
         }
-        _ => format!("arn:{partition}:{service}:*:{account}:*"),
+        _ => format!("arn:{partition}:{service}:{region}:{account}:*"),
     })
 }

@@ -106,10 +106,13 @@ impl<'m> Scout<'m> {
         if let Some(hops) = each(&usual) {
             return Some(hops);
         }
-        let shape = actions::shape(first, home.place())?;
+        let here = actions::shape(first, home.place())?;
+        let anywhere = actions::shape(first, actions::Place { region: "*", ..home.place() })?;
         let lists = self.constraints(who, calls);
-        fresh::choices(&shape, &lists, CHOICES)
+        let names = fresh::choices(&here, &lists, CHOICES);
+        names
             .into_iter()
+            .chain(fresh::choices(&anywhere, &lists, CHOICES))
             .filter(|name| !name.ends_with(['/', ':']) && self.world.permissions.find(name).is_none())
             // A name of IAM has no colon, whatever patterns let through.
             .filter(|name| !name.contains(":iam:") || name.matches(':').count() == 5)

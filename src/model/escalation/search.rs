@@ -387,29 +387,7 @@ fn joined(scout: &Scout<'_>, of: usize, edit: Vec<super::path::Hop>, title: Stri
     Move { method, title, hops, becomes, makes_admin: true, needs: access.needs }
 }
 
-/// Asks about every actor, on all cores; the answers in the order of actors.
-fn each<T: Send>(scout: &Scout<'_>, ask: impl Fn(usize) -> Option<T> + Sync) -> Vec<(usize, T)> {
-    let number = scout.world.actors.len();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores == 1 || number < 1_000 {
-        return (0..number).filter_map(|index| Some((index, ask(index)?))).collect();
-    }
-    let part = number.div_ceil(cores);
-    let mut all: Vec<(usize, T)> = Vec::new();
-    std::thread::scope(|scope| {
-        let ask = &ask;
-        let parts: Vec<_> = (0..cores)
-            .map(|core| {
-                let range = core * part..((core + 1) * part).min(number);
-                scope.spawn(move || range.filter_map(|index| Some((index, ask(index)?))).collect::<Vec<_>>())
-            })
-            .collect();
-        for handle in parts {
-            match handle.join() {
-                Ok(found) => all.extend(found),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
-    all
+/// Asks about every actor; the answers in the order of actors.
+fn each<T>(scout: &Scout<'_>, ask: impl Fn(usize) -> Option<T>) -> Vec<(usize, T)> {
+    (0..scout.world.actors.len()).filter_map(|index| Some((index, ask(index)?))).collect()
 }

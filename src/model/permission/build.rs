@@ -344,10 +344,17 @@ impl<'i> Builder<'i> {
         for policy in policies {
             match self.managed_policy(&policy.policy_arn) {
                 Some(Ok(number)) => found.policies.push(number),
-                Some(Err(missing)) => found.missing.push(missing),
-                None => {
-                    let operation =
-                        if policy.policy_arn.account() == "aws" { "iam:ListPolicies" } else { AUTHORIZATION };
+                // One that says what is wrong with the document is true of all accounts.
+                Some(Err(missing)) if missing.cells.is_empty() => found.missing.push(missing),
+                // Where it was not read, the account's own call is what is missing, whoever else lists the policy.
+                Some(Err(_)) | None => {
+                    let arn = policy.policy_arn.as_str();
+                    let is_listed = || self.inventory.get::<AwsManagedPolicy>(scope, arn).is_some();
+                    let operation = match policy.policy_arn.account() {
+                        "aws" if is_listed() => "iam:GetPolicyVersion",
+                        "aws" => "iam:ListPolicies",
+                        _ => AUTHORIZATION,
+                    };
                     found.missing.push(self.unread(scope, policy.policy_arn.as_str(), operation));
                 }
             }

@@ -54,6 +54,8 @@ fn headline(finding: &Finding) -> String {
     let end = if finding.ends_as() == finding.principal { "itself".to_owned() } else { end };
     match finding.verdict {
         Verdict::Admin => "admin: may do everything as it is".to_owned(),
+        // Asked for somebody who need not be one.
+        Verdict::Proven if finding.tier.is_none() => format!("proven: comes to act as {end} {steps}"),
         Verdict::Proven => format!("proven: becomes an administrator {steps}, as {end}"),
         Verdict::Possible => {
             format!(
