@@ -4,7 +4,13 @@
 //! a fixed seed. `DRIFTLINE_ACCOUNTS=500 cargo bench --no-default-features --bench iam organization` measures so many
 //! such accounts once, with one role in a hundred trusting another account.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot begin says so")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a benchmark that cannot begin says so, and one that takes long says how far it is"
+)]
 
 use divan::{Bencher, black_box};
 use driftline::arn::{AccountId, Partition, Region, Scope};

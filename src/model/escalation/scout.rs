@@ -25,6 +25,9 @@ pub struct Who<'q> {
     pub supposing: Supposing<'q>,
 }
 
+/// By service: roles that it takes on, each with the statement that lets it.
+type Served = BTreeMap<&'static str, Vec<(usize, String)>>;
+
 /// The world, and what is found out about it on the way.
 pub struct Scout<'m> {
     pub world: World<'m>,
@@ -37,7 +40,7 @@ pub struct Scout<'m> {
     /// Of each actor what it may do with a role that it may hand over.
     pub(super) means: Vec<OnceLock<Vec<Means>>>,
     /// Of each home which of its roles let which services of the methods take them on.
-    pub(super) served: Vec<OnceLock<BTreeMap<&'static str, Vec<(usize, String)>>>>,
+    pub(super) served: Vec<OnceLock<Served>>,
 }
 
 impl Who<'_> {

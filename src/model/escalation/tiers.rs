@@ -47,7 +47,7 @@ impl<'m> Scout<'m> {
         let actor = self.actor(who.index);
         let supposing = who.supposing;
         let is_changed = supposing.added.is_some() || supposing.replaced.is_some() || supposing.member_of.is_some();
-        if !is_changed && !(actor.abilities.has_all(&USING) && actor.abilities.has_any(&GIVING)) {
+        if !(is_changed || actor.abilities.has_all(&USING) && actor.abilities.has_any(&GIVING)) {
             return None;
         }
         self.grounds(Whose::Actor(who.index), supposing)

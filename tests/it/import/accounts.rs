@@ -37,6 +37,11 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Its groups, its attached policies, its own documents.
+type DrawnUser = (Vec<bool>, Vec<bool>, Vec<Value>);
+/// Its trust, its attached policies, its own documents, whether it was used.
+type DrawnRole = (Value, Vec<bool>, Vec<Value>, bool);
+
 /// An account's details: groups and policies are those that somebody may have.
 fn details(account: &'static str) -> impl Strategy<Value = Value> {
     let arn = move |what: &str| format!("arn:aws:iam::{account}:{what}");
@@ -53,12 +58,12 @@ fn details(account: &'static str) -> impl Strategy<Value = Value> {
                 let policy = |(i, document): (usize, &Value)| json!({ "PolicyName": format!("i{i}"), "PolicyDocument": document });
                 documents.iter().enumerate().map(policy).collect()
             };
-            let user = |(i, (groups, picks, documents)): (usize, &(Vec<bool>, Vec<bool>, Vec<Value>))| {
+            let user = |(i, (groups, picks, documents)): (usize, &DrawnUser)| {
                 let groups: Vec<String> = (0..3).filter(|g| groups[*g]).map(|g| format!("g{g}")).collect();
                 json!({ "UserName": format!("u{i}"), "Arn": arn(&format!("user/u{i}")), "Path": "/", "CreateDate": "2024-01-01T00:00:00+00:00",
                     "GroupList": groups, "UserPolicyList": inline(documents), "AttachedManagedPolicies": attached(picks) })
             };
-            let role = |(i, (trust, picks, documents, used)): (usize, &(Value, Vec<bool>, Vec<Value>, bool))| {
+            let role = |(i, (trust, picks, documents, used)): (usize, &DrawnRole)| {
                 let used = if *used { json!({ "LastUsedDate": "2025-01-01T00:00:00+00:00" }) } else { json!({}) };
                 json!({ "RoleName": format!("r{i}"), "Arn": arn(&format!("role/r{i}")), "CreateDate": "2024-01-01T00:00:00+00:00",
                     "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "RolePolicyList": inline(documents),

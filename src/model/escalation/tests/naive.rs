@@ -57,7 +57,7 @@ fn estate(users: &[Vec<Grant>], roles: &[(usize, Vec<Grant>)], team: &[Grant], f
         };
         estate.role(name, trust, &statements(grants), json!({}));
     }
-    let trust = if far % 3 == 0 { trusts(ME) } else { trusts(&role(NAMES[far % 4])) };
+    let trust = if far.is_multiple_of(3) { trusts(ME) } else { trusts(&role(NAMES[far % 4])) };
     estate.put(scope(OTHER), ResourceType::Role, json!({
         "RoleName": "far", "Arn": format!("arn:aws:iam::{OTHER}:role/far"), "AssumeRolePolicyDocument": trust,
         "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": allow(&["*"], "*")}}],
