@@ -17,7 +17,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options, paint:
         writeln!(out, "{}{}", if index > 0 { "  " } else { "" }, paint.paint(BOLD, line))?;
     }
     if !of.services.is_empty() {
-        let heads = "  service             calls  throttled   retries    p50 ms    p95 ms";
+        let heads = "  service               calls  throttled   retries    p50 ms    p95 ms";
         writeln!(out, "{}", paint.paint(DIM, heads))?;
     }
     for one in &of.services {
@@ -59,8 +59,8 @@ fn service(one: &ServiceStatistics, paint: &Paint) -> String {
     let throttled = number(one.throttled, 11);
     let throttled = if one.throttled > 0 { paint.paint(UNKNOWN, &throttled) } else { throttled };
     format!(
-        "  {:<16}{}{throttled}{}{:>10.0}{:>10.0}",
-        visible_up_to(&one.service, 16),
+        "  {:<18}{}{throttled}{}{:>10.0}{:>10.0}",
+        visible_up_to(&one.service, 18),
         number(one.calls, 9),
         number(one.retries, 10),
         one.p50_ms,
