@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::arn::Scope;
-use crate::iam::{Effect as StatementEffect, PolicyText};
+use crate::iam::{Document, Effect as StatementEffect, PolicyText};
 use crate::inventory::{Inventory, Outcome};
 use crate::resource::detective::{ConfigurationRecorder, Detector, Trail};
 use crate::resource::ec2::{FlowLog, RouteTable, SecurityGroup};
@@ -209,7 +209,12 @@ fn dangling(after: &Inventory) -> Vec<Dangling> {
                 }
             }
             Resource::Role(role) => {
-                for orphan in orphans(&role.assume_role_policy_document) {
+                let Ok(trust) = role.assume_role_policy_document.document() else {
+                    let what = "its trust policy cannot be read, so that whom it names is not known".to_owned();
+                    push(scope, place.resource_type, &role.role_name, what);
+                    continue;
+                };
+                for orphan in orphans(trust) {
                     let what = format!("its trust names {orphan}, a principal that is gone");
                     push(scope, place.resource_type, &role.role_name, what);
                 }
@@ -228,9 +233,8 @@ fn dangling(after: &Inventory) -> Vec<Dangling> {
 }
 
 /// The unique ids that a trust policy names principals by: AWS shows them where the principal is gone.
-fn orphans(trust: &PolicyText) -> BTreeSet<String> {
-    let statements = trust.document().map(|document| document.statements.as_slice()).unwrap_or_default();
-    let principals = statements.iter().filter_map(|statement| statement.principals.as_ref());
+fn orphans(trust: &Document) -> BTreeSet<String> {
+    let principals = trust.statements.iter().filter_map(|statement| statement.principals.as_ref());
     let values = principals.flat_map(|principals| &principals.of).map(|principal| &principal.value);
     values.filter(|value| value.starts_with("AROA") || value.starts_with("AIDA")).cloned().collect()
 }

@@ -129,7 +129,7 @@ proptest! {
 
 /// Thousands of runs, for when the engine has changed: `cargo test -- --ignored thousands_of_runs`.
 #[test]
-#[ignore = "it takes minutes"]
+#[ignore = "takes minutes: ./test --ignored drift::truth"]
 fn thousands_of_runs() {
     let config = ProptestConfig { cases: 10_000, ..ProptestConfig::default() };
     let mut runner = proptest::test_runner::TestRunner::new(config);

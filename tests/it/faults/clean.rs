@@ -80,7 +80,7 @@ impl Clean {
                     "{what}: {key:?} was {was:?} and is {value:?}, with the gaps {:?}",
                     gaps_of(faulty, &key.0)
                 ),
-                None if is_stand_in(faulty, key.1) => {}
+                None if is_stand_in(faulty, &key.0, key.1) => {}
                 None => panic!("{what}: {key:?} is there only with the fault: {value:?}"),
             }
         }
@@ -88,7 +88,7 @@ impl Clean {
             if verdict.0.contains(STAND_IN) {
                 // What stands in for a user or a key gets the verdict of the one that it stands in for.
                 verdict.0 = verdict.0.replace(STAND_IN, "AWS::IAM::");
-                if !self.verdicts.contains_key(&key) {
+                if !self.verdicts.contains_key(&key) && has_unread_list(faulty, &key.0) {
                     continue;
                 }
             }
@@ -129,11 +129,15 @@ fn fields(record: &Record) -> impl Iterator<Item = &Value> {
 
 const STAND_IN: &str = "AWS::IAM::Reported";
 
-/// Whether a subject stands for what only the credential report has, because IAM's own list was not read.
-fn is_stand_in(faulty: &Inventory, of: ResourceType) -> bool {
+/// Whether a subject stands for what only the credential report has, because IAM's own list was not read there.
+fn is_stand_in(faulty: &Inventory, scope: &str, of: ResourceType) -> bool {
+    of.name().starts_with(STAND_IN) && has_unread_list(faulty, scope)
+}
+
+/// Whether a scope's account has users or keys that IAM's own lists may lack.
+fn has_unread_list(faulty: &Inventory, scope: &str) -> bool {
     let lists = ["iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"];
-    let unread = faulty.ledger.gaps().any(|(cell, _)| lists.contains(&cell.operation.as_str()));
-    of.name().starts_with(STAND_IN) && unread
+    gaps_of(faulty, scope).iter().any(|gap| lists.iter().any(|list| gap.contains(list)))
 }
 
 /// What was not read of the account that a scope is of.

@@ -115,8 +115,8 @@ fn boundaries_and_trust() {
     let bounded = |arn: &str| json!({ "PermissionsBoundary": { "PermissionsBoundaryArn": arn } });
     let ann = world.user(HOME, "ann", bounded(&silent));
     let eve = world.user(HOME, "eve", bounded(&denying));
-    let work = world.role(HOME, "work", json!({ "Service": "ec2.amazonaws.com" }), bounded(&silent));
-    let session = format!("arn:aws:sts::{HOME}:assumed-role/work/monday");
+    let work = world.role(HOME, "batch", json!({ "Service": "ec2.amazonaws.com" }), bounded(&silent));
+    let session = format!("arn:aws:sts::{HOME}:assumed-role/batch/monday");
     let to = |world: &mut World, name: &str, arn: &str| world.role(HOME, name, json!({ "AWS": arn }), json!({}));
     let for_ann = to(&mut world, "for-ann", &ann);
     let for_eve = to(&mut world, "for-eve", &eve);
