@@ -1,26 +1,46 @@
-//! `driftline checks`: list, show, test.
+//! `driftline checks`: list, show, test, and what is made of them.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use crate::catalog::{Catalog, Check};
+use crate::catalog::{Catalog, Check, Files, Frameworks, Mapped, Profiles};
 use crate::cli::{ChecksCommand, GlobalArgs, SelectionArgs};
 use crate::evaluate;
+use crate::pages;
 use crate::text;
 
-use super::settings::Settings;
-use super::{Stop, exit, files, terminal};
+use super::settings::{Loaded, Settings};
+use super::{Stop, exit, files, new_check, terminal};
 
 pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Stop> {
     match command {
         ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(global, &selection)?),
         ChecksCommand::Show { id, directories } => {
-            let selection =
-                SelectionArgs { checks: Vec::new(), exclude_checks: Vec::new(), severity: None, directories };
-            show(&Settings::load(global)?.catalog(global, &selection)?, &id)
+            let selection = SelectionArgs { directories, ..SelectionArgs::default() };
+            let settings = Settings::load(global)?;
+            let frameworks = mapped(&settings.files(global, &selection.directories)?);
+            show(&settings.catalog(global, &selection)?, &frameworks, &id)
+        }
+        ChecksCommand::Pages { output, selection } => {
+            let settings = Settings::load(global)?;
+            let frameworks = mapped(&settings.files(global, &selection.directories)?);
+            write_pages(global, &settings.catalog(global, &selection)?, &frameworks, &output)
+        }
+        ChecksCommand::Profiles { directories } => profiles(&Settings::load(global)?.files(global, &directories)?),
+        ChecksCommand::New { id, resource_type, output } => new_check::write(global, &id, &resource_type, &output),
+        ChecksCommand::Lint { path } => lint(global, &path),
+        ChecksCommand::Schema => {
+            std::io::stdout().lock().write_all(new_check::SCHEMA.as_bytes())?;
+            Ok(exit::CLEAN)
         }
         ChecksCommand::Test { path } => test(global, &path),
     }
+}
+
+/// Every framework, with its controls' checks.
+fn mapped(loaded: &Loaded) -> Vec<Mapped> {
+    loaded.frameworks.all().map(|framework| framework.map(&loaded.catalog)).collect()
 }
 
 fn list(catalog: &Catalog) -> Result<u8, Stop> {
@@ -36,55 +56,95 @@ fn list(catalog: &Catalog) -> Result<u8, Stop> {
     Ok(exit::CLEAN)
 }
 
-fn show(catalog: &Catalog, id: &str) -> Result<u8, Stop> {
+/// The named selections, each with how many checks it has.
+fn profiles(loaded: &Loaded) -> Result<u8, Stop> {
+    let Loaded { catalog, profiles, frameworks } = loaded;
+    // Those that no file describes are the checks' own word.
+    let of_checks = catalog.checks().flat_map(|check| check.profiles.iter().map(|name| (name.as_str(), "")));
+    let described = profiles.all().map(|profile| (profile.id.as_str(), profile.title.as_str()));
+    let all: BTreeMap<&str, &str> = of_checks.chain(described).collect();
+    let longest = all.keys().map(|name| name.len()).max().unwrap_or(0);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for (name, title) in all {
+        let checks = profiles.checks(name, catalog, frameworks).map_err(Stop::usage)?;
+        writeln!(out, "{}", format!("{name:<longest$}  {:>4} checks  {title}", checks.len()).trim_end())?;
+    }
+    out.flush()?;
+    Ok(exit::CLEAN)
+}
+
+fn show(catalog: &Catalog, frameworks: &[Mapped], id: &str) -> Result<u8, Stop> {
     let Some(check) = catalog.get(id) else {
         let near = text::did_you_mean(id, catalog.checks().map(|check| check.id.as_str()));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(Stop::usage(format!("there is no check `{id}`{near}")));
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    page(check, &mut out)?;
+    out.write_all(pages::page(check, frameworks).plain().as_bytes())?;
     out.flush()?;
     Ok(exit::CLEAN)
 }
 
-fn page(check: &Check, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}: {}\n", check.id.as_str(), check.title)?;
-    writeln!(out, "severity    {}", check.severity)?;
-    let types: Vec<_> = check.resource_types().map(|of| of.name()).collect();
-    writeln!(out, "resources   {}", types.join(", "))?;
-    writeln!(out, "since       {}", check.since)?;
-    for (framework, controls) in &check.controls {
-        writeln!(out, "{framework:<11} {}", controls.join(", "))?;
+/// A page for each check, and one that lists them.
+fn write_pages(global: &GlobalArgs, catalog: &Catalog, frameworks: &[Mapped], folder: &Path) -> Result<u8, Stop> {
+    let mut by_service: BTreeMap<&str, Vec<&Check>> = BTreeMap::new();
+    for check in catalog.checks() {
+        by_service.entry(service(check)).or_default().push(check);
     }
-    let operations: Vec<_> = check.operations().into_iter().collect();
-    writeln!(out, "reads       {}", operations.join(", "))?;
-    writeln!(out, "file        {}\n", check.source().path)?;
-    writeln!(out, "{}\n", check.rationale.trim())?;
-    writeln!(out, "How to mend it\n\n{}\n", indent(&check.remediation.text))?;
-    if let Some(cli) = &check.remediation.cli {
-        writeln!(out, "{}\n", indent(cli))?;
+    let mut index = "# Checks\n".to_owned();
+    for (service, checks) in by_service {
+        let below = folder.join(service);
+        files::make_folder(&below)?;
+        index.push_str(&format!("\n## {service}\n\n| check | severity | what it finds |\n|---|---|---|\n"));
+        for check in checks {
+            let (id, title) = (check.id.as_str(), check.title.replace('|', "\\|"));
+            index.push_str(&format!("| [{id}]({service}/{id}.md) | {} | {title} |\n", check.severity));
+            let page = pages::page(check, frameworks).markdown();
+            files::write_whole(&below.join(format!("{id}.md")), |out| out.write_all(page.as_bytes()))?;
+        }
     }
-    if let Some(terraform) = &check.remediation.terraform {
-        writeln!(out, "{}\n", indent(terraform))?;
-    }
-    for reference in &check.references {
-        writeln!(out, "see         {reference}")?;
-    }
-    writeln!(out, "\nThe check, with its cases\n\n{}", indent(&check.source().text))
+    files::write_whole(&folder.join("index.md"), |out| out.write_all(index.as_bytes()))?;
+    terminal::note(global, &format!("{} pages: {}", catalog.len(), folder.display()));
+    Ok(exit::CLEAN)
 }
 
-fn indent(text: &str) -> String {
-    text.trim()
-        .lines()
-        .map(|line| if line.is_empty() { String::new() } else { format!("    {line}") })
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The folder that a check's file is in.
+fn service(check: &Check) -> &str {
+    let path = &check.source().path;
+    path.rsplit('/').nth(1).filter(|folder| !folder.is_empty() && *folder != "..").unwrap_or("own")
+}
+
+/// Loads everything in a folder and says what is wrong with it; the cases are `test`'s to run.
+fn lint(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
+    let files = Files::sort(files::toml_sources(path)?);
+    let (checks, mut diagnostics) = Catalog::parse(files.checks);
+    let (profiles, mistakes) = Profiles::parse(files.profiles);
+    diagnostics.extend(mistakes);
+    let (frameworks, mistakes) = Frameworks::parse(files.frameworks);
+    diagnostics.extend(mistakes);
+    diagnostics.extend(checks.checks().flat_map(new_check::unfilled));
+    let numbers =
+        [(checks.len(), "checks"), (profiles.all().count(), "profiles"), (frameworks.all().count(), "frameworks")];
+    // What they speak of may be ours.
+    let catalog = Catalog::embedded().overlay(checks);
+    diagnostics.extend(frameworks.mistakes(&catalog));
+    diagnostics.extend(profiles.mistakes(&catalog, &Frameworks::embedded().overlay(frameworks)));
+    text::sort(&mut diagnostics);
+    if !diagnostics.is_empty() {
+        terminal::note(global, text::render(&diagnostics, terminal::stderr_color(global)).trim_end());
+    }
+    let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if numbers.iter().all(|(number, _)| *number == 0) && mistakes == 0 {
+        return Err(Stop::usage(format!("there is nothing to lint in `{}`", path.display())));
+    }
+    let said: Vec<String> = numbers.iter().map(|(number, what)| format!("{number} {what}")).collect();
+    writeln!(std::io::stdout().lock(), "{}, {mistakes} mistakes", said.join(", "))?;
+    Ok(if mistakes > 0 { exit::FINDINGS } else { exit::CLEAN })
 }
 
 /// Loads the checks of a folder, runs their cases, and drops each condition in turn to see that a case needs it.
 fn test(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
-    let (catalog, mut diagnostics) = Catalog::parse(files::toml_sources(path)?);
+    let (catalog, mut diagnostics) = Catalog::parse(Files::sort(files::toml_sources(path)?).checks);
     diagnostics.extend(evaluate::lint(&catalog));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut passed, mut failed) = (0usize, 0usize);

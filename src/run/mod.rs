@@ -18,9 +18,11 @@ mod escalation;
 mod exceptions;
 mod exposure;
 mod files;
+mod frameworks;
 mod iam;
 mod import;
 mod judge;
+mod new_check;
 #[cfg(feature = "aws")]
 mod plan;
 mod policy;
@@ -108,6 +110,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Verify(args) => verify::run(&global, &args),
         Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
+        Command::Frameworks(args) => frameworks::run(&global, &args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),
         Command::Doctor(args) => doctor(&global, &args),
