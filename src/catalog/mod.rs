@@ -15,6 +15,7 @@ mod load;
 mod operator;
 mod overrides;
 mod params;
+mod profile;
 mod show;
 mod template;
 

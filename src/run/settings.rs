@@ -55,19 +55,7 @@ impl Settings {
 
     /// The built-in checks and the user's, with the user's settings, and of them the selected ones.
     pub fn catalog(&self, global: &GlobalArgs, selection: &SelectionArgs) -> Result<Catalog, Stop> {
-        let base = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let of_config = self.config.scan.check_directories.iter().map(|directory| base.join(directory));
-        let mut catalog = Catalog::embedded();
-        let mut diagnostics = Vec::new();
-        for directory in of_config.chain(selection.directories.iter().cloned()) {
-            let (more, mistakes) = Catalog::parse(files::toml_sources(&directory)?);
-            catalog = catalog.overlay(more);
-            diagnostics.extend(mistakes);
-        }
-        let (mut catalog, mistakes) = catalog.with_overrides(&self.config.checks);
-        diagnostics.extend(mistakes);
-        refuse(global, diagnostics)?;
-
+        let mut catalog = self.all_checks(global, &selection.directories)?;
         let of_flags = !selection.checks.is_empty();
         let wanted = if of_flags { &selection.checks } else { &self.config.scan.checks };
         let wanted = globs(&catalog, wanted)?;
@@ -82,6 +70,35 @@ impl Settings {
         if catalog.is_empty() {
             return Err(Stop::usage("no check is left: the selection excludes them all"));
         }
+        Ok(catalog)
+    }
+
+    /// The checks of a profile, less those that the configuration excludes.
+    pub fn profile(&self, global: &GlobalArgs, name: &str, directories: &[PathBuf]) -> Result<Catalog, Stop> {
+        let mut catalog = self.all_checks(global, directories)?;
+        let unwanted = globs(&catalog, &self.config.scan.exclude_checks)?;
+        catalog.retain_profile(name).map_err(Stop::usage)?;
+        catalog.retain(|check| !unwanted.iter().any(|glob| glob.matches(check.id.as_str())));
+        if catalog.is_empty() {
+            return Err(Stop::usage(format!("no check of the profile `{name}` is left: the configuration excludes them all")));
+        }
+        Ok(catalog)
+    }
+
+    /// The built-in checks and the user's, with the user's settings.
+    fn all_checks(&self, global: &GlobalArgs, directories: &[PathBuf]) -> Result<Catalog, Stop> {
+        let base = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let of_config = self.config.scan.check_directories.iter().map(|directory| base.join(directory));
+        let mut catalog = Catalog::embedded();
+        let mut diagnostics = Vec::new();
+        for directory in of_config.chain(directories.iter().cloned()) {
+            let (more, mistakes) = Catalog::parse(files::toml_sources(&directory)?);
+            catalog = catalog.overlay(more);
+            diagnostics.extend(mistakes);
+        }
+        let (catalog, mistakes) = catalog.with_overrides(&self.config.checks);
+        diagnostics.extend(mistakes);
+        refuse(global, diagnostics)?;
         Ok(catalog)
     }
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::drift::verify::{Dangling, Demand, Holds, Made};
-use crate::drift::{Class, Item, NotChecked, Renamed};
+use crate::drift::{Item, NotChecked, Renamed};
 use crate::run::Stop;
 use crate::run::diff::json::{Snapshot, snapshot};
 
 use super::Told;
+use super::principals::Involved;
 
 const SCHEMA: &str = "https://driftline.dev/schemas/verify-1";
 
@@ -30,6 +31,8 @@ struct Document<'a> {
     different: Vec<&'a Item>,
     dangling: &'a [Dangling],
     hardening: Vec<Row<'a>>,
+    involved: &'a [Involved],
+    profile: Option<Checks<'a>>,
     made_inside_the_incident: &'a [Made],
     exposed: Vec<&'a str>,
     not_checked: &'a [NotChecked],
@@ -52,6 +55,15 @@ struct Extra<'a> {
 }
 
 #[derive(Serialize)]
+struct Checks<'a> {
+    name: &'a str,
+    checks: &'a BTreeSet<String>,
+    /// Fingerprints of what keeps it from holding.
+    findings: Vec<&'a str>,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
 struct Row<'a> {
     demand: Demand,
     holds: Holds,
@@ -60,11 +72,11 @@ struct Row<'a> {
 
 pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
     let hardening = told.aftermath.hardening.iter();
-    let incident = &told.incident;
+    let incident = &told.asked.incident;
     let document = Document {
         schema: SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION"),
-        before: snapshot(&told.before),
+        before: snapshot(&told.asked.before),
         after: snapshot(&told.after),
         notes: &told.notes,
         incident: Incident {
@@ -78,16 +90,24 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
         hardened: told.hardened,
         restored_equal: told.comparison.unchanged,
         id_map: &told.comparison.id_map,
-        missing: told.of_class(|class| class == Class::Removed).collect(),
+        missing: told.missing(),
         extra: told
-            .of_class(|class| class == Class::Added)
+            .extra()
+            .into_iter()
             .map(|item| Extra { item, made_inside_the_incident: told.is_of_incident(item) })
             .collect(),
-        different: told.of_class(|class| !matches!(class, Class::Added | Class::Removed)).collect(),
+        different: told.different(),
         dangling: &told.aftermath.dangling,
         hardening: hardening
             .map(|(demand, one)| Row { demand: *demand, holds: one.holds, because: &one.because })
             .collect(),
+        involved: &told.involved,
+        profile: told.checked.as_ref().map(|checked| Checks {
+            name: &checked.profile,
+            checks: &checked.checks,
+            findings: checked.findings.iter().map(|finding| finding.fingerprint.as_str()).collect(),
+            suppressed: checked.suppressed,
+        }),
         made_inside_the_incident: &told.aftermath.made,
         exposed: told.exposed().map(|item| item.id.as_str()).collect(),
         not_checked: &told.comparison.not_checked,
