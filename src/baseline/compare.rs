@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::{AccountId, Scope};
-use crate::drift::{Class, Comparison, Item, Side};
-use crate::finding::{FileLocation, ResourceRef};
+use crate::drift::{Class, Comparison, Effect, Item, Side};
+use crate::finding::{FileLocation, ResourceRef, Severity};
 use crate::inventory::{Cell, Missing};
 use crate::model::{Model, Subject};
 use crate::resource::ResourceType;
 
 use super::difference::{Difference, difference};
-use super::effect;
+use super::effect::{self, Outcome};
 use super::live::Live;
 use super::{Baseline, Entry, Select, Wanted};
 
@@ -245,25 +245,16 @@ impl Run<'_> {
                 *self.found.hidden.entry((number.0, ignore)).or_default() += 1;
                 continue;
             }
-            let (account, region) = (one.scope.account.to_string(), one.scope.region.to_string());
-            let (effect, because, severity) = effect::of_attribute(of, &assertion.path, &difference);
+            let Outcome { effect, because, severity, witness } =
+                effect::of_attribute(of, &assertion.path, &difference, one.at());
             let item = Item {
-                id: Item::id_of(&account, &region, of, &one.key, &assertion.path),
-                account,
-                region,
-                resource_type: of,
-                key: one.key.clone(),
-                old_id: None,
                 new_id: Some(one.subject.id().to_owned()),
-                path: assertion.path.clone(),
                 before: difference.before.clone(),
                 after: difference.after.clone(),
-                class: Class::Changed,
-                effect,
                 severity,
                 because,
-                witness: effect::witness(&difference),
-                cause: None,
+                witness,
+                ..item(one.scope, of, &one.key, &assertion.path, Class::Changed, effect)
             };
             self.found.deviations.push(Deviation {
                 item,
@@ -291,30 +282,13 @@ impl Run<'_> {
             Select::Where(_) if are == 0 => return,
             Select::Where(_) => entry.subject(),
         };
-        let (account, region) = (scope.account.to_string(), scope.region.to_string());
         let (effect, severity) = effect::of_removal(of);
         let because = match count {
             1 => "it is not there".to_owned(),
             _ => format!("{are} of {count} are there"),
         };
-        let item = Item {
-            id: Item::id_of(&account, &region, of, &key, ""),
-            account,
-            region,
-            resource_type: of,
-            key,
-            old_id: None,
-            new_id: None,
-            path: String::new(),
-            before: Some(count.into()),
-            after: Some(are.into()),
-            class: Class::Removed,
-            effect,
-            severity,
-            because,
-            witness: None,
-            cause: None,
-        };
+        let (before, after) = (Some(count.into()), Some(are.into()));
+        let item = Item { before, after, severity, because, ..item(scope, of, &key, "", Class::Removed, effect) };
         self.found.deviations.push(Deviation {
             item,
             scope: scope.clone(),
@@ -386,26 +360,15 @@ impl Run<'_> {
                     && item.new_id.as_deref() == Some(id.as_str())
                     && item.path.is_empty()
             });
-            let (account, region) = (scope.account.to_string(), scope.region.to_string());
             let (effect, severity) = effect::of_presence(of);
+            let unwanted = || "no line of the baseline wants it".to_owned();
             let item = Item {
-                id: Item::id_of(&account, &region, of, &key, ""),
-                account,
-                region,
-                resource_type: of,
-                key,
-                old_id: None,
                 new_id: Some(id),
-                path: String::new(),
-                before: None,
                 after: told.and_then(|item| item.after.clone()),
-                class: Class::Added,
-                effect: told.map_or(effect, |item| item.effect),
                 severity: told.map_or(severity, |item| item.severity),
-                because: told
-                    .map_or_else(|| "no line of the baseline wants it".to_owned(), |item| item.because.clone()),
+                because: told.map_or_else(unwanted, |item| item.because.clone()),
                 witness: told.and_then(|item| item.witness.clone()),
-                cause: None,
+                ..item(&scope, of, &key, "", Class::Added, told.map_or(effect, |item| item.effect))
             };
             let deviation = Deviation { item, scope, resource: Some(resource), location, difference: None };
             self.found.deviations.push(deviation);
@@ -445,6 +408,29 @@ impl Run<'_> {
     }
 }
 
+/// An item of which only its place, its kind and its effect are known.
+fn item(scope: &Scope, of: ResourceType, key: &str, path: &str, class: Class, effect: Effect) -> Item {
+    let (account, region) = (scope.account.to_string(), scope.region.to_string());
+    Item {
+        id: Item::id_of(&account, &region, of, key, path),
+        account,
+        region,
+        resource_type: of,
+        key: key.to_owned(),
+        old_id: None,
+        new_id: None,
+        path: path.to_owned(),
+        before: None,
+        after: None,
+        class,
+        effect,
+        severity: Severity::Informational,
+        because: String::new(),
+        witness: None,
+        cause: None,
+    }
+}
+
 /// Whether an entry is about a resource.
 fn matches(entry: &Entry, one: &Live<'_>) -> Result<bool, Missing> {
     match &entry.select {
@@ -475,11 +461,10 @@ fn reference(one: &Live<'_>) -> ResourceRef {
 
 /// A deviation of which a part is accepted: the rest of it, under the same id.
 pub fn narrowed(deviation: &Deviation, rest: Difference) -> Deviation {
-    let mut item = deviation.item.clone();
-    let (effect, because, severity) = effect::of_attribute(item.resource_type, &item.path, &rest);
-    item.before = rest.before.clone();
-    item.after = rest.after.clone();
-    item.witness = effect::witness(&rest);
-    (item.effect, item.because, item.severity) = (effect, because, severity);
+    let of = &deviation.item;
+    let Outcome { effect, because, severity, witness } =
+        effect::of_attribute(of.resource_type, &of.path, &rest, None);
+    let (before, after) = (rest.before.clone(), rest.after.clone());
+    let item = Item { before, after, effect, because, severity, witness, ..of.clone() };
     Deviation { item, difference: Some(rest), ..deviation.clone() }
 }

@@ -168,7 +168,6 @@ const LONGEST: usize = 500;
 /// Files that are longer, and why.
 const LONGER: &[(&str, &str)] = &[
     ("catalog/mistakes.rs", "a table of mistaken checks and what is said of each"),
-    ("drift/table.rs", "a table of all types' attributes"),
 ];
 
 /// Folders with one short file per type, all in the form that their mod.rs describes.
