@@ -1,6 +1,6 @@
 //! What has to hold for an account to be hardened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
