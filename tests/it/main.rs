@@ -24,6 +24,7 @@ mod estate;
 mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
+mod fingerprints;
 mod golden;
 mod iam_can;
 mod iam_paths;
@@ -40,3 +41,5 @@ mod shapes;
 mod snapshot;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod tutorial;
