@@ -51,6 +51,9 @@ pub type Seen = (Scope, ResourceType, String);
 /// An attribute of a resource: place, type, key and path.
 type Asked = (Scope, ResourceType, String, String);
 
+/// What is there, by type and key.
+type ByKey<'l> = BTreeMap<(ResourceType, &'l str), Vec<&'l Live<'l>>>;
+
 /// What the comparison of an account, or of several, comes to.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -95,7 +98,13 @@ impl Found {
 /// `added` is the engine's comparison of the account without some resources and with them: what their being there
 /// does.
 pub fn compare(baselines: &[Baseline], model: &Model<'_>, side: &Side<'_>, added: Without<'_>) -> Found {
-    let mut run = Run { model, found: Found::default(), unwanted: Vec::new(), asked: BTreeMap::new() };
+    let mut run = Run {
+        model,
+        found: Found::default(),
+        unwanted: Vec::new(),
+        forbidden: BTreeSet::new(),
+        asked: BTreeMap::new(),
+    };
     let mut all: BTreeMap<ResourceType, Vec<Live<'_>>> = BTreeMap::new();
     let mut types: BTreeSet<ResourceType> = BTreeSet::new();
     for baseline in baselines {
@@ -105,12 +114,22 @@ pub fn compare(baselines: &[Baseline], model: &Model<'_>, side: &Side<'_>, added
     for of in types {
         all.insert(of, Live::all(model, side, of));
     }
+    // A key is asked for by each line of a draft, and there are as many of those as resources.
+    let mut by_key: ByKey<'_> = BTreeMap::new();
+    for (of, live) in &all {
+        for one in live {
+            by_key.entry((*of, one.key.as_str())).or_default().push(one);
+        }
+    }
     // What some entry of some file names.
     let mut listed: BTreeSet<(ResourceType, &Scope, &str)> = BTreeSet::new();
     for (file, baseline) in baselines.iter().enumerate() {
         for (number, entry) in baseline.entries.iter().enumerate() {
-            let of = all.get(&entry.resource_type).map_or(&[][..], Vec::as_slice);
-            for one in run.entry(baseline, (file, number), entry, of) {
+            let of: Vec<&Live<'_>> = match &entry.select {
+                Select::Key(key) => by_key.get(&(entry.resource_type, key.as_str())).cloned().unwrap_or_default(),
+                Select::Where(_) => all.get(&entry.resource_type).into_iter().flatten().collect(),
+            };
+            for one in run.entry(baseline, (file, number), entry, &of) {
                 listed.insert((entry.resource_type, one.scope, one.key.as_str()));
             }
         }
@@ -129,6 +148,8 @@ struct Run<'a> {
     asked: BTreeMap<Asked, (EntryNumber, Wanted)>,
     /// What is there and must not be, each with the line that says so.
     unwanted: Vec<(Scope, ResourceType, String, String, ResourceRef, FileLocation)>,
+    /// The same without the rest.
+    forbidden: BTreeSet<Seen>,
 }
 
 impl Run<'_> {
@@ -138,12 +159,12 @@ impl Run<'_> {
         baseline: &Baseline,
         number: (usize, usize),
         entry: &Entry,
-        all: &'l [Live<'l>],
+        all: &[&'l Live<'l>],
     ) -> Vec<&'l Live<'l>> {
         let mut matched = Vec::new();
         for scope in self.scopes(baseline, entry) {
             let mut here = Vec::new();
-            for one in all.iter().filter(|one| *one.scope == scope) {
+            for one in all.iter().copied().filter(|one| *one.scope == scope) {
                 match matches(entry, one) {
                     Ok(true) => here.push(one),
                     Ok(false) => {}
@@ -306,11 +327,7 @@ impl Run<'_> {
     fn push_unwanted(&mut self, of: ResourceType, one: &Live<'_>, location: FileLocation) {
         let id = one.subject.id().to_owned();
         // One that two entries forbid is told once, at the first.
-        if self
-            .unwanted
-            .iter()
-            .any(|(scope, known, known_id, ..)| scope == one.scope && *known == of && *known_id == id)
-        {
+        if !self.forbidden.insert((one.scope.clone(), of, id.clone())) {
             return;
         }
         self.unwanted.push((one.scope.clone(), of, id, one.key.clone(), reference(one), location));
@@ -352,14 +369,12 @@ impl Run<'_> {
         let ids: Vec<(Scope, ResourceType, String)> =
             self.unwanted.iter().map(|(scope, of, id, ..)| (scope.clone(), *of, id.clone())).collect();
         let comparison = added(&ids);
+        let new = comparison.items.iter().filter(|item| item.class == Class::Added && item.path.is_empty());
+        let told: BTreeMap<_, &Item> = new
+            .filter_map(|item| Some(((item.resource_type, item.region.as_str(), item.new_id.as_deref()?), item)))
+            .collect();
         for (scope, of, id, key, resource, location) in std::mem::take(&mut self.unwanted) {
-            let told = comparison.items.iter().find(|item| {
-                item.class == Class::Added
-                    && item.resource_type == of
-                    && item.region == scope.region.as_str()
-                    && item.new_id.as_deref() == Some(id.as_str())
-                    && item.path.is_empty()
-            });
+            let told = told.get(&(of, scope.region.as_str(), id.as_str())).copied();
             let (effect, severity) = effect::of_presence(of);
             let unwanted = || "no line of the baseline wants it".to_owned();
             let item = Item {

@@ -97,8 +97,13 @@ fn special(question: &Question<'_>, before: Option<&Value>, after: Option<&Value
             effect::addresses(&set(wanted), &set(live))
         }
         (_, path, _) if is_document(*of, path) => {
-            match (documents::of_statements(wanted), documents::of_statements(live)) {
-                (Ok(old), Ok(new)) => permissions::two_documents(Some(&old), Some(&new)).unwrap_or_else(|| Judged {
+            // One that is not there grants nothing.
+            let read = |texts: &[String]| match texts {
+                [] => Ok(None),
+                texts => documents::of_statements(texts).map(Some),
+            };
+            match (read(wanted), read(live)) {
+                (Ok(old), Ok(new)) => permissions::two_documents(old.as_ref(), new.as_ref()).unwrap_or_else(|| Judged {
                     because: "the same is granted in other words".to_owned(),
                     ..Judged::default()
                 }),

@@ -46,7 +46,7 @@ fn judge(catalog: &Catalog, inventory: &Inventory) -> Vec<Finding> {
 fn everything_fails() -> Catalog {
     let mut sources = Vec::new();
     for (number, of) in ResourceType::ALL.iter().enumerate() {
-        let Some(fact) = facts::table(*of).into_iter().find(|fact| fact.needs.is_empty()) else { continue };
+        let Some(fact) = facts::table(*of).into_iter().next() else { continue };
         let (id, fact) = (format!("everything-{number}"), fact.name);
         let either = format!("{{ any = [{{ fact = \"{fact}\", exists = true }}, {{ fact = \"{fact}\", exists = false }}] }}");
         let text = format!(
