@@ -477,8 +477,7 @@ fn reference(one: &Live<'_>) -> ResourceRef {
 /// A deviation of which a part is accepted: the rest of it, under the same id.
 pub fn narrowed(deviation: &Deviation, rest: Difference) -> Deviation {
     let of = &deviation.item;
-    let Outcome { effect, because, severity, witness } =
-        effect::of_attribute(of.resource_type, &of.path, &rest, None);
+    let Outcome { effect, because, severity, witness } = effect::of_attribute(of.resource_type, &of.path, &rest, None);
     let (before, after) = (rest.before.clone(), rest.after.clone());
     let item = Item { before, after, effect, because, severity, witness, ..of.clone() };
     Deviation { item, difference: Some(rest), ..deviation.clone() }

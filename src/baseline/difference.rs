@@ -78,9 +78,13 @@ pub fn difference(wanted: &Wanted, live: &Value) -> Option<Difference> {
             kept: Vec::new(),
         }),
         Wanted::Absent if is_empty(live) => None,
-        Wanted::Absent => {
-            Some(Difference { before: None, after: Some(live.clone()), rules: None, is_set: live.is_array(), kept: Vec::new() })
-        }
+        Wanted::Absent => Some(Difference {
+            before: None,
+            after: Some(live.clone()),
+            rules: None,
+            is_set: live.is_array(),
+            kept: Vec::new(),
+        }),
     }
 }
 

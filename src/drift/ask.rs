@@ -93,9 +93,7 @@ fn special(question: &Question<'_>, before: Option<&Value>, after: Option<&Value
             }
         }
         (T::InternetGateway | T::VpnGateway, "attached_vpcs", _) | (T::TransitGatewayRouteTable, "routes", _) => more(),
-        (T::NetworkInterface, "public_addresses" | "ipv6_addresses", _) => {
-            effect::addresses(&set(wanted), &set(live))
-        }
+        (T::NetworkInterface, "public_addresses" | "ipv6_addresses", _) => effect::addresses(&set(wanted), &set(live)),
         (_, path, _) if is_document(*of, path) => {
             // One that is not there grants nothing.
             let read = |texts: &[String]| match texts {
@@ -103,9 +101,8 @@ fn special(question: &Question<'_>, before: Option<&Value>, after: Option<&Value
                 texts => documents::of_statements(texts).map(Some),
             };
             match (read(wanted), read(live)) {
-                (Ok(old), Ok(new)) => permissions::two_documents(old.as_ref(), new.as_ref()).unwrap_or_else(|| Judged {
-                    because: "the same is granted in other words".to_owned(),
-                    ..Judged::default()
+                (Ok(old), Ok(new)) => permissions::two_documents(old.as_ref(), new.as_ref()).unwrap_or_else(|| {
+                    Judged { because: "the same is granted in other words".to_owned(), ..Judged::default() }
                 }),
                 (Err(why), _) | (_, Err(why)) => effect::unknown(&why),
             }

@@ -159,9 +159,8 @@ fn reach_of(target: &str, of_list: bool) -> Reach {
 
 /// The longest prefix wins; of equal ones a written route before a propagated one.
 fn spread(mut routes: Vec<Leading>) -> Ways {
-    routes.sort_by(|a, b| {
-        b.length.cmp(&a.length).then(a.propagated.cmp(&b.propagated)).then_with(|| a.way.cmp(&b.way))
-    });
+    routes
+        .sort_by(|a, b| b.length.cmp(&a.length).then(a.propagated.cmp(&b.propagated)).then_with(|| a.way.cmp(&b.way)));
     let mut taken = IpSet::default();
     let mut out = Ways::new();
     for Leading { to, way, .. } in routes {

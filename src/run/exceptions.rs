@@ -157,13 +157,17 @@ impl Sought<'_> {
         let previous = Previous::read(&file, &files::read_bytes(report)?)
             .map_err(|error| Stop::usage(format!("cannot use `{file}`: {error}")))?;
         if begins.len() < 8 {
-            return Err(Stop::usage(format!("`{begins}` is too short: the first eight digits of the {name} are wanted")));
+            return Err(Stop::usage(format!(
+                "`{begins}` is too short: the first eight digits of the {name} are wanted"
+            )));
         }
         let is_meant = |finding: &Finding| id(finding).is_some_and(|id| id.starts_with(begins));
         let mut found = previous.findings.into_iter().filter(is_meant);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
-            (Some(_), Some(_)) => Err(Stop::usage(format!("of several findings of `{file}` the {name} begins with {begins}"))),
+            (Some(_), Some(_)) => {
+                Err(Stop::usage(format!("of several findings of `{file}` the {name} begins with {begins}")))
+            }
             (None, _) => Err(Stop::usage(format!("no {kind} of `{file}` has the {name} {begins}"))),
         }
     }

@@ -80,7 +80,9 @@ impl Settings {
         catalog.retain_profile(name).map_err(Stop::usage)?;
         catalog.retain(|check| !unwanted.iter().any(|glob| glob.matches(check.id.as_str())));
         if catalog.is_empty() {
-            return Err(Stop::usage(format!("no check of the profile `{name}` is left: the configuration excludes them all")));
+            return Err(Stop::usage(format!(
+                "no check of the profile `{name}` is left: the configuration excludes them all"
+            )));
         }
         Ok(catalog)
     }

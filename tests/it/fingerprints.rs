@@ -48,7 +48,8 @@ fn everything_fails() -> Catalog {
     for (number, of) in ResourceType::ALL.iter().enumerate() {
         let Some(fact) = facts::table(*of).into_iter().next() else { continue };
         let (id, fact) = (format!("everything-{number}"), fact.name);
-        let either = format!("{{ any = [{{ fact = \"{fact}\", exists = true }}, {{ fact = \"{fact}\", exists = false }}] }}");
+        let either =
+            format!("{{ any = [{{ fact = \"{fact}\", exists = true }}, {{ fact = \"{fact}\", exists = false }}] }}");
         let text = format!(
             "schema = 1\n[check]\nid = \"{id}\"\ntitle = \"Everything of a type\"\nseverity = \"low\"\n\
              resource_type = \"{}\"\nsince = \"0.1.0\"\nreferences = []\nrationale = \"A test.\"\n\

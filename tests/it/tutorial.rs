@@ -130,7 +130,9 @@ fn word(word: &str) -> String {
     match word.split_once('-') {
         Some((kind, id)) if id.len() == 17 && is_hex(id) => format!("{kind}-ID"),
         None if [8, 12, 64].contains(&word.len()) && is_hex(word) && !digits => "HASH".to_owned(),
-        None if word.len() == 20 && ["AKIA", "AIDA", "AROA"].iter().any(|kind| word.starts_with(kind)) => "KEY".to_owned(),
+        None if word.len() == 20 && ["AKIA", "AIDA", "AROA"].iter().any(|kind| word.starts_with(kind)) => {
+            "KEY".to_owned()
+        }
         _ => word.to_owned(),
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::resource::ResourceType;
 
-use super::super::orders::Order::{Either, GreaterStrengthens, GreaterWeakens, MoreStrengthens, MoreWeakens, Moves, Neutral, Never, PresentStrengthens, Special, TrueStrengthens, Words};
+use super::super::orders::Order::{
+    Either, GreaterStrengthens, GreaterWeakens, MoreStrengthens, MoreWeakens, Moves, Neutral, Never,
+    PresentStrengthens, Special, TrueStrengthens, Words,
+};
 use super::Table;
 
 const SWITCH: &[&str] = &["DISABLED", "ENABLED"];

@@ -10,7 +10,7 @@ mod network;
 
 use crate::resource::ResourceType;
 
-use super::orders::Order::{self, Never, Neutral, PresentStrengthens, PresentWeakens, Special};
+use super::orders::Order::{self, Neutral, Never, PresentStrengthens, PresentWeakens, Special};
 
 type Table = &'static [(&'static str, Order)];
 
@@ -91,9 +91,63 @@ pub(super) fn names(of: ResourceType) -> Table {
 fn table(of: ResourceType) -> Table {
     use ResourceType as T;
     match of {
-        T::Vpc | T::Subnet | T::RouteTable | T::NetworkAcl | T::SecurityGroup | T::NetworkInterface | T::InternetGateway | T::VpnGateway | T::EgressOnlyInternetGateway | T::CarrierGateway | T::NatGateway | T::Address | T::VpcPeeringConnection | T::VpcEndpoint | T::VpcEndpointService | T::CustomerGateway | T::VpnConnection | T::TransitGateway | T::TransitGatewayAttachment | T::TransitGatewayRouteTable | T::PrefixList | T::FlowLog | T::DhcpOptions | T::Instance | T::VpcBlockPublicAccessOptions | T::VpcBlockPublicAccessExclusion | T::AccountSettings => network::table(of),
+        T::Vpc
+        | T::Subnet
+        | T::RouteTable
+        | T::NetworkAcl
+        | T::SecurityGroup
+        | T::NetworkInterface
+        | T::InternetGateway
+        | T::VpnGateway
+        | T::EgressOnlyInternetGateway
+        | T::CarrierGateway
+        | T::NatGateway
+        | T::Address
+        | T::VpcPeeringConnection
+        | T::VpcEndpoint
+        | T::VpcEndpointService
+        | T::CustomerGateway
+        | T::VpnConnection
+        | T::TransitGateway
+        | T::TransitGatewayAttachment
+        | T::TransitGatewayRouteTable
+        | T::PrefixList
+        | T::FlowLog
+        | T::DhcpOptions
+        | T::Instance
+        | T::VpcBlockPublicAccessOptions
+        | T::VpcBlockPublicAccessExclusion
+        | T::AccountSettings => network::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
-        T::User | T::Group | T::Role | T::ManagedPolicy | T::AwsManagedPolicy | T::InstanceProfile | T::AccessKey | T::CredentialReport | T::AccountSummary | T::AccountPasswordPolicy | T::AccountAlias | T::VirtualMfaDevice | T::ServerCertificate | T::SamlProvider | T::OidcProvider | T::Organization | T::OrganizationRoot | T::OrganizationalUnit | T::OrganizationAccount | T::OrganizationPolicy | T::DelegatedAdministrator | T::ContactInformation | T::AlternateContact | T::ConfigurationRecorder | T::DeliveryChannel | T::Trail | T::Detector | T::Hub | T::Analyzer => account::table(of),
+        T::User
+        | T::Group
+        | T::Role
+        | T::ManagedPolicy
+        | T::AwsManagedPolicy
+        | T::InstanceProfile
+        | T::AccessKey
+        | T::CredentialReport
+        | T::AccountSummary
+        | T::AccountPasswordPolicy
+        | T::AccountAlias
+        | T::VirtualMfaDevice
+        | T::ServerCertificate
+        | T::SamlProvider
+        | T::OidcProvider
+        | T::Organization
+        | T::OrganizationRoot
+        | T::OrganizationalUnit
+        | T::OrganizationAccount
+        | T::OrganizationPolicy
+        | T::DelegatedAdministrator
+        | T::ContactInformation
+        | T::AlternateContact
+        | T::ConfigurationRecorder
+        | T::DeliveryChannel
+        | T::Trail
+        | T::Detector
+        | T::Hub
+        | T::Analyzer => account::table(of),
         T::ComplianceSummary | T::Account | T::Region | T::ReportedUser | T::ReportedAccessKey => &[],
     }
 }

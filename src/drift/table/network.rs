@@ -2,7 +2,10 @@
 
 use crate::resource::ResourceType;
 
-use super::super::orders::Order::{Either, GreaterWeakens, MoreWeakens, Moves, Neutral, Never, PresentWeakens, Special, TrueStrengthens, TrueWeakens, Words};
+use super::super::orders::Order::{
+    Either, GreaterWeakens, MoreWeakens, Moves, Neutral, Never, PresentWeakens, Special, TrueStrengthens, TrueWeakens,
+    Words,
+};
 use super::Table;
 
 const BLOCKING: &[&str] = &["unblocked", "block-new-sharing", "block-all-sharing"];

@@ -87,4 +87,3 @@ fn orphans(trust: &Document) -> BTreeSet<String> {
 fn is_complete(after: &Inventory, scope: &Scope, operation: &str) -> bool {
     after.outcome(scope, operation) == Some(&Outcome::Complete)
 }
-

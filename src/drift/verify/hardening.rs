@@ -52,10 +52,7 @@ fn involved_root(after: &Inventory, incident: &Incident) -> Option<Scope> {
 
 fn involved_users<'i>(after: &'i Inventory, incident: &Incident) -> BTreeMap<&'i str, &'i User> {
     let users = after.of_type::<User>().map(|(_, user)| user);
-    users
-        .filter(|user| incident.involves(user.arn.as_str()))
-        .map(|user| (user.user_name.as_str(), user))
-        .collect()
+    users.filter(|user| incident.involves(user.arn.as_str())).map(|user| (user.user_name.as_str(), user)).collect()
 }
 
 pub(super) fn keys(after: &Inventory, incident: &Incident) -> Hardening {
@@ -93,8 +90,12 @@ fn root_keys(after: &Inventory, scope: &Scope, contained: Timestamp, hardening: 
     for key in row.iter().flat_map(|row| &row.access_keys).filter(|key| key.active != ReportFlag::False) {
         match key.last_rotated.at() {
             Some(made) if made >= contained && key.active == ReportFlag::True => {}
-            Some(made) => hardening.fails(format!("{}: a key of the root user is active and was made {made}", scope.account)),
-            None => hardening.unknown(format!("{}: it is not known when a key of the root user was made", scope.account)),
+            Some(made) => {
+                hardening.fails(format!("{}: a key of the root user is active and was made {made}", scope.account))
+            }
+            None => {
+                hardening.unknown(format!("{}: it is not known when a key of the root user was made", scope.account))
+            }
         }
     }
     if row.is_none() {
@@ -125,7 +126,9 @@ pub(super) fn passwords(after: &Inventory, incident: &Incident) -> Hardening {
             match row.password_last_changed.at() {
                 Some(at) if at >= contained => {}
                 Some(at) => hardening.fails(format!("{}: the password of {user} is of {at}", scope.account)),
-                None => hardening.unknown(format!("{}: it is not known when the password of {user} was set", scope.account)),
+                None => {
+                    hardening.unknown(format!("{}: it is not known when the password of {user} was set", scope.account))
+                }
             }
         }
     }

@@ -72,4 +72,3 @@ pub(super) fn made(after: &Inventory, incident: &Incident) -> Vec<Made> {
     });
     inside.collect()
 }
-

@@ -47,7 +47,9 @@ pub fn is_session_of(session: &str, role: &str) -> bool {
         };
         Some((partition.to_owned(), account.to_owned(), name.to_owned()))
     };
-    session.contains(":assumed-role/") && role.contains(":role/") && parts(session).is_some_and(|of| Some(of) == parts(role))
+    session.contains(":assumed-role/")
+        && role.contains(":role/")
+        && parts(session).is_some_and(|of| Some(of) == parts(role))
 }
 
 /// Something that names what is not there.

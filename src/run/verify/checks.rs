@@ -46,8 +46,7 @@ impl Profile {
     pub fn judge(&self, after: &Compared<'_>) -> Result<Checked, Stop> {
         let survey = by_account::survey(after.snapshot).map_err(|error| files::unusable(after.path, &error))?;
         let unknown_regions = has_unknown_regions(&survey.surroundings.ledger);
-        let judged =
-            Judged { snapshot: after.snapshot, surroundings: Arc::new(survey.surroundings), statistics: None };
+        let judged = Judged { snapshot: after.snapshot, surroundings: Arc::new(survey.surroundings), statistics: None };
         let asked = Asked { catalog: &self.catalog, baselines: Vec::new(), accepted: self.accepted.clone() };
         let now = after.snapshot.provenance().taken_at;
         let report = asked.judge(None, &judged, now, evaluate::Options::default())?;

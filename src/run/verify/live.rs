@@ -15,12 +15,7 @@ use super::{Asked, Told, finish, look, verdicts};
 /// What a report names where what was read is not kept.
 const LIVE: &str = "live";
 
-pub(super) fn run(
-    global: &GlobalArgs,
-    args: &VerifyArgs,
-    settings: &Settings,
-    asked: &Asked<'_>,
-) -> Result<u8, Stop> {
+pub(super) fn run(global: &GlobalArgs, args: &VerifyArgs, settings: &Settings, asked: &Asked<'_>) -> Result<u8, Stop> {
     let targets = settings.targets(&args.targets)?;
     if let Some(path) = &args.save_snapshot {
         save::check_writable(path)?;

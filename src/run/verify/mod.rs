@@ -183,12 +183,7 @@ fn look<'a>(asked: &'a Asked<'a>, after: Compared<'a>) -> Result<Told<'a>, Stop>
 }
 
 /// What was not read after the recovery is not known to be hardened.
-fn leave_open(
-    all: &mut Aftermath,
-    before: &BTreeSet<AccountId>,
-    read: &BTreeSet<AccountId>,
-    incident: &Incident,
-) {
+fn leave_open(all: &mut Aftermath, before: &BTreeSet<AccountId>, read: &BTreeSet<AccountId>, incident: &Incident) {
     let actors = || incident.actors.iter().filter_map(|actor| actor.split(':').nth(4));
     let of_actors = actors().filter(|account| !read.iter().any(|id| id.as_str() == *account));
     let everywhere = before.difference(read).map(AccountId::as_str);

@@ -249,7 +249,9 @@ fn access(after: &Inventory, arn: &str, not_read: &mut Vec<String>) -> Vec<Strin
         match row.password_enabled {
             ReportFlag::False => {}
             ReportFlag::True => out.push(format!("password of {}", row.password_last_changed)),
-            ReportFlag::NotSupported | ReportFlag::Unreadable => out.push("a password, set when is not told".to_owned()),
+            ReportFlag::NotSupported | ReportFlag::Unreadable => {
+                out.push("a password, set when is not told".to_owned())
+            }
         }
         if user.is_none() {
             let active = row.access_keys.iter().filter(|key| key.active != ReportFlag::False);

@@ -27,7 +27,11 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> io::Result<()> {
         writeln!(out, "note: {}", visible(note))?;
     }
     let rebuilt = told.comparison.id_map.len();
-    writeln!(out, "\n1. restored: {} resources are as they were, {rebuilt} of them under another id", told.comparison.unchanged)?;
+    writeln!(
+        out,
+        "\n1. restored: {} resources are as they were, {rebuilt} of them under another id",
+        told.comparison.unchanged
+    )?;
     items(out, "2. missing", &told.missing(), told)?;
     items(out, "3. extra", &told.extra(), told)?;
     items(out, "4. different", &told.different(), told)?;
@@ -60,7 +64,11 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> io::Result<()> {
 
 /// A verdict and what keeps it from being yes.
 fn verdict(holds: Holds, why: &str) -> String {
-    if holds == Holds::Yes || why.is_empty() { holds.as_str().to_owned() } else { format!("{:<8} {why}", holds.as_str()) }
+    if holds == Holds::Yes || why.is_empty() {
+        holds.as_str().to_owned()
+    } else {
+        format!("{:<8} {why}", holds.as_str())
+    }
 }
 
 fn why_not_restored(told: &Told<'_>) -> String {
@@ -79,7 +87,8 @@ fn why_not_restored(told: &Told<'_>) -> String {
 
 fn why_not_hardened(told: &Told<'_>) -> String {
     let number = |wanted: Holds| told.aftermath.hardening.values().filter(|one| one.holds == wanted).count();
-    let of = [(number(Holds::No), "not met"), (number(Holds::Unknown), "not known"), (number(Holds::NotAsked), "not asked")];
+    let of =
+        [(number(Holds::No), "not met"), (number(Holds::Unknown), "not known"), (number(Holds::NotAsked), "not asked")];
     let named = of.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
     format!("of {} demands {}", told.aftermath.hardening.len(), named.collect::<Vec<_>>().join(", "))
 }

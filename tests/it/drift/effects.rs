@@ -16,7 +16,8 @@ const ACCOUNT: &str = ACCOUNTS[0];
 fn deviation(change: impl Fn(&mut World), of: T, path: &str) -> Deviation {
     let old = organization(&Chance { accounts: 1, rules: Vec::new(), actions: vec![0] });
     let now = "2026-11-23T00:00:00Z".parse().unwrap();
-    let (draft, wrong) = baseline::read(SourceFile::new("b.toml", baseline::record_all(&old.inventory(), now, &[of]).as_str()));
+    let (draft, wrong) =
+        baseline::read(SourceFile::new("b.toml", baseline::record_all(&old.inventory(), now, &[of]).as_str()));
     assert!(wrong.is_empty(), "{}", render(&wrong, false));
     let mut new = old;
     change(&mut new);

@@ -22,7 +22,6 @@ fn compare(baseline: &Baseline, world: &World) -> Found {
     baseline::compare_all(std::slice::from_ref(baseline), &world.inventory(), "2026-11-23T00:00:00Z".parse().unwrap())
 }
 
-
 fn example(name: &str) -> Baseline {
     let path = format!("{}/baselines/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
@@ -108,16 +107,25 @@ fn a_data_vpc_without_a_way_out() {
 
     // Each entry by itself.
     let [account_of_vpc, vpc] = [account, "AWS::EC2::VPC data "];
-    breaks(&baseline, &world, |world| world.find(account, ResourceType::Vpc, "data")["EnableDnsSupport"] = json!(false), &[
-        &format!("{vpc}enable_dns_support"),
-    ]);
-    breaks(&baseline, &world, |world| world.find(account, ResourceType::FlowLog, "")["TrafficType"] = json!("ACCEPT"), &[
-        &format!("{vpc}flow_log_traffic"),
-    ]);
+    breaks(
+        &baseline,
+        &world,
+        |world| world.find(account, ResourceType::Vpc, "data")["EnableDnsSupport"] = json!(false),
+        &[&format!("{vpc}enable_dns_support")],
+    );
+    breaks(
+        &baseline,
+        &world,
+        |world| world.find(account, ResourceType::FlowLog, "")["TrafficType"] = json!("ACCEPT"),
+        &[&format!("{vpc}flow_log_traffic")],
+    );
     let nat = json!({ "NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available" });
-    breaks(&baseline, &world, |world| world.add(account_of_vpc, ResourceType::NatGateway, nat.clone()), &[
-        "AWS::EC2::NatGateway data/10.0.1.0/24/eu-west-1a added",
-    ]);
+    breaks(
+        &baseline,
+        &world,
+        |world| world.add(account_of_vpc, ResourceType::NatGateway, nat.clone()),
+        &["AWS::EC2::NatGateway data/10.0.1.0/24/eu-west-1a added"],
+    );
     let open = json!([permission("tcp", 443, 443, "0.0.0.0/0")]);
     breaks(
         &baseline,
@@ -125,9 +133,12 @@ fn a_data_vpc_without_a_way_out() {
         |world| world.find(account, ResourceType::SecurityGroup, "database")["IpPermissionsEgress"] = open.clone(),
         &["AWS::EC2::SecurityGroup data/database egress"],
     );
-    breaks(&baseline, &world, |world| drop(world.remove(account, ResourceType::SecurityGroup, "database")), &[
-        "AWS::EC2::SecurityGroup data/database removed",
-    ]);
+    breaks(
+        &baseline,
+        &world,
+        |world| drop(world.remove(account, ResourceType::SecurityGroup, "database")),
+        &["AWS::EC2::SecurityGroup data/database removed"],
+    );
 
     world.add(
         account,
@@ -166,8 +177,14 @@ fn a_hardened_landing_zone() {
     type Break = fn(&mut World);
     let of_account: [(Break, &[&str]); 6] = [
         (|world| drop(take(world, T::Organization)), &["in_organization"]),
-        (|world| world.find(ACCOUNTS[0], T::Trail, "audit")["IsMultiRegionTrail"] = json!(false), &["cloudtrail_multi_region_logging"]),
-        (|world| root_row(world)["AccessKeys"][0] = key("true", "2026-01-01T00:00:00Z"), &["root_has_active_access_key"]),
+        (
+            |world| world.find(ACCOUNTS[0], T::Trail, "audit")["IsMultiRegionTrail"] = json!(false),
+            &["cloudtrail_multi_region_logging"],
+        ),
+        (
+            |world| root_row(world)["AccessKeys"][0] = key("true", "2026-01-01T00:00:00Z"),
+            &["root_has_active_access_key"],
+        ),
         (|world| root_row(world)["MfaActive"] = json!("false"), &["root_mfa_active"]),
         (|world| drop(take(world, T::AlternateContact)), &["has_security_contact"]),
         (|world| drop(take(world, T::AccountPasswordPolicy)), &["password_policy_exists"]),
@@ -178,20 +195,34 @@ fn a_hardened_landing_zone() {
     }
     let of_region: [(Break, &[&str]); 12] = [
         (
-            |world| world.find(ACCOUNTS[0], T::ConfigurationRecorder, "")["configurationRecorderStatus"]["recording"] = json!(false),
+            |world| {
+                world.find(ACCOUNTS[0], T::ConfigurationRecorder, "")["configurationRecorderStatus"]["recording"] =
+                    json!(false)
+            },
             &["config_recording", "config_records_all_supported"],
         ),
         (
-            |world| world.find(ACCOUNTS[0], T::ConfigurationRecorder, "")["recordingGroup"]["allSupported"] = json!(false),
+            |world| {
+                world.find(ACCOUNTS[0], T::ConfigurationRecorder, "")["recordingGroup"]["allSupported"] = json!(false)
+            },
             &["config_records_all_supported"],
         ),
         (|world| drop(take(world, T::DeliveryChannel)), &["config_delivery_channel"]),
-        (|world| world.find(ACCOUNTS[0], T::Trail, "audit")["LogFileValidationEnabled"] = json!(false), &["cloudtrail_log_file_validation"]),
-        (|world| world.find(ACCOUNTS[0], T::Detector, "detector")["Status"] = json!("DISABLED"), &["guardduty_enabled"]),
+        (
+            |world| world.find(ACCOUNTS[0], T::Trail, "audit")["LogFileValidationEnabled"] = json!(false),
+            &["cloudtrail_log_file_validation"],
+        ),
+        (
+            |world| world.find(ACCOUNTS[0], T::Detector, "detector")["Status"] = json!("DISABLED"),
+            &["guardduty_enabled"],
+        ),
         (|world| drop(take(world, T::Hub)), &["security_hub_enabled"]),
         (|world| drop(take(world, T::Analyzer)), &["access_analyzer_exists"]),
         (|world| settings(world)["EbsEncryptionByDefault"] = json!(false), &["ebs_encryption_by_default"]),
-        (|world| settings(world)["SnapshotBlockPublicAccessState"] = json!("unblocked"), &["snapshot_block_public_access"]),
+        (
+            |world| settings(world)["SnapshotBlockPublicAccessState"] = json!("unblocked"),
+            &["snapshot_block_public_access"],
+        ),
         (|world| settings(world)["ImageBlockPublicAccessState"] = json!("unblocked"), &["image_block_public_access"]),
         (
             |world| settings(world)["InstanceMetadataDefaults"]["HttpTokens"] = json!("optional"),
@@ -235,21 +266,41 @@ fn a_hardened_landing_zone() {
 fn landing(world: &mut World) {
     use ResourceType as T;
     let account = ACCOUNTS[0];
-    world.add(account, T::Organization, json!({ "Id": "o-1", "Arn": format!("arn:aws:organizations::{account}:organization/o-1"),
-        "FeatureSet": "ALL", "MasterAccountId": account }));
+    world.add(
+        account,
+        T::Organization,
+        json!({ "Id": "o-1", "Arn": format!("arn:aws:organizations::{account}:organization/o-1"),
+        "FeatureSet": "ALL", "MasterAccountId": account }),
+    );
     world.find(account, T::Trail, "audit")["EventSelectors"] =
         json!({ "EventSelectors": [{ "ReadWriteType": "All", "IncludeManagementEvents": true }] });
-    world.add(account, T::AlternateContact, json!({ "AlternateContactType": "SECURITY", "EmailAddress": "s@example.com" }));
-    world.add(account, T::AccountPasswordPolicy, json!({ "MinimumPasswordLength": 14, "RequireSymbols": true,
+    world.add(
+        account,
+        T::AlternateContact,
+        json!({ "AlternateContactType": "SECURITY", "EmailAddress": "s@example.com" }),
+    );
+    world.add(
+        account,
+        T::AccountPasswordPolicy,
+        json!({ "MinimumPasswordLength": 14, "RequireSymbols": true,
         "RequireNumbers": true, "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true,
-        "AllowUsersToChangePassword": true, "ExpirePasswords": false }));
+        "AllowUsersToChangePassword": true, "ExpirePasswords": false }),
+    );
     world.add(account, T::DeliveryChannel, json!({ "name": "default", "s3BucketName": "config" }));
     world.add(account, T::Hub, json!({ "HubArn": format!("arn:aws:securityhub:{REGION}:{account}:hub/default") }));
-    world.add(account, T::Analyzer, json!({ "arn": format!("arn:aws:access-analyzer:{REGION}:{account}:analyzer/a"), "name": "a",
-        "type": "ACCOUNT", "status": "ACTIVE" }));
-    world.add(account, T::AccountSettings, json!({ "Region": REGION, "EbsEncryptionByDefault": true,
+    world.add(
+        account,
+        T::Analyzer,
+        json!({ "arn": format!("arn:aws:access-analyzer:{REGION}:{account}:analyzer/a"), "name": "a",
+        "type": "ACCOUNT", "status": "ACTIVE" }),
+    );
+    world.add(
+        account,
+        T::AccountSettings,
+        json!({ "Region": REGION, "EbsEncryptionByDefault": true,
         "SnapshotBlockPublicAccessState": "block-all-sharing", "ImageBlockPublicAccessState": "block-new-sharing",
-        "InstanceMetadataDefaults": { "HttpTokens": "required" }, "SerialConsoleAccessEnabled": false }));
+        "InstanceMetadataDefaults": { "HttpTokens": "required" }, "SerialConsoleAccessEnabled": false }),
+    );
     // A default group without rules is the only one that every VPC has anyway.
     let vpc = world.id_of(account, T::Vpc, "prod", "VpcId");
     super::world::group(world, account, &vpc, "default", Vec::new());

@@ -30,8 +30,7 @@ fn report(users: &[&str], made: &str) -> Value {
     let row = json!({ "Arn": null, "UserCreationTime": "2026-01-01T00:00:00Z", "PasswordEnabled": "false",
         "PasswordLastUsed": "N/A", "PasswordLastChanged": "N/A", "MfaActive": "false", "AccessKeys": [key, key],
         "CertificatesActive": ["false", "false"] });
-    let rows: serde_json::Map<String, Value> =
-        users.iter().map(|user| ((*user).to_owned(), row.clone())).collect();
+    let rows: serde_json::Map<String, Value> = users.iter().map(|user| ((*user).to_owned(), row.clone())).collect();
     json!({ "GeneratedTime": made, "Rows": rows })
 }
 
@@ -211,8 +210,7 @@ fn what_involved_principals_can_still_do_is_told() {
     let changed = json!("2026-11-01T00:00:00Z");
     let row = row(&mut after, "bob");
     (row["PasswordEnabled"], row["PasswordLastChanged"]) = (json!("true"), changed);
-    after.find(ACCOUNT, T::User, "bob")["UserPolicyList"] =
-        json!([{ "PolicyName": "own", "PolicyDocument": super::world::document(&[super::world::allow("iam:*", "*")]) }]);
+    after.find(ACCOUNT, T::User, "bob")["UserPolicyList"] = json!([{ "PolicyName": "own", "PolicyDocument": super::world::document(&[super::world::allow("iam:*", "*")]) }]);
     after.remove(ACCOUNT, T::Role, "phoenix");
     let [phoenix, stray] = ["role/phoenix", "user/nobody"].map(|one| format!("arn:aws:iam::{ACCOUNT}:{one}"));
     let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/deployer/i-0123");
@@ -248,7 +246,9 @@ fn an_account_that_was_not_read_is_not_hardened() {
     world.accounts.retain(|account| account != ACCOUNT);
     world.things.retain(|thing| thing.account != ACCOUNT);
     let ran = verify(folder.path(), &whole, &world.inventory(), &[]);
-    for demand in ["keys-rotated", "passwords-changed", "sessions-revoked", "nothing-left-behind", "watched", "unexposed"] {
+    for demand in
+        ["keys-rotated", "passwords-changed", "sessions-revoked", "nothing-left-behind", "watched", "unexposed"]
+    {
         assert_eq!(holds(&ran.json, demand), "unknown", "{demand}: {}", ran.text);
     }
     assert_eq!((&ran.json["restored"], ran.code), (&json!("unknown"), 4));
