@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::{AccountId, Scope};
-use crate::drift::{Class, Comparison, Item, Side};
-use crate::finding::{FileLocation, ResourceRef};
+use crate::drift::{Class, Comparison, Effect, Item, Side};
+use crate::finding::{FileLocation, ResourceRef, Severity};
 use crate::inventory::{Cell, Missing};
 use crate::model::{Model, Subject};
 use crate::resource::ResourceType;
 
 use super::difference::{Difference, difference};
-use super::effect;
+use super::effect::{self, Outcome};
 use super::live::Live;
 use super::{Baseline, Entry, Select, Wanted};
 
@@ -50,6 +50,9 @@ pub type Seen = (Scope, ResourceType, String);
 
 /// An attribute of a resource: place, type, key and path.
 type Asked = (Scope, ResourceType, String, String);
+
+/// What is there, by type and key.
+type ByKey<'l> = BTreeMap<(ResourceType, &'l str), Vec<&'l Live<'l>>>;
 
 /// What the comparison of an account, or of several, comes to.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +98,13 @@ impl Found {
 /// `added` is the engine's comparison of the account without some resources and with them: what their being there
 /// does.
 pub fn compare(baselines: &[Baseline], model: &Model<'_>, side: &Side<'_>, added: Without<'_>) -> Found {
-    let mut run = Run { model, found: Found::default(), unwanted: Vec::new(), asked: BTreeMap::new() };
+    let mut run = Run {
+        model,
+        found: Found::default(),
+        unwanted: Vec::new(),
+        forbidden: BTreeSet::new(),
+        asked: BTreeMap::new(),
+    };
     let mut all: BTreeMap<ResourceType, Vec<Live<'_>>> = BTreeMap::new();
     let mut types: BTreeSet<ResourceType> = BTreeSet::new();
     for baseline in baselines {
@@ -105,12 +114,22 @@ pub fn compare(baselines: &[Baseline], model: &Model<'_>, side: &Side<'_>, added
     for of in types {
         all.insert(of, Live::all(model, side, of));
     }
+    // A key is asked for by each line of a draft, and there are as many of those as resources.
+    let mut by_key: ByKey<'_> = BTreeMap::new();
+    for (of, live) in &all {
+        for one in live {
+            by_key.entry((*of, one.key.as_str())).or_default().push(one);
+        }
+    }
     // What some entry of some file names.
     let mut listed: BTreeSet<(ResourceType, &Scope, &str)> = BTreeSet::new();
     for (file, baseline) in baselines.iter().enumerate() {
         for (number, entry) in baseline.entries.iter().enumerate() {
-            let of = all.get(&entry.resource_type).map_or(&[][..], Vec::as_slice);
-            for one in run.entry(baseline, (file, number), entry, of) {
+            let of: Vec<&Live<'_>> = match &entry.select {
+                Select::Key(key) => by_key.get(&(entry.resource_type, key.as_str())).cloned().unwrap_or_default(),
+                Select::Where(_) => all.get(&entry.resource_type).into_iter().flatten().collect(),
+            };
+            for one in run.entry(baseline, (file, number), entry, &of) {
                 listed.insert((entry.resource_type, one.scope, one.key.as_str()));
             }
         }
@@ -129,6 +148,8 @@ struct Run<'a> {
     asked: BTreeMap<Asked, (EntryNumber, Wanted)>,
     /// What is there and must not be, each with the line that says so.
     unwanted: Vec<(Scope, ResourceType, String, String, ResourceRef, FileLocation)>,
+    /// The same without the rest.
+    forbidden: BTreeSet<Seen>,
 }
 
 impl Run<'_> {
@@ -138,12 +159,12 @@ impl Run<'_> {
         baseline: &Baseline,
         number: (usize, usize),
         entry: &Entry,
-        all: &'l [Live<'l>],
+        all: &[&'l Live<'l>],
     ) -> Vec<&'l Live<'l>> {
         let mut matched = Vec::new();
         for scope in self.scopes(baseline, entry) {
             let mut here = Vec::new();
-            for one in all.iter().filter(|one| *one.scope == scope) {
+            for one in all.iter().copied().filter(|one| *one.scope == scope) {
                 match matches(entry, one) {
                     Ok(true) => here.push(one),
                     Ok(false) => {}
@@ -245,25 +266,16 @@ impl Run<'_> {
                 *self.found.hidden.entry((number.0, ignore)).or_default() += 1;
                 continue;
             }
-            let (account, region) = (one.scope.account.to_string(), one.scope.region.to_string());
-            let (effect, because, severity) = effect::of_attribute(of, &assertion.path, &difference);
+            let Outcome { effect, because, severity, witness } =
+                effect::of_attribute(of, &assertion.path, &difference, one.at());
             let item = Item {
-                id: Item::id_of(&account, &region, of, &one.key, &assertion.path),
-                account,
-                region,
-                resource_type: of,
-                key: one.key.clone(),
-                old_id: None,
                 new_id: Some(one.subject.id().to_owned()),
-                path: assertion.path.clone(),
                 before: difference.before.clone(),
                 after: difference.after.clone(),
-                class: Class::Changed,
-                effect,
                 severity,
                 because,
-                witness: effect::witness(&difference),
-                cause: None,
+                witness,
+                ..item(one.scope, of, &one.key, &assertion.path, Class::Changed, effect)
             };
             self.found.deviations.push(Deviation {
                 item,
@@ -291,30 +303,13 @@ impl Run<'_> {
             Select::Where(_) if are == 0 => return,
             Select::Where(_) => entry.subject(),
         };
-        let (account, region) = (scope.account.to_string(), scope.region.to_string());
         let (effect, severity) = effect::of_removal(of);
         let because = match count {
             1 => "it is not there".to_owned(),
             _ => format!("{are} of {count} are there"),
         };
-        let item = Item {
-            id: Item::id_of(&account, &region, of, &key, ""),
-            account,
-            region,
-            resource_type: of,
-            key,
-            old_id: None,
-            new_id: None,
-            path: String::new(),
-            before: Some(count.into()),
-            after: Some(are.into()),
-            class: Class::Removed,
-            effect,
-            severity,
-            because,
-            witness: None,
-            cause: None,
-        };
+        let (before, after) = (Some(count.into()), Some(are.into()));
+        let item = Item { before, after, severity, because, ..item(scope, of, &key, "", Class::Removed, effect) };
         self.found.deviations.push(Deviation {
             item,
             scope: scope.clone(),
@@ -332,11 +327,7 @@ impl Run<'_> {
     fn push_unwanted(&mut self, of: ResourceType, one: &Live<'_>, location: FileLocation) {
         let id = one.subject.id().to_owned();
         // One that two entries forbid is told once, at the first.
-        if self
-            .unwanted
-            .iter()
-            .any(|(scope, known, known_id, ..)| scope == one.scope && *known == of && *known_id == id)
-        {
+        if !self.forbidden.insert((one.scope.clone(), of, id.clone())) {
             return;
         }
         self.unwanted.push((one.scope.clone(), of, id, one.key.clone(), reference(one), location));
@@ -378,34 +369,21 @@ impl Run<'_> {
         let ids: Vec<(Scope, ResourceType, String)> =
             self.unwanted.iter().map(|(scope, of, id, ..)| (scope.clone(), *of, id.clone())).collect();
         let comparison = added(&ids);
+        let new = comparison.items.iter().filter(|item| item.class == Class::Added && item.path.is_empty());
+        let told: BTreeMap<_, &Item> = new
+            .filter_map(|item| Some(((item.resource_type, item.region.as_str(), item.new_id.as_deref()?), item)))
+            .collect();
         for (scope, of, id, key, resource, location) in std::mem::take(&mut self.unwanted) {
-            let told = comparison.items.iter().find(|item| {
-                item.class == Class::Added
-                    && item.resource_type == of
-                    && item.region == scope.region.as_str()
-                    && item.new_id.as_deref() == Some(id.as_str())
-                    && item.path.is_empty()
-            });
-            let (account, region) = (scope.account.to_string(), scope.region.to_string());
+            let told = told.get(&(of, scope.region.as_str(), id.as_str())).copied();
             let (effect, severity) = effect::of_presence(of);
+            let unwanted = || "no line of the baseline wants it".to_owned();
             let item = Item {
-                id: Item::id_of(&account, &region, of, &key, ""),
-                account,
-                region,
-                resource_type: of,
-                key,
-                old_id: None,
                 new_id: Some(id),
-                path: String::new(),
-                before: None,
                 after: told.and_then(|item| item.after.clone()),
-                class: Class::Added,
-                effect: told.map_or(effect, |item| item.effect),
                 severity: told.map_or(severity, |item| item.severity),
-                because: told
-                    .map_or_else(|| "no line of the baseline wants it".to_owned(), |item| item.because.clone()),
+                because: told.map_or_else(unwanted, |item| item.because.clone()),
                 witness: told.and_then(|item| item.witness.clone()),
-                cause: None,
+                ..item(&scope, of, &key, "", Class::Added, told.map_or(effect, |item| item.effect))
             };
             let deviation = Deviation { item, scope, resource: Some(resource), location, difference: None };
             self.found.deviations.push(deviation);
@@ -445,6 +423,29 @@ impl Run<'_> {
     }
 }
 
+/// An item of which only its place, its kind and its effect are known.
+fn item(scope: &Scope, of: ResourceType, key: &str, path: &str, class: Class, effect: Effect) -> Item {
+    let (account, region) = (scope.account.to_string(), scope.region.to_string());
+    Item {
+        id: Item::id_of(&account, &region, of, key, path),
+        account,
+        region,
+        resource_type: of,
+        key: key.to_owned(),
+        old_id: None,
+        new_id: None,
+        path: path.to_owned(),
+        before: None,
+        after: None,
+        class,
+        effect,
+        severity: Severity::Informational,
+        because: String::new(),
+        witness: None,
+        cause: None,
+    }
+}
+
 /// Whether an entry is about a resource.
 fn matches(entry: &Entry, one: &Live<'_>) -> Result<bool, Missing> {
     match &entry.select {
@@ -475,11 +476,9 @@ fn reference(one: &Live<'_>) -> ResourceRef {
 
 /// A deviation of which a part is accepted: the rest of it, under the same id.
 pub fn narrowed(deviation: &Deviation, rest: Difference) -> Deviation {
-    let mut item = deviation.item.clone();
-    let (effect, because, severity) = effect::of_attribute(item.resource_type, &item.path, &rest);
-    item.before = rest.before.clone();
-    item.after = rest.after.clone();
-    item.witness = effect::witness(&rest);
-    (item.effect, item.because, item.severity) = (effect, because, severity);
+    let of = &deviation.item;
+    let Outcome { effect, because, severity, witness } = effect::of_attribute(of.resource_type, &of.path, &rest, None);
+    let (before, after) = (rest.before.clone(), rest.after.clone());
+    let item = Item { before, after, effect, because, severity, witness, ..of.clone() };
     Deviation { item, difference: Some(rest), ..deviation.clone() }
 }

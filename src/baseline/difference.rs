@@ -18,6 +18,8 @@ pub struct Difference {
     /// What was opened and what was closed, where it is rules.
     pub rules: Option<Rules>,
     pub is_set: bool,
+    /// Of a list what is wanted and is there: what is not may mean nothing beside it.
+    pub kept: Vec<String>,
 }
 
 /// Rules as sets of packets.
@@ -44,6 +46,7 @@ pub fn difference(wanted: &Wanted, live: &Value) -> Option<Difference> {
                 after: json(&opened),
                 rules: Some(Rules { toward: *toward, opened, closed }),
                 is_set: true,
+                kept: Vec::new(),
             })
         }
         Wanted::Ips(wanted) => {
@@ -62,7 +65,9 @@ pub fn difference(wanted: &Wanted, live: &Value) -> Option<Difference> {
         Wanted::Elements(wanted) => {
             let wanted: BTreeSet<String> = wanted.iter().map(|text| canonical(text)).collect();
             let is: BTreeSet<String> = elements(live).iter().map(|text| canonical(text)).collect();
-            set(wanted.difference(&is).cloned().collect(), is.difference(&wanted).cloned().collect())
+            let kept = wanted.intersection(&is).cloned().collect();
+            let found = set(wanted.difference(&is).cloned().collect(), is.difference(&wanted).cloned().collect());
+            found.map(|found| Difference { kept, ..found })
         }
         Wanted::Value(wanted) if same(wanted, live) => None,
         Wanted::Value(wanted) => Some(Difference {
@@ -70,11 +75,16 @@ pub fn difference(wanted: &Wanted, live: &Value) -> Option<Difference> {
             after: Some(live.clone()).filter(|live| !live.is_null()),
             rules: None,
             is_set: false,
+            kept: Vec::new(),
         }),
         Wanted::Absent if is_empty(live) => None,
-        Wanted::Absent => {
-            Some(Difference { before: None, after: Some(live.clone()), rules: None, is_set: live.is_array() })
-        }
+        Wanted::Absent => Some(Difference {
+            before: None,
+            after: Some(live.clone()),
+            rules: None,
+            is_set: live.is_array(),
+            kept: Vec::new(),
+        }),
     }
 }
 
@@ -82,7 +92,7 @@ fn set(before: Vec<String>, after: Vec<String>) -> Option<Difference> {
     if before.is_empty() && after.is_empty() {
         return None;
     }
-    Some(Difference { before: list(before), after: list(after), rules: None, is_set: true })
+    Some(Difference { before: list(before), after: list(after), rules: None, is_set: true, kept: Vec::new() })
 }
 
 fn list(texts: Vec<String>) -> Option<Value> {
@@ -171,6 +181,7 @@ pub fn beyond(difference: &Difference, accepted: &[String]) -> Option<Difference
             after: json(&opened),
             rules: Some(Rules { toward: rules.toward, opened, closed }),
             is_set: true,
+            kept: Vec::new(),
         });
     }
     let left = |value: &Option<Value>, accepted: &[String]| -> Vec<String> {
@@ -182,5 +193,6 @@ pub fn beyond(difference: &Difference, accepted: &[String]) -> Option<Difference
             _ => all.into_iter().filter(|one| !accepted.contains(one)).collect(),
         }
     };
-    set(left(&difference.before, &less), left(&difference.after, &more))
+    let rest = set(left(&difference.before, &less), left(&difference.after, &more));
+    rest.map(|rest| Difference { kept: difference.kept.clone(), ..rest })
 }

@@ -5,13 +5,14 @@
 
 use serde_json::Value;
 
-use crate::drift::{self, Effect};
+use crate::arn::Region;
+use crate::drift::{self, Answer, Effect, Question, Side};
 use crate::finding::Severity;
 use crate::model::exposure::sensitive;
 use crate::net::IpSet;
-use crate::resource::ResourceType;
+use crate::resource::{Resource, ResourceType};
 
-use super::difference::{Difference, Rules, text};
+use super::difference::{Difference, Rules, elements, text};
 
 /// Of a derived fact, which of its values is the weaker one.
 #[derive(Clone, Copy)]
@@ -77,18 +78,43 @@ pub fn derived_facts(of: ResourceType) -> Vec<&'static str> {
     facts.filter(|name| weak(of, name).is_some()).collect()
 }
 
-/// Effect, the sentence for it, and how bad it is.
-pub fn of_attribute(of: ResourceType, path: &str, difference: &Difference) -> (Effect, String, Severity) {
-    let effect = match (&difference.rules, weak(of, path)) {
-        (Some(rules), _) => Effect::of(!rules.opened.is_empty(), !rules.closed.is_empty()),
-        (None, Some(weak)) => derived(weak, difference),
-        (None, None) => drift::effect_of(of, path, difference.before.as_ref(), difference.after.as_ref()),
+/// What a difference comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub effect: Effect,
+    /// What differs, and what of it.
+    pub because: String,
+    pub severity: Severity,
+    /// A packet or a request that shows it.
+    pub witness: Option<String>,
+}
+
+/// Where a resource is, for what only its surroundings tell.
+pub type At<'a> = Option<(&'a Side<'a>, &'a Region, &'a Resource)>;
+
+/// What a difference of an attribute comes to.
+pub fn of_attribute(of: ResourceType, path: &str, difference: &Difference, at: At<'_>) -> Outcome {
+    let plain = |effect| Answer { effect, because: None, witness: None, severity: None };
+    let answer = match (&difference.rules, weak(of, path)) {
+        (Some(rules), _) => plain(Effect::of(!rules.opened.is_empty(), !rules.closed.is_empty())),
+        (None, Some(weak)) => plain(derived(weak, difference)),
+        (None, None) => {
+            let all = |side: &Option<Value>| -> Vec<String> {
+                let own = side.as_ref().map(elements).unwrap_or_default();
+                difference.kept.iter().cloned().chain(own).collect()
+            };
+            let (wanted, live) = (all(&difference.before), all(&difference.after));
+            let question = Question { of, path, wanted, live, at };
+            drift::effect_of(&question, difference.before.as_ref(), difference.after.as_ref())
+        }
     };
-    let severity = match (&difference.rules, effect) {
+    let severity = match (&difference.rules, answer.effect) {
         (Some(rules), Effect::Weakening | Effect::Mixed) if is_public(rules) => Severity::High,
-        _ => severity(effect),
+        _ => answer.severity.unwrap_or(severity(answer.effect)),
     };
-    (effect, because(path, difference), severity)
+    let said = answer.because.map(|said| format!("; {said}")).unwrap_or_default();
+    let because = format!("{}{said}", because(path, difference));
+    Outcome { effect: answer.effect, because, severity, witness: witness(difference).or(answer.witness) }
 }
 
 fn derived(weak: Weak, difference: &Difference) -> Effect {
@@ -129,7 +155,7 @@ pub fn of_presence(of: ResourceType) -> (Effect, Severity) {
 }
 
 /// A packet that passes and is not wanted to; else one that is wanted to and does not.
-pub fn witness(difference: &Difference) -> Option<String> {
+fn witness(difference: &Difference) -> Option<String> {
     let rules = difference.rules.as_ref()?;
     let (set, what) = match rules.opened.example(&sensitive()) {
         Some(packet) => (packet, "passes and is not wanted to"),

@@ -116,6 +116,15 @@ pub fn value(deviation: &Deviation) -> Vec<String> {
     }
 }
 
+/// What a line of a deviation's value means; reports show it behind the line.
+fn said(line: &str) -> &'static str {
+    match line.as_bytes().first() {
+        Some(b'+') => "is there and is not wanted",
+        Some(b'-') => "is wanted and is not there",
+        _ => "another value is wanted",
+    }
+}
+
 /// One deviation as a finding.
 pub fn finding(deviation: &Deviation) -> Finding {
     let item = &deviation.item;
@@ -123,11 +132,7 @@ pub fn finding(deviation: &Deviation) -> Finding {
     let told = |fact: &str, value: String| Evidence { fact: fact.to_owned(), value, condition: String::new() };
     let mut evidence: Vec<Evidence> = value(deviation)
         .into_iter()
-        .map(|line| Evidence {
-            fact: subject.to_owned(),
-            value: line,
-            condition: "differs from the baseline".to_owned(),
-        })
+        .map(|line| Evidence { fact: subject.to_owned(), condition: said(&line).to_owned(), value: line })
         .collect();
     evidence.push(told("effect", format!("{} ({})", item.effect, item.class)));
     evidence.extend(item.witness.as_ref().map(|witness| told("for_example", witness.clone())));

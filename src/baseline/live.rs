@@ -10,6 +10,8 @@ use crate::inventory::Missing;
 use crate::model::{self, Field, Kind, Model, Subject, facts};
 use crate::resource::ResourceType;
 
+use super::effect::At;
+
 /// One resource, or the account or region as a whole.
 pub struct Live<'a> {
     pub scope: &'a Scope,
@@ -60,6 +62,14 @@ impl<'a> Live<'a> {
         match self.subject {
             Subject::Resource(resource) => drift::is_told(self.side, self.scope, resource),
             _ => true,
+        }
+    }
+
+    /// Where it is among all others; none for what is no resource.
+    pub fn at(&self) -> At<'_> {
+        match self.subject {
+            Subject::Resource(resource) => Some((self.side, &self.scope.region, resource)),
+            _ => None,
         }
     }
 

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
 
 use crate::arn::{AccountId, Region};
 
-use super::JudgeArgs;
+use super::{DecisionArgs, JudgeArgs};
 
 #[derive(Debug, Args)]
 pub struct BaselineArgs {
@@ -65,26 +64,8 @@ pub struct BaselineAcceptArgs {
     /// The deviation's id, as reports show it behind `item`
     #[arg(value_name = "ITEM")]
     pub item: String,
-    /// The JSON report that has the deviation; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub report: PathBuf,
-    /// Why it is accepted
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// The last day on which it is, at most a year from today
-    #[arg(long, value_name = "DAY", required_unless_present = "permanent")]
-    pub until: Option<Date>,
-    /// Accept it for good
-    #[arg(long)]
-    pub permanent: bool,
-    /// Who answers for it
-    #[arg(long, value_name = "NAME")]
-    pub owner: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub ticket: Option<String>,
-    /// The file to add to [default: exceptions.toml beside driftline.toml]
-    #[arg(long, value_name = "FILE")]
-    pub exceptions: Option<PathBuf>,
+    #[command(flatten)]
+    pub decision: DecisionArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod decision;
 mod diff;
 mod escalation;
 mod exposure;
@@ -22,6 +23,7 @@ pub use args::{ColorChoice, JudgeArgs, OutputArg, TargetArgs};
 pub use baseline::{
     BaselineAcceptArgs, BaselineArgs, BaselineCommand, BaselineCompareArgs, BaselineLintArgs, BaselineRecordArgs,
 };
+pub use decision::DecisionArgs;
 pub use diff::{DiffArgs, DiffFailOn, DiffFormat, DiffReportArgs, DiffSelectionArgs, OnlyEffect};
 pub use escalation::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat};
 pub use exposure::{ExposureArgs, ExposureCommand, ExposureDiffArgs, ExposureDiffFormat, ExposureFormat};
@@ -30,7 +32,7 @@ pub use import::{DescribeArgs, ImportArgs, ImportCommand};
 pub use prepare::{DoctorArgs, PlanArgs, PolicyArgs, PolicyExtent, PolicyFormat, PolicyPart, PreparationFormat};
 pub use reach::{ReachArgs, ReachFormat, WriteTo};
 pub use suppress::{SuppressAddArgs, SuppressArgs, SuppressCommand};
-pub use verify::{VerifyArgs, VerifyFormat, Window};
+pub use verify::{After, VerifyArgs, VerifyFormat, Window};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -115,7 +117,8 @@ pub enum Command {
     Iam(IamArgs),
     /// Say after a recovery whether all is as it was, and whether what an intruder could use is gone
     ///
-    /// Exits with 3 if one of the two verdicts is no, and with 4 if one could not be told.
+    /// Without --after it reads the accounts now, with the targets of a scan. Exits with 3 if one of the two verdicts is
+    /// no, and with 4 if one could not be told.
     Verify(VerifyArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::arn::Region;
 use crate::resource::{Resource, ResourceType};
 
 use super::compare::{Both, Found};
@@ -50,7 +49,7 @@ fn labels(item: &Item, resource: Option<&Resource>) -> Vec<String> {
         Some(Resource::ManagedPolicy(policy)) => all.push(policy.arn.to_string()),
         Some(Resource::Group(group)) => all.push(format!("groups/{}", group.group_name)),
         Some(Resource::Role(role)) => all.extend([role.arn.to_string(), format!("roles/{}", role.role_name)]),
-        Some(Resource::User(user)) => all.push(user.arn.to_string()),
+        Some(Resource::User(user)) => all.extend([user.arn.to_string(), format!("users/{}", user.user_name)]),
         Some(Resource::InstanceProfile(profile)) => all.push(profile.arn.to_string()),
         _ => {}
     }
@@ -97,18 +96,13 @@ fn parents(both: &Both<'_, '_>, one: &Found<'_, '_>, wholes: &Wholes) -> Option<
             .into_iter()
             .find_map(|id| by_id(id.as_deref())),
         Resource::VpcBlockPublicAccessExclusion(part) => by_id(part.resource_arn.as_deref()?.rsplit('/').next()),
-        Resource::AccessKey(part) => wholes_of_user(wholes, &part.user_name),
+        // By the user's name alone: a key does not say its path.
+        Resource::AccessKey(part) => find(&format!("users/{}", part.user_name)),
         Resource::VirtualMfaDevice(part) => find(part.user_arn.as_ref()?.as_str()),
         Resource::InstanceProfile(part) => part.roles.iter().find_map(|role| find(&format!("roles/{role}"))),
         Resource::OrganizationalUnit(part) => by_id(Some(&part.parent_id)),
         _ => None,
     }
-}
-
-/// A user's item, by the name alone: keys do not say the path.
-fn wholes_of_user(wholes: &Wholes, name: &str) -> Option<String> {
-    let is_users = |label: &str| label.strip_prefix("user:").is_some_and(|key| key.rsplit('/').next() == Some(name));
-    wholes.iter().find(|((region, label), _)| region == Region::GLOBAL && is_users(label)).map(|(_, id)| id.clone())
 }
 
 /// The item of a resource that everything in a difference names.

@@ -291,3 +291,53 @@ fn grouped(grants: &BTreeSet<Grant>) -> BTreeSet<String> {
     });
     statements.collect()
 }
+
+/// The document that these statements in canonical form make, as [`canonical`] writes them one a line.
+///
+/// # Errors
+/// One of them is no such statement.
+pub(super) fn of_statements(statements: &[String]) -> Result<Document, String> {
+    let all: Result<Vec<Value>, String> = statements.iter().map(|text| statement(text)).collect();
+    Document::from_json(&json!({ "Version": "2012-10-17", "Statement": all? })).map_err(|error| error.to_string())
+}
+
+fn statement(text: &str) -> Result<Value, String> {
+    let wrong = || format!("`{text}` is no statement in the form in which `driftline baseline record` writes them");
+    let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
+    let mut out = Map::new();
+    out.insert("Effect".to_owned(), json!(if value["effect"] == "deny" { "Deny" } else { "Allow" }));
+    let list = |name: &str| value[name].as_array().cloned().unwrap_or_default();
+    let all_but = |patterns: &[Value]| patterns.first().and_then(|one| one["all_but"].as_array().cloned());
+    for (name, plain, negated) in [("actions", "Action", "NotAction"), ("resources", "Resource", "NotResource")] {
+        let patterns = list(name);
+        match all_but(&patterns) {
+            Some(but) => out.insert(negated.to_owned(), Value::Array(but)),
+            None if patterns.is_empty() => return Err(wrong()),
+            None => out.insert(plain.to_owned(), Value::Array(patterns)),
+        };
+    }
+    let principals = list("principals");
+    let (names, element) = match all_but(&principals) {
+        Some(but) => (but, "NotPrincipal"),
+        None => (principals, "Principal"),
+    };
+    if !names.is_empty() {
+        let mut by_kind: Map<String, Value> = Map::new();
+        for name in names.iter().filter_map(Value::as_str) {
+            let (kind, name) = if name == "*" { ("AWS", name) } else { name.split_once(':').ok_or_else(wrong)? };
+            let all = by_kind.entry(kind.to_owned()).or_insert_with(|| json!([]));
+            all.as_array_mut().ok_or_else(wrong)?.push(json!(name));
+        }
+        out.insert(element.to_owned(), Value::Object(by_kind));
+    }
+    let mut conditions: Map<String, Value> = Map::new();
+    for one in list("conditions") {
+        let (Some(operator), Some(key)) = (one[0].as_str(), one[1].as_str()) else { return Err(wrong()) };
+        let under = conditions.entry(operator.to_owned()).or_insert_with(|| json!({}));
+        under.as_object_mut().ok_or_else(wrong)?.insert(key.to_owned(), one[2].clone());
+    }
+    if !conditions.is_empty() {
+        out.insert("Condition".to_owned(), Value::Object(conditions));
+    }
+    Ok(Value::Object(out))
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::arn::Region;
 use crate::net::{IpSet, PacketSet};
 use crate::resource::Resource;
-use crate::resource::ec2::IpPermission;
+use crate::resource::ec2::{IpPermission, NetworkAcl};
 
 use super::compare::Both;
 use super::filters::{self, Admits};
@@ -153,7 +153,7 @@ fn by_order(order: Order, effect: Effect) -> String {
 }
 
 /// The addresses of prefix lists as they are now: what has changed in a list is told of there.
-fn lists<'a>(both: &'a Both<'_, '_>, region: &'a Region) -> impl Fn(&str) -> Option<IpSet> + 'a {
+pub(super) fn lists<'a>(both: &'a Both<'_, '_>, region: &'a Region) -> impl Fn(&str) -> Option<IpSet> + 'a {
     |label| both.new.list_addresses(region, label).or_else(|| both.old.list_addresses(region, label))
 }
 
@@ -234,12 +234,16 @@ fn offered(was: (PacketSet, PacketSet), is: (PacketSet, PacketSet), egress: bool
     Some(Judged { before: some(&less), after: some(&more), because: because.to_owned(), traits, ..Judged::default() })
 }
 
-type Table<'t> = Option<&'t crate::resource::ec2::RouteTable>;
+pub(super) type Table<'t> = Option<&'t crate::resource::ec2::RouteTable>;
 
 /// Two route tables, of which one may not be known.
-fn tables(both: &Both<'_, '_>, region: &Region, old: Table<'_>, new: Table<'_>) -> Judged {
+pub(super) fn tables(both: &Both<'_, '_>, region: &Region, old: Table<'_>, new: Table<'_>) -> Judged {
     let (Some(old), Some(new)) = (old, new) else { return unknown("a route table was not seen") };
-    let way = routes::compare((both.old, region, old), (both.new, region, new), lists(both, region));
+    rerouted(&routes::compare((both.old, region, old), (both.new, region, new), lists(both, region)))
+}
+
+/// What became of routes, in a sentence and with a packet.
+pub(super) fn rerouted(way: &routes::Rerouted) -> Judged {
     let because = match (&way.opened, way.effect, way.lost_default) {
         (Some((addresses, target)), ..) => {
             let first = addresses.blocks().into_iter().next().unwrap_or_default();
@@ -278,12 +282,17 @@ fn follow(both: &Both<'_, '_>, region: &Region, old: &str, new: &str, vpcs: Opti
 
 /// The network ACL of a subnet, before and after, in both directions.
 fn acls(both: &Both<'_, '_>, region: &Region, old: &str, new: &str) -> Judged {
-    fn of<'i>(side: &Side<'i>, region: &Region, subnet: &str) -> Option<&'i crate::resource::ec2::NetworkAcl> {
+    fn of<'i>(side: &Side<'i>, region: &Region, subnet: &str) -> Option<&'i NetworkAcl> {
         side.acl(region, side.acl_of(region, subnet)?)
     }
     let (Some(old), Some(new)) = (of(both.old, region, old), of(both.new, region, new)) else {
         return unknown("a network ACL was not seen");
     };
+    two_acls(old, new)
+}
+
+/// One network ACL in the place of another.
+pub(super) fn two_acls(old: &NetworkAcl, new: &NetworkAcl) -> Judged {
     let mut all = Judged { because: "both network ACLs let the same through".to_owned(), ..Judged::default() };
     for egress in [true, false] {
         match (filters::of_acl(old, egress), filters::of_acl(new, egress)) {
@@ -299,7 +308,7 @@ fn acls(both: &Both<'_, '_>, region: &Region, old: &str, new: &str) -> Judged {
 }
 
 /// Public addresses of an interface: to have one or none is what counts, not which.
-fn addresses(before: &Option<Value>, after: &Option<Value>) -> Judged {
+pub(super) fn addresses(before: &Option<Value>, after: &Option<Value>) -> Judged {
     let count = |value: &Option<Value>| value.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
     let (gone, come) = (count(before), count(after));
     let effect = Effect::of(come > gone, come < gone);
@@ -312,7 +321,7 @@ fn addresses(before: &Option<Value>, after: &Option<Value>) -> Judged {
 }
 
 /// The groups of an interface, balancer or endpoint: all of them together, each with its rules of now.
-fn worn(both: &Both<'_, '_>, region: &Region, before: &Option<Value>, after: &Option<Value>) -> Judged {
+pub(super) fn worn(both: &Both<'_, '_>, region: &Region, before: &Option<Value>, after: &Option<Value>) -> Judged {
     let labels = |value: &Option<Value>| -> Vec<String> {
         let all = value.as_ref().and_then(Value::as_array);
         all.into_iter().flatten().filter_map(|label| label.as_str().map(str::to_owned)).collect()

@@ -38,7 +38,7 @@ mod side;
 mod table;
 pub mod verify;
 
-pub use ask::{effect_of, is_attribute, is_told, matters, names, presence_of};
+pub use ask::{Answer, Question, effect_of, is_attribute, is_told, matters, names, presence_of};
 pub use attributes::{Attribute, AttributeKind, Attributes, attributes};
 pub use compare::compare;
 pub use comparison::{Ambiguity, Comparison, NotChecked, Renamed};

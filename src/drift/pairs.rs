@@ -75,7 +75,7 @@ fn depth(resource: &Resource) -> usize {
 impl<'i> Pairs<'i> {
     fn pair_type(&mut self, scope: &'i Scope, of: ResourceType, olds: Vec<&'i Resource>, news: Vec<&'i Resource>) {
         let mut by_id: BTreeMap<&str, &'i Resource> = news.iter().map(|one| (one.id(), *one)).collect();
-        let mut taken = BTreeSet::new();
+        let mut taken = Taken::new();
         let mut left: Vec<&'i Resource> = Vec::new();
         for old in olds {
             match by_id.remove(old.id()) {
@@ -107,7 +107,7 @@ impl<'i> Pairs<'i> {
         key: &str,
         mut olds: Vec<&'i Resource>,
         mut news: Vec<&'i Resource>,
-        taken: &mut BTreeSet<String>,
+        taken: &mut Taken,
     ) {
         let mut pairs = Vec::new();
         if olds.len() > 1 || news.len() > 1 {
@@ -176,14 +176,24 @@ impl<'i> Pairs<'i> {
     }
 }
 
+/// Keys that resources have, each with the number that the next of the same key gets.
+type Taken = BTreeMap<String, usize>;
+
 /// The key, with a number after it if another resource has it already.
-fn free(taken: &mut BTreeSet<String>, key: String) -> String {
-    let mut free = key.clone();
-    let mut number = 2;
-    while !taken.insert(free.clone()) {
-        free = format!("{key}#{number}");
+fn free(taken: &mut Taken, key: String) -> String {
+    let Some(next) = taken.get(&key).copied() else {
+        taken.insert(key.clone(), 2);
+        return key;
+    };
+    let mut number = next;
+    let mut free = format!("{key}#{number}");
+    // Something may be called so by itself.
+    while taken.contains_key(&free) {
         number += 1;
+        free = format!("{key}#{number}");
     }
+    taken.insert(key, number + 1);
+    taken.insert(free.clone(), 2);
     free
 }
 

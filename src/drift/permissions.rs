@@ -75,19 +75,20 @@ pub(super) fn document(
         relabelled(&document, &rewrite).map(Some)
     };
     match (of(both.old, old), of(both.new, new)) {
-        (Ok(old), Ok(new)) => {
-            let grants = |document: &Option<Document>| {
-                document.as_ref().map(|one| documents::grants(one, &str::to_owned)).unwrap_or_default()
-            };
-            let regranted = documents::compare(&grants(&old), &grants(&new));
-            if regranted.is_empty() {
-                return None;
-            }
-            let judged = said(&regranted);
-            Some(plain(settled(judged, &regranted, old.as_ref(), new.as_ref())))
-        }
+        (Ok(old), Ok(new)) => two_documents(old.as_ref(), new.as_ref()).map(plain),
         (Err(why), _) | (_, Err(why)) => Some(plain(unknown(&why))),
     }
+}
+
+/// One document in the place of another; none if they grant the same.
+pub(super) fn two_documents(old: Option<&Document>, new: Option<&Document>) -> Option<Judged> {
+    let grants =
+        |document: Option<&Document>| document.map(|one| documents::grants(one, &str::to_owned)).unwrap_or_default();
+    let regranted = documents::compare(&grants(old), &grants(new));
+    if regranted.is_empty() {
+        return None;
+    }
+    Some(settled(said(&regranted), &regranted, old, new))
 }
 
 /// The document with labels in the place of ids.

@@ -4,7 +4,8 @@ use crate::arn::Region;
 use crate::resource::{Resource, ResourceType};
 
 use super::compare::Both;
-use super::effect::Judged;
+use super::documents;
+use super::effect::{Judged, Traits};
 use super::filters;
 use super::item::Effect;
 use super::orders::Order;
@@ -33,7 +34,23 @@ pub(super) fn presence(both: &Both<'_, '_>, pair: &Pair<'_>, resource: &Resource
     };
     let witness = opened.as_ref().filter(|_| effect == Effect::Weakening).and_then(|set| filters::example(set, "from"));
     let verb = if added { "it is new" } else { "it is gone" };
-    Judged { effect, because: format!("{verb}: {why}"), opened, witness, ..Judged::default() }
+    let traits = Traits { administrative: added && has_everything(side, resource), ..Traits::default() };
+    Judged { effect, because: format!("{verb}: {why}"), opened, witness, traits, ..Judged::default() }
+}
+
+/// Whether what is attached to a principal, or in it, grants something by which everything can be had.
+fn has_everything(side: &Side<'_>, resource: &Resource) -> bool {
+    let (inline, attached) = match resource {
+        Resource::User(one) => (&one.user_policy_list, &one.attached_managed_policies),
+        Resource::Role(one) => (&one.role_policy_list, &one.attached_managed_policies),
+        _ => return false,
+    };
+    let inline = inline.iter().map(|policy| &policy.policy_document);
+    let attached = attached.iter().filter_map(|policy| side.policy(policy.policy_arn.as_str()));
+    let mut documents = inline.chain(attached).filter_map(|text| text.document().ok());
+    documents.any(|document| {
+        documents::grants(document, &str::to_owned).iter().any(|grant| !grant.is_deny() && grant.is_administrative())
+    })
 }
 
 fn presence_in_words(of: ResourceType) -> &'static str {

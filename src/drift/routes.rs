@@ -87,31 +87,84 @@ fn way(side: &Side<'_>, region: &Region, route: &Route) -> Way {
 /// Where packets to every address go, the longest prefix first; what stands in the way of knowing is left out.
 type Ways = BTreeMap<Way, IpSet>;
 
+/// A route to some addresses, and how long its prefix is.
+struct Leading {
+    length: u32,
+    propagated: bool,
+    to: IpSet,
+    way: Way,
+}
+
+/// One route for each block that it is for; a block that cannot be read is left out.
+fn leading(blocks: &[String], propagated: bool, way: &Way) -> Vec<Leading> {
+    let of = |block: &String| {
+        let to = IpSet::from_blocks([block]).ok()?;
+        let length = block.split_once('/').and_then(|(_, length)| length.parse().ok()).unwrap_or(u32::MAX);
+        Some(Leading { length, propagated, to, way: way.clone() })
+    };
+    blocks.iter().filter_map(of).collect()
+}
+
+fn lost() -> Way {
+    Way { reach: Reach::Nowhere, target: "blackhole".to_owned() }
+}
+
 fn ways(side: &Side<'_>, region: &Region, table: &RouteTable, lists: &impl Fn(&str) -> Option<IpSet>) -> Ways {
-    let mut routes: Vec<(u32, bool, IpSet, Way)> = Vec::new();
+    let mut routes: Vec<Leading> = Vec::new();
     for route in &table.routes {
-        let mut way = way(side, region, route);
-        if !route.is_active() {
-            way = Way { reach: Reach::Nowhere, target: "blackhole".to_owned() };
-        }
+        let way = if route.is_active() { way(side, region, route) } else { lost() };
         let block = route.destination_cidr_block.as_deref().or(route.destination_ipv6_cidr_block.as_deref());
         let blocks: Vec<String> = match (block, &route.destination_prefix_list_id) {
             (Some(block), _) => vec![block.to_owned()],
             (None, Some(_)) => lists(&destination(side, region, route)).map(|set| set.blocks()).unwrap_or_default(),
             (None, None) => Vec::new(),
         };
-        for block in blocks {
-            let Ok(set) = IpSet::from_blocks([&block]) else { continue };
-            let length = block.split_once('/').and_then(|(_, length)| length.parse().ok()).unwrap_or(u32::MAX);
-            routes.push((length, is_propagated(route), set, way.clone()));
-        }
+        routes.extend(leading(&blocks, is_propagated(route), &way));
     }
-    // The longest prefix wins; of equal ones a written route before a propagated one.
-    routes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then_with(|| a.3.cmp(&b.3)));
+    spread(routes)
+}
+
+/// The same of routes in words, as [`in_words`] writes them.
+fn ways_of_words(words: &[String], lists: &impl Fn(&str) -> Option<IpSet>) -> Result<Ways, String> {
+    let mut routes = Vec::new();
+    for text in words {
+        let wrong = || format!("`{text}` is no route such as `0.0.0.0/0 via igw:prod`");
+        let (destination, rest) = text.split_once(" via ").ok_or_else(wrong)?;
+        let (rest, is_lost) = rest.strip_suffix(" blackhole").map_or((rest, false), |rest| (rest, true));
+        let (target, propagated) = rest.strip_suffix(" propagated").map_or((rest, false), |rest| (rest, true));
+        let of_list = destination.starts_with("pl:");
+        let blocks = if of_list {
+            lists(destination).ok_or_else(|| format!("the addresses of {destination} were not read"))?.blocks()
+        } else {
+            IpSet::from_blocks([destination]).map_err(|_| wrong())?;
+            vec![destination.to_owned()]
+        };
+        let way = if is_lost { lost() } else { Way { reach: reach_of(target, of_list), target: target.to_owned() } };
+        routes.extend(leading(&blocks, propagated, &way));
+    }
+    Ok(spread(routes))
+}
+
+/// How far a target leads by the kind that its label or its id begins with.
+fn reach_of(target: &str, of_list: bool) -> Reach {
+    let kind = target.split([':', '-']).next().unwrap_or(target);
+    match kind {
+        "local" => Reach::Inside,
+        "endpoint" | "vpce" if of_list => Reach::Inside,
+        "nat" | "eigw" => Reach::Outward,
+        "endpoint" | "vpce" | "peering" | "pcx" | "tgw" | "vgw" | "instance" | "i" | "eni" | "arn" => Reach::Network,
+        _ => Reach::Internet,
+    }
+}
+
+/// The longest prefix wins; of equal ones a written route before a propagated one.
+fn spread(mut routes: Vec<Leading>) -> Ways {
+    routes
+        .sort_by(|a, b| b.length.cmp(&a.length).then(a.propagated.cmp(&b.propagated)).then_with(|| a.way.cmp(&b.way)));
     let mut taken = IpSet::default();
     let mut out = Ways::new();
-    for (_, _, set, way) in routes {
-        let left = set.difference(&taken);
+    for Leading { to, way, .. } in routes {
+        let left = to.difference(&taken);
         taken = taken.union(&left);
         let all = out.entry(way).or_default();
         *all = all.union(&left);
@@ -134,11 +187,21 @@ pub(super) fn compare(
     new: (&Side<'_>, &Region, &RouteTable),
     lists: impl Fn(&str) -> Option<IpSet>,
 ) -> Rerouted {
-    let (before, after) = (ways(old.0, old.1, old.2, &lists), ways(new.0, new.1, new.2, &lists));
+    rerouted(ways(old.0, old.1, old.2, &lists), ways(new.0, new.1, new.2, &lists))
+}
+
+/// The same of routes in words, without local ones, which both have.
+pub(super) fn compare_words(
+    old: &[String],
+    new: &[String],
+    lists: impl Fn(&str) -> Option<IpSet>,
+) -> Result<Rerouted, String> {
+    Ok(rerouted(ways_of_words(old, &lists)?, ways_of_words(new, &lists)?))
+}
+
+fn rerouted(mut before: Ways, mut after: Ways) -> Rerouted {
     let routed = |ways: &Ways| ways.values().fold(IpSet::default(), |all, set| all.union(set));
     let nowhere = Way { reach: Reach::Nowhere, target: "no route".to_owned() };
-    let mut before = before;
-    let mut after = after;
     before.insert(nowhere.clone(), IpSet::all().difference(&routed(&before)));
     after.insert(nowhere, IpSet::all().difference(&routed(&after)));
     let (mut opens, mut closes, mut lost_default) = (false, false, false);

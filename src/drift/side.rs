@@ -7,6 +7,7 @@ use crate::arn::Region;
 use crate::iam::PolicyText;
 use crate::inventory::Inventory;
 use crate::net::IpSet;
+use crate::resource::Resource;
 use crate::resource::ec2::{NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup};
 use crate::resource::iam::{AwsManagedPolicy, ManagedPolicy};
 
@@ -146,6 +147,23 @@ impl<'i> Side<'i> {
 
     pub(super) fn acl_of(&self, region: &Region, subnet: &str) -> Option<&str> {
         self.acl_of.get(&(region.clone(), subnet.to_owned())).map(String::as_str)
+    }
+
+    /// The route table that an attribute of a VPC or subnet names: by its label, or as the VPC's main one.
+    pub(super) fn labelled_table(&self, region: &Region, of: &Resource, label: &str) -> Option<&'i RouteTable> {
+        if label == "main"
+            && let Resource::Subnet(subnet) = of
+        {
+            return self.table(region, self.table_of(region, subnet.vpc_id.as_deref()?)?);
+        }
+        let mut here = self.tables.iter().filter(|((place, _), _)| place == region);
+        here.find(|((_, id), _)| self.names.label(region, id) == Some(label)).map(|(_, table)| *table)
+    }
+
+    /// The network ACL of a label.
+    pub(super) fn labelled_acl(&self, region: &Region, label: &str) -> Option<&'i NetworkAcl> {
+        let mut here = self.acls.iter().filter(|((place, _), _)| place == region);
+        here.find(|((_, id), _)| self.names.label(region, id) == Some(label)).map(|(_, acl)| *acl)
     }
 
     /// How many interfaces have a security group.

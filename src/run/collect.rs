@@ -142,11 +142,12 @@ pub(super) async fn collect_on(
     let (checkpoint, resumed_accounts) = collected?;
     let finished = checkpoint.snapshot()?;
     let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let accounts = finished.survey.surroundings.accounts.len();
     terminal::note(
         global,
         &format!(
-            "read {} accounts in {:.1} s: {} calls, {} throttled, {} denied",
-            finished.survey.surroundings.accounts.len(),
+            "read {accounts} account{} in {:.1} s: {} calls, {} throttled, {} denied",
+            if accounts == 1 { "" } else { "s" },
             start.elapsed().as_secs_f64(),
             of(&progress.calls),
             of(&progress.throttled),
@@ -163,6 +164,53 @@ fn write_parts(mut checkpoint: Checkpoint, mut read: mpsc::Receiver<Inventory>) 
         checkpoint.add(&part)?;
     }
     Ok(checkpoint)
+}
+
+/// How long is looked again at what is to become well.
+pub(super) struct Patience {
+    /// None where one look is enough.
+    until: Option<Instant>,
+    began: Instant,
+    step: Duration,
+}
+
+impl Patience {
+    const FIRST: Duration = Duration::from_secs(10);
+    const LONGEST: Duration = Duration::from_secs(120);
+
+    pub fn new(wait: Option<Duration>) -> Patience {
+        let now = Instant::now();
+        Patience { until: wait.and_then(|wait| now.checked_add(wait)), began: now, step: Patience::FIRST }
+    }
+
+    /// A look begins.
+    pub fn begin(&mut self) {
+        self.began = Instant::now();
+    }
+
+    /// How long to wait for the next look: longer each time, and no shorter than the last look took, so that half of
+    /// the time at most is spent asking; the last look begins when the time is up. None if that one was it.
+    pub fn next(&mut self) -> Option<Duration> {
+        let left = self.until?.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+        let pause = self.step.max(self.began.elapsed()).min(left);
+        self.step = (self.step * 2).min(Patience::LONGEST);
+        Some(pause)
+    }
+
+    /// When the next look is, and how long they go on.
+    pub fn in_words(&self, pause: Duration) -> String {
+        let left = self.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        let seconds = |time: Duration| time.as_secs_f64().ceil() as u64;
+        let (left, pause) = (seconds(left), seconds(pause));
+        format!("looking again in {pause} s, for {:02}:{:02} more at most", left / 60, left % 60)
+    }
+}
+
+/// Waits, and says whether Ctrl-C ended it.
+pub(super) fn pause(time: Duration) -> Result<bool, Stop> {
+    // A handler of an earlier collection swallows the signal for as long as the process lives.
+    let stopped = runtime()?.block_on(async { tokio::time::timeout(time, tokio::signal::ctrl_c()).await });
+    Ok(matches!(stopped, Ok(Ok(()))))
 }
 
 /// What an earlier run left, if this one is to go on with it.

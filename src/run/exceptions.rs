@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::cli::{GlobalArgs, JudgeArgs, SuppressAddArgs};
+use crate::cli::{DecisionArgs, GlobalArgs, JudgeArgs, SuppressAddArgs};
 use crate::exceptions::{self, Applied, Exception, LONGEST_DAYS, Looked};
 use crate::finding::Finding;
 use crate::text::{SourceFile, Written, with_line, with_table};
@@ -18,9 +18,19 @@ use super::{Stop, exit, files, terminal};
 
 /// The exceptions that count for a run.
 pub(super) fn load(global: &GlobalArgs, settings: &Settings, args: &JudgeArgs) -> Result<Vec<Exception>, Stop> {
-    let path = match &args.exceptions {
-        _ if args.no_exceptions => return Ok(Vec::new()),
-        Some(path) => path.clone(),
+    load_from(global, settings, args.exceptions.as_deref(), args.no_exceptions)
+}
+
+/// The exceptions of the file that is named, or of the one beside the configuration; or none.
+pub(super) fn load_from(
+    global: &GlobalArgs,
+    settings: &Settings,
+    named: Option<&Path>,
+    none: bool,
+) -> Result<Vec<Exception>, Stop> {
+    let path = match named {
+        _ if none => return Ok(Vec::new()),
+        Some(path) => path.to_owned(),
         None => match settings.beside("exceptions.toml").filter(|path| path.is_file()) {
             Some(path) => path,
             None => return Ok(Vec::new()),
@@ -51,11 +61,9 @@ pub(super) fn apply(report: &mut Report, exceptions: &[Exception]) {
 /// `driftline suppress add`.
 pub(super) fn add(global: &GlobalArgs, args: &SuppressAddArgs) -> Result<u8, Stop> {
     let settings = Settings::load(global)?;
-    let path = match &args.exceptions {
-        Some(path) => path.clone(),
-        None => settings.beside("exceptions.toml").unwrap_or_else(|| PathBuf::from("exceptions.toml")),
-    };
-    let finding = finding_of(&args.report, &args.fingerprint)?;
+    let path = file_of(&settings, &args.decision);
+    let what = Sought { kind: "failure and no unknown verdict", name: "fingerprint", begins: &args.fingerprint };
+    let finding = what.find(&args.decision.report, |finding| Some(finding.fingerprint.as_str()))?;
     let mut entries = vec![
         ("check", Written::Text(finding.rule.clone())),
         ("finding", Written::Text(finding.fingerprint.to_string())),
@@ -72,39 +80,40 @@ pub(super) fn add(global: &GlobalArgs, args: &SuppressAddArgs) -> Result<u8, Sto
     } else if !value.is_empty() {
         entries.push(("value", Written::Texts(value)));
     }
-    entries.extend(decision(&args.reason, args.owner.as_deref(), args.ticket.as_deref(), args.until, args.permanent)?);
+    entries.extend(decision(&args.decision)?);
     append(global, &path, Added::Table("exception", &entries))?;
     terminal::note(global, &format!("accepted: {} in {}", finding.message, path.display()));
     Ok(exit::CLEAN)
 }
 
+/// The file that a decision is written into.
+pub(super) fn file_of(settings: &Settings, args: &DecisionArgs) -> PathBuf {
+    let beside = || settings.beside("exceptions.toml").unwrap_or_else(|| PathBuf::from("exceptions.toml"));
+    args.exceptions.clone().unwrap_or_else(beside)
+}
+
 /// Why, who and until when, as the file has them.
-pub(super) fn decision(
-    reason: &str,
-    owner: Option<&str>,
-    ticket: Option<&str>,
-    until: Option<Date>,
-    permanent: bool,
-) -> Result<Vec<(&'static str, Written)>, Stop> {
+pub(super) fn decision(args: &DecisionArgs) -> Result<Vec<(&'static str, Written)>, Stop> {
+    let DecisionArgs { reason, owner, ticket, until, permanent, .. } = args;
     if reason.trim().is_empty() {
         return Err(Stop::usage("--reason is empty: say why it is accepted"));
     }
-    let mut entries = vec![("reason", Written::Text(reason.to_owned()))];
-    entries.extend(owner.map(|owner| ("owner", Written::Text(owner.to_owned()))));
-    entries.extend(ticket.map(|ticket| ("ticket", Written::Text(ticket.to_owned()))));
-    if let Some(until) = until {
+    let mut entries = vec![("reason", Written::Text(reason.clone()))];
+    entries.extend(owner.clone().map(|owner| ("owner", Written::Text(owner))));
+    entries.extend(ticket.clone().map(|ticket| ("ticket", Written::Text(ticket))));
+    if let Some(until) = *until {
         let days = (until - today()).get_days();
         if days < 0 {
             return Err(Stop::usage(format!("--until {until} is over")));
         }
-        if days > LONGEST_DAYS && !permanent {
+        if days > LONGEST_DAYS && !*permanent {
             return Err(Stop::usage(format!(
                 "--until {until} is {days} days away, more than {LONGEST_DAYS}: name an earlier day, or --permanent"
             )));
         }
         entries.push(("expires", Written::Day(until.year(), until.month(), until.day())));
     }
-    if permanent {
+    if *permanent {
         entries.push(("permanent", Written::Bool(true)));
     }
     Ok(entries)
@@ -131,20 +140,35 @@ pub(super) fn append(global: &GlobalArgs, path: &Path, added: Added<'_>) -> Resu
     files::write_whole(path, |out| out.write_all(text.as_bytes()))
 }
 
-/// The one finding of a report whose fingerprint begins so.
-fn finding_of(report: &Path, fingerprint: &str) -> Result<Finding, Stop> {
-    let name = report.display().to_string();
-    let previous = Previous::read(&name, &files::read_bytes(report)?)
-        .map_err(|error| Stop::usage(format!("cannot use `{name}`: {error}")))?;
-    if fingerprint.len() < 8 {
-        return Err(Stop::usage(format!("`{fingerprint}` is too short: eight digits of a fingerprint are wanted")));
-    }
-    let mut found = previous.findings.into_iter().filter(|one| one.fingerprint.as_str().starts_with(fingerprint));
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(Stop::usage(format!("several findings of `{name}` begin with {fingerprint}"))),
-        (None, _) => {
-            Err(Stop::usage(format!("no failure and no unknown verdict of `{name}` has the fingerprint {fingerprint}")))
+/// The one finding of a report that a user means by the beginning of its id.
+pub(super) struct Sought<'a> {
+    /// What there is none of where it is not found.
+    pub kind: &'static str,
+    /// What the id is called.
+    pub name: &'static str,
+    pub begins: &'a str,
+}
+
+impl Sought<'_> {
+    /// Looks for it by the id that a finding has, if it is of the kind that is meant.
+    pub fn find(&self, report: &Path, id: impl Fn(&Finding) -> Option<&str>) -> Result<Finding, Stop> {
+        let Sought { kind, name, begins } = self;
+        let file = report.display().to_string();
+        let previous = Previous::read(&file, &files::read_bytes(report)?)
+            .map_err(|error| Stop::usage(format!("cannot use `{file}`: {error}")))?;
+        if begins.len() < 8 {
+            return Err(Stop::usage(format!(
+                "`{begins}` is too short: the first eight digits of the {name} are wanted"
+            )));
+        }
+        let is_meant = |finding: &Finding| id(finding).is_some_and(|id| id.starts_with(begins));
+        let mut found = previous.findings.into_iter().filter(is_meant);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(_), Some(_)) => {
+                Err(Stop::usage(format!("of several findings of `{file}` the {name} begins with {begins}")))
+            }
+            (None, _) => Err(Stop::usage(format!("no {kind} of `{file}` has the {name} {begins}"))),
         }
     }
 }

@@ -176,7 +176,7 @@ fn assemble(identity: Identity, catalog: &Catalog, surroundings: &Surroundings, 
 
 /// Whether some account may have regions that nobody knows of: what is in them
 /// is in no finding, and yet not known.
-fn has_unknown_regions(ledger: &Ledger) -> bool {
+pub(super) fn has_unknown_regions(ledger: &Ledger) -> bool {
     ledger.outcomes_of("ec2:DescribeRegions").any(|(_, outcome)| *outcome != inventory::Outcome::Complete)
 }
 

@@ -129,6 +129,25 @@ impl Settings {
         }
         Ok(catalog)
     }
+
+    /// The checks of a profile, less those that the configuration excludes.
+    pub fn profile(&self, global: &GlobalArgs, name: &str, directories: &[PathBuf]) -> Result<Catalog, Stop> {
+        let Loaded { catalog, profiles, frameworks } = self.files(global, directories)?;
+        let wanted = profiles.checks(name, &catalog, &frameworks).map_err(Stop::usage)?;
+        let overrides = profiles.overrides(&[name.to_owned()], &self.config.checks);
+        let (mut catalog, mistakes) = catalog.with_overrides(&overrides);
+        refuse(global, mistakes)?;
+        let unwanted = globs(&catalog, &self.config.scan.exclude_checks)?;
+        catalog.retain(|check| {
+            wanted.contains(&check.id) && !unwanted.iter().any(|glob| glob.matches(check.id.as_str()))
+        });
+        if catalog.is_empty() {
+            return Err(Stop::usage(format!(
+                "no check of the profile `{name}` is left: the configuration excludes or disables them all"
+            )));
+        }
+        Ok(catalog)
+    }
 }
 
 /// Everything that lies in folders of checks.

@@ -70,6 +70,7 @@ pub fn assert_the_same(whole: &Inventory) {
     parts.iter().map(verdicts).for_each(|one| judged.absorb(one));
     judged.sort();
     assert_eq!(verdicts(whole), judged);
+    crate::fingerprints::assert_distinct(&judged.findings);
 }
 
 /// One choice of many: an account, another one, two ids and a flag.

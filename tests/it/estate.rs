@@ -150,6 +150,7 @@ impl Scanned {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(3), "{said}");
         let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+        crate::fingerprints::assert_distinct_in(&report);
         let findings = report["findings"].as_array().unwrap();
         let failed = findings.iter().filter(|finding| finding["status"] == "fail").cloned().collect();
         Scanned { truth, failed }

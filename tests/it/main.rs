@@ -25,6 +25,7 @@ mod estate;
 mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
+mod fingerprints;
 mod frameworks;
 mod golden;
 mod iam_can;
@@ -43,3 +44,5 @@ mod shapes;
 mod snapshot;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod tutorial;

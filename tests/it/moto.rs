@@ -29,12 +29,24 @@ impl Drop for Moto {
 impl Moto {
     /// `fill_gaps` answers what moto lacks with an empty success instead of an error page.
     pub fn start(fill_gaps: bool) -> Moto {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(python());
-        command.arg(estate("serve_moto.py")).args(["--quiet", "--port", &free.to_string()]);
+        command.arg(estate("serve_moto.py"));
         if fill_gaps {
             command.arg("--fill-gaps");
         }
+        Moto::serve(command)
+    }
+
+    /// The same with a script in front that answers in full what moto lacks.
+    pub fn start_whole(script: &Path) -> Moto {
+        let mut command = Command::new(python());
+        command.arg(script).arg(estate("serve_moto.py").parent().unwrap()).arg("--fill-gaps");
+        Moto::serve(command)
+    }
+
+    fn serve(mut command: Command) -> Moto {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        command.args(["--quiet", "--port", &free.to_string()]);
         let server = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let moto = Moto { server, url: format!("http://127.0.0.1:{free}") };
         let start = Instant::now();

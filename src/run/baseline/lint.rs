@@ -56,7 +56,9 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineLintArgs) -> Result<u8, St
     text::sort(&mut warnings);
     if warnings.is_empty() {
         let entries: usize = baselines.iter().map(|one| one.entries.len()).sum();
-        terminal::note(global, &format!("nothing is wrong with {} files and {entries} entries", baselines.len()));
+        let (files, of_files) = (baselines.len(), if baselines.len() == 1 { "file" } else { "files" });
+        let of_entries = if entries == 1 { "entry" } else { "entries" };
+        terminal::note(global, &format!("nothing is wrong with {files} {of_files} and {entries} {of_entries}"));
         return Ok(exit::CLEAN);
     }
     terminal::line(text::render(&warnings, color).trim_end());

@@ -26,6 +26,7 @@ use super::reach::write;
 use super::{Stop, exit, files, terminal};
 
 /// A snapshot as a report names it.
+#[derive(Clone, Copy)]
 pub(super) struct Compared<'a> {
     pub path: &'a Path,
     pub snapshot: &'a Snapshot,

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::drift::verify::{Dangling, Demand, Holds, Made};
-use crate::drift::{Class, Item, NotChecked, Renamed};
+use crate::drift::{Item, NotChecked, Renamed};
 use crate::run::Stop;
 use crate::run::diff::json::{Snapshot, snapshot};
 
 use super::Told;
+use super::principals::Involved;
 
 const SCHEMA: &str = "https://driftline.dev/schemas/verify-1";
 
@@ -25,11 +26,13 @@ struct Document<'a> {
     hardened: Holds,
     restored_equal: usize,
     id_map: &'a [Renamed],
-    missing: Vec<&'a Item>,
+    missing: Vec<Different<'a>>,
     extra: Vec<Extra<'a>>,
-    different: Vec<&'a Item>,
+    different: Vec<Different<'a>>,
     dangling: &'a [Dangling],
     hardening: Vec<Row<'a>>,
+    involved: &'a [Involved],
+    profile: Option<Checks<'a>>,
     made_inside_the_incident: &'a [Made],
     exposed: Vec<&'a str>,
     not_checked: &'a [NotChecked],
@@ -45,10 +48,27 @@ struct Incident<'a> {
 }
 
 #[derive(Serialize)]
+struct Different<'a> {
+    #[serde(flatten)]
+    item: &'a Item,
+    counts: bool,
+}
+
+#[derive(Serialize)]
 struct Extra<'a> {
     #[serde(flatten)]
     item: &'a Item,
+    counts: bool,
     made_inside_the_incident: bool,
+}
+
+#[derive(Serialize)]
+struct Checks<'a> {
+    name: &'a str,
+    checks: &'a BTreeSet<String>,
+    /// Fingerprints of what keeps it from holding.
+    findings: Vec<&'a str>,
+    suppressed: usize,
 }
 
 #[derive(Serialize)]
@@ -60,11 +80,12 @@ struct Row<'a> {
 
 pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
     let hardening = told.aftermath.hardening.iter();
-    let incident = &told.incident;
+    let incident = &told.asked.incident;
+    let different = |item| Different { item, counts: told.counts(item) };
     let document = Document {
         schema: SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION"),
-        before: snapshot(&told.before),
+        before: snapshot(&told.asked.before),
         after: snapshot(&told.after),
         notes: &told.notes,
         incident: Incident {
@@ -78,16 +99,24 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
         hardened: told.hardened,
         restored_equal: told.comparison.unchanged,
         id_map: &told.comparison.id_map,
-        missing: told.of_class(|class| class == Class::Removed).collect(),
+        missing: told.missing().into_iter().map(different).collect(),
         extra: told
-            .of_class(|class| class == Class::Added)
-            .map(|item| Extra { item, made_inside_the_incident: told.is_of_incident(item) })
+            .extra()
+            .into_iter()
+            .map(|item| Extra { item, counts: told.counts(item), made_inside_the_incident: told.is_of_incident(item) })
             .collect(),
-        different: told.of_class(|class| !matches!(class, Class::Added | Class::Removed)).collect(),
+        different: told.different().into_iter().map(different).collect(),
         dangling: &told.aftermath.dangling,
         hardening: hardening
             .map(|(demand, one)| Row { demand: *demand, holds: one.holds, because: &one.because })
             .collect(),
+        involved: &told.involved,
+        profile: told.checked.as_ref().map(|checked| Checks {
+            name: &checked.profile,
+            checks: &checked.checks,
+            findings: checked.findings.iter().map(|finding| finding.fingerprint.as_str()).collect(),
+            suppressed: checked.suppressed,
+        }),
         made_inside_the_incident: &told.aftermath.made,
         exposed: told.exposed().map(|item| item.id.as_str()).collect(),
         not_checked: &told.comparison.not_checked,

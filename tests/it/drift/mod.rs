@@ -4,10 +4,12 @@
 mod changes;
 mod command;
 mod declared;
+mod effects;
+mod examples;
 mod rewriting;
 mod scenarios;
 mod story;
 mod traps;
 mod truth;
 mod verify;
-mod world;
+pub mod world;

@@ -1,5 +1,5 @@
-//! The story of docs/tutorial.md, offline: a baseline is recorded, an intruder opens a port, adds a user with a key and
-//! detaches the flow logs; the comparison says exactly that; it is mended in part, and then in full.
+//! A story like that of docs/tutorial.md, offline, with what has to stay for a while: a baseline is recorded, an intruder
+//! opens a port, adds a user with a key and detaches the flow logs; the comparison says exactly that; it is mended in part, and then in full.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -156,6 +156,18 @@ fn load_with_complaints(folder: &Path) -> Imported {
 }
 
 #[test]
+fn no_two_findings_in_a_real_network_look_alike() {
+    for lab in LABS {
+        let inventory = load_with_complaints(&data(&format!("labs/{lab}"))).inventory;
+        let model = driftline::model::Model::new(&inventory, inventory.provenance.taken_at);
+        let options = driftline::evaluate::Options { passes: true };
+        let judged = driftline::evaluate::judge(&driftline::catalog::Catalog::embedded(), &model, options);
+        assert!(!judged.findings.is_empty());
+        crate::fingerprints::assert_distinct(&judged.findings);
+    }
+}
+
+#[test]
 fn what_a_lab_does_not_hold_is_a_gap_and_what_it_holds_is_complete() {
     let imported = load(&data("labs/aws_demo/describe"));
     let outcome = |operation: &str| {

@@ -1,0 +1,53 @@
+"""The endpoint of docs/tutorial.md: moto as the estate serves it, with whole answers where moto has none.
+
+An empty success, which the estate fills gaps with, is not believed: driftline takes an answer without its members for a
+damaged one. These are the answers that AWS gives for an account in which nobody has touched the matter.
+"""
+
+import json
+import os
+import sys
+
+EC2 = {
+    "DescribeVpcBlockPublicAccessOptions": "<vpcBlockPublicAccessOptions><awsAccountId>123456789012</awsAccountId><awsRegion>eu-west-1</awsRegion>"
+    "<internetGatewayBlockMode>off"
+    "</internetGatewayBlockMode><state>default-state</state></vpcBlockPublicAccessOptions>",
+    "DescribeVpcBlockPublicAccessExclusions": "<vpcBlockPublicAccessExclusionSet/>",
+    "GetImageBlockPublicAccessState": "<imageBlockPublicAccessState>block-new-sharing</imageBlockPublicAccessState>",
+    "GetSnapshotBlockPublicAccessState": "<state>block-all-sharing</state>",
+    "GetInstanceMetadataDefaults": "<accountLevel><httpTokens>required</httpTokens></accountLevel>",
+    "GetSerialConsoleAccessStatus": "<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>",
+}
+JSON = {
+    "POST /getContactInformation": {"ContactInformation": {"FullName": "A. Nyone", "CountryCode": "IE"}},
+    "DescribeComplianceByConfigRule": {"ComplianceByConfigRules": []},
+    "GetComplianceSummaryByConfigRule": {"ComplianceSummary": {}},
+    "ListAccelerators": {"Accelerators": []},
+}
+
+
+def main(estate):
+    # Policies such as AdministratorAccess are there, as they are in every account.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    sys.path.insert(0, estate)
+    import serve_moto
+
+    empty = serve_moto.empty_answer
+
+    def answer(service, op):
+        if op in EC2:
+            body = (
+                f'<{op}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>filled</requestId>'
+                f"{EC2[op]}</{op}Response>"
+            )
+            return "text/xml", body.encode()
+        if op in JSON:
+            return "application/x-amz-json-1.1", json.dumps(JSON[op]).encode()
+        return empty(service, op)
+
+    serve_moto.empty_answer = answer
+    serve_moto.main()
+
+
+if __name__ == "__main__":
+    main(sys.argv.pop(1))
