@@ -282,8 +282,8 @@ const CATALOGUE: &[Operation] = &[
         "DelegatedServices",
     ),
     list("organizations:ListOrganizationalUnitsForParent", Organization, Per::Parent, Some(20), "OrganizationalUnits"),
-    // Service control policies and resource control policies.
-    Operation { calls: 2, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), "Policies") },
+    // Service control, resource control, tag and AI opt-out policies.
+    Operation { calls: 4, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), "Policies") },
     list("organizations:ListRoots", Organization, Per::Place, Some(20), "Roots"),
     // AWS decides how many are on a page.
     list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, "Tags"),

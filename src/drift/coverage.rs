@@ -185,7 +185,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::OidcProvider => &[("iam:GetOpenIDConnectProvider", &["*"])],
         T::OrganizationAccount => &[("organizations:ListAccountsForParent", &["parent_id"])],
         T::OrganizationPolicy => {
-            &[("organizations:DescribePolicy", &["document"]), ("organizations:ListTargetsForPolicy", &["targets"])]
+            &[("organizations:DescribePolicy", &["document", "settings"]), ("organizations:ListTargetsForPolicy", &["targets"])]
         }
         T::DelegatedAdministrator => &[("organizations:ListDelegatedServicesForAccount", &["delegated_services"])],
         T::ConfigurationRecorder => &[("config:DescribeConfigurationRecorderStatus", &["is_recording"])],

@@ -473,6 +473,7 @@ fn table(of: ResourceType) -> Table {
             ("type", Never),
             ("aws_managed", Never),
             ("document", Special),
+            ("settings", Either),
             ("targets", Special),
         ],
         T::DelegatedAdministrator => &[("id", Never), ("name", Neutral), ("delegated_services", MoreWeakens)],
