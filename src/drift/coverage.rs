@@ -192,8 +192,14 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::Trail => {
             &[("cloudtrail:GetTrailStatus", &["is_logging"]), ("cloudtrail:GetEventSelectors", &["event_selectors"])]
         }
-        T::Detector => &[("guardduty:GetDetector", &["*"])],
-        T::Hub => &[("securityhub:GetEnabledStandards", &["standards"])],
+        T::Detector => &[
+            ("guardduty:GetDetector", &["*"]),
+            ("guardduty:DescribeOrganizationConfiguration", &["organization_configuration"]),
+        ],
+        T::Hub => &[
+            ("securityhub:GetEnabledStandards", &["standards"]),
+            ("securityhub:DescribeOrganizationConfiguration", &["organization"]),
+        ],
         _ => &[],
     }
 }

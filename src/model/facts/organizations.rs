@@ -233,6 +233,12 @@ pub fn delegated_services(context: &Context<'_>, account: Option<&str>) -> Resul
     Ok(services.into_iter().collect())
 }
 
+/// Whether the account manages a service for its organization.
+pub fn manages(context: &Context<'_>, service: &str) -> Value {
+    let services = delegated_services(context, Some(context.scope.account.as_str()));
+    Value::known(services.map(|all| all.iter().any(|one| one == service)))
+}
+
 fn undelegated_services(context: &Context<'_>) -> Value {
     match delegated_services(context, None) {
         Ok(known) => {

@@ -1,5 +1,6 @@
 //! Facts of what the model adds itself: accounts and regions as a whole.
 
+use crate::model::facts::detective::aggregator::aggregates_organization;
 use crate::model::facts::detective::regions;
 use crate::model::facts::ec2::region;
 use crate::model::facts::facts;
@@ -25,6 +26,11 @@ facts! { AccountSubject {
     "config_records_global_resource_types": Kind::Bool, "whether Config records IAM users, groups, roles and policies in some region",
         uses ["config:DescribeConfigurationRecorders", "config:DescribeConfigurationRecorderStatus"],
         |_, context| regions::account_records_global_types(context);
+
+    "config_aggregates_organization": Kind::Bool,
+        "whether an aggregator of the account gathers Config's data of the whole organization, from every region",
+        uses ["config:DescribeConfigurationAggregators"],
+        |_, context| aggregates_organization(context);
 
     // -- IAM: the root user
     "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",

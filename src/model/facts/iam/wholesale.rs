@@ -287,3 +287,6 @@ impl<'p> Policies<'p> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
