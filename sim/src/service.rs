@@ -140,7 +140,9 @@ impl Service {
             Organizations => ORGANIZATIONS,
             Config => CONFIG,
             CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
-            GuardDuty => &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"],
+            GuardDuty => {
+                &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"]
+            }
             SecurityHub => &["DescribeHub", "GetEnabledStandards", "DescribeOrganizationConfiguration"],
             AccessAnalyzer => &["ListAnalyzers", "GetFindingsStatistics"],
             Account => &["GetContactInformation", "GetAlternateContact"],

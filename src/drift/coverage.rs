@@ -184,9 +184,10 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::AwsManagedPolicy => &[("iam:GetPolicyVersion", &["document"])],
         T::OidcProvider => &[("iam:GetOpenIDConnectProvider", &["*"])],
         T::OrganizationAccount => &[("organizations:ListAccountsForParent", &["parent_id"])],
-        T::OrganizationPolicy => {
-            &[("organizations:DescribePolicy", &["document", "settings"]), ("organizations:ListTargetsForPolicy", &["targets"])]
-        }
+        T::OrganizationPolicy => &[
+            ("organizations:DescribePolicy", &["document", "settings"]),
+            ("organizations:ListTargetsForPolicy", &["targets"]),
+        ],
         T::DelegatedAdministrator => &[("organizations:ListDelegatedServicesForAccount", &["delegated_services"])],
         T::ConfigurationRecorder => &[("config:DescribeConfigurationRecorderStatus", &["is_recording"])],
         T::Trail => {

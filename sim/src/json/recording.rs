@@ -70,7 +70,10 @@ pub fn config(call: &Call) -> Outcome {
         "DescribeConfigurationAggregators" => {
             let total = u32::from(cell.account == 1 && cell.region == 0);
             list(call, "ConfigurationAggregators", total, Limits::sized(100, 100), |_| {
-                let role = format!("arn:aws:iam::{}:role/aws-service-role/organizations.amazonaws.com/AWSServiceRoleForOrganizations", cell.owner());
+                let role = format!(
+                    "arn:aws:iam::{}:role/aws-service-role/organizations.amazonaws.com/AWSServiceRoleForOrganizations",
+                    cell.owner()
+                );
                 Some(json!({
                     "ConfigurationAggregatorName": "organization",
                     "ConfigurationAggregatorArn": cell.arn("config", "config-aggregator/config-aggregator-a1b2c3d4"),

@@ -58,7 +58,8 @@ async fn statistics(reader: &Reader, guardduty: &Client, id: &str) -> Option<Fin
     const OPERATION: &str = "guardduty:GetFindingsStatistics";
     let open = sdk::Condition::builder().equals("false").build();
     let severe = sdk::Condition::builder().greater_than_or_equal(7).build();
-    let criteria = sdk::FindingCriteria::builder().criterion("service.archived", open).criterion("severity", severe).build();
+    let criteria =
+        sdk::FindingCriteria::builder().criterion("service.archived", open).criterion("severity", severe).build();
     let ask = || {
         let call = guardduty.get_findings_statistics().detector_id(id).finding_criteria(criteria.clone());
         // Severities have one decimal: there are 31 from 7.0 to 10.0.

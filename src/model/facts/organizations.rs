@@ -28,7 +28,8 @@ const WATCHING: [&str; 7] = [
     "securityhub.amazonaws.com",
 ];
 
-const SERVICE: &[Field] = &[Field { name: "service", kind: Kind::Text, doc: "its principal, such as `guardduty.amazonaws.com`" }];
+const SERVICE: &[Field] =
+    &[Field { name: "service", kind: Kind::Text, doc: "its principal, such as `guardduty.amazonaws.com`" }];
 
 pub const REGION: &[Field] = &[Field { name: "region", kind: Kind::Text, doc: "the region" }];
 
@@ -165,7 +166,8 @@ fn management_policies(
     of: &str,
     fits: impl Fn(&OrganizationPolicy) -> Result<bool, Missing>,
 ) -> Value {
-    let is_enabled = root.policy_types.iter().any(|one| one.policy_type == of && one.status.as_deref() == Some("ENABLED"));
+    let is_enabled =
+        root.policy_types.iter().any(|one| one.policy_type == of && one.status.as_deref() == Some("ENABLED"));
     if !is_enabled {
         return Vec::<String>::new().into();
     }
@@ -174,7 +176,8 @@ fn management_policies(
             return Value::Unknown(missing);
         }
     }
-    let policies = || context.model.inventory.in_scope::<OrganizationPolicy>(context.scope).filter(|one| one.policy_type == of);
+    let policies =
+        || context.model.inventory.in_scope::<OrganizationPolicy>(context.scope).filter(|one| one.policy_type == of);
     // Files that hold policies of other types do not say that there are none of this one.
     if context.model.inventory.provenance.is_import() && policies().next().is_none() {
         return Value::Unknown(Missing::because(format!("the imported files hold no policy of the type {of}")));
@@ -267,7 +270,8 @@ fn regions(context: &Context<'_>) -> Result<Regions, Missing> {
         let instance = format!("arn:{partition}:ec2:{region}:{account}:instance/\u{1}");
         let request = RequestContext::new().with("aws:RequestedRegion", region);
         let may = permissions.can(root, "ec2:RunInstances", &instance, &request).may;
-        if may { &mut regions.open } else { &mut regions.closed }.push(region.to_owned());
+        let of = if may { &mut regions.open } else { &mut regions.closed };
+        of.push(region.to_owned());
     }
     // A policy that was not read could close more.
     match permissions.missing_denials(account).iter().cloned().reduce(|all, one| all.and(&one)) {

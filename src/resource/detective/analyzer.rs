@@ -52,7 +52,8 @@ pub struct UnusedAccess {
 
 impl AwsResource for Analyzer {
     const TYPE: &'static str = "AWS::AccessAnalyzer::Analyzer";
-    const OPERATIONS: &'static [&'static str] = &["access-analyzer:ListAnalyzers", "access-analyzer:GetFindingsStatistics"];
+    const OPERATIONS: &'static [&'static str] =
+        &["access-analyzer:ListAnalyzers", "access-analyzer:GetFindingsStatistics"];
 
     fn id(&self) -> &str {
         &self.name

@@ -40,7 +40,8 @@ fn an_administrator_takes_in_members() {
     unknown(world.fact(OWN, REGION, Detector, "takes_in_members"), "AccessDenied");
 
     let hub = |organization: Json| {
-        let hub = json!({ "HubArn": "arn:aws:securityhub:us-east-1:111122223333:hub/default", "Organization": organization });
+        let hub =
+            json!({ "HubArn": "arn:aws:securityhub:us-east-1:111122223333:hub/default", "Organization": organization });
         World::read(&[REGION]).with(REGION, Hub, hub).fact(OWN, REGION, Hub, "takes_in_members")
     };
     assert_eq!(hub(json!({ "AutoEnable": true, "ConfigurationType": "LOCAL" })), Value::Bool(true));
@@ -52,10 +53,14 @@ fn an_administrator_takes_in_members() {
 #[test]
 fn an_analyzer_that_was_not_asked_has_no_number() {
     let analyzer = |total: Json| {
-        World::read(&[REGION]).with(REGION, Analyzer, json!({
-            "arn": "arn:aws:access-analyzer:us-east-1:111122223333:analyzer/a", "name": "a", "type": "ACCOUNT",
-            "status": "ACTIVE", "totalActiveFindings": total,
-        }))
+        World::read(&[REGION]).with(
+            REGION,
+            Analyzer,
+            json!({
+                "arn": "arn:aws:access-analyzer:us-east-1:111122223333:analyzer/a", "name": "a", "type": "ACCOUNT",
+                "status": "ACTIVE", "totalActiveFindings": total,
+            }),
+        )
     };
     assert_eq!(analyzer(json!(3)).fact(OWN, REGION, Analyzer, "active_findings"), Value::Int(3));
     assert_eq!(analyzer(Json::Null).fact(OWN, REGION, Analyzer, "active_findings"), Value::Absent);
@@ -72,9 +77,7 @@ fn aggregator(name: &str, more: Json) -> Json {
 #[test]
 fn an_aggregator_of_the_organization_and_all_regions_is_one_wherever_it_is() {
     let role = "arn:aws:iam::111122223333:role/r";
-    let of = |all: bool, regions: &[&str]| {
-        json!({ "OrganizationAggregationSource": { "RoleArn": role, "AllAwsRegions": all, "AwsRegions": regions } })
-    };
+    let of = |all: bool, regions: &[&str]| json!({ "OrganizationAggregationSource": { "RoleArn": role, "AllAwsRegions": all, "AwsRegions": regions } });
     let accounts = json!({ "AccountAggregationSources": [{ "AccountIds": ["444455556666"], "AllAwsRegions": true }] });
     let regions = ["eu-west-1", REGION];
     let world = || World::read(&regions);
@@ -97,7 +100,8 @@ fn types_that_are_recorded_once_a_day() {
         { "resourceTypes": ["AWS::EC2::SecurityGroup"], "recordingFrequency": "DAILY" },
         { "resourceTypes": ["AWS::EC2::VPC"], "recordingFrequency": "CONTINUOUS" },
     ] });
-    let world = World::read(&[REGION]).with(REGION, ConfigurationRecorder, json!({ "name": "default", "recordingMode": mode }));
+    let world =
+        World::read(&[REGION]).with(REGION, ConfigurationRecorder, json!({ "name": "default", "recordingMode": mode }));
     let daily = world.fact(OWN, REGION, ConfigurationRecorder, "daily_types");
     assert_eq!(daily, Value::Texts(vec!["AWS::EC2::SecurityGroup".to_owned()]));
 }

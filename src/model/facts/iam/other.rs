@@ -5,8 +5,8 @@ use crate::model::facts::facts;
 use crate::model::facts::iam::account::{max_age, minimum_length, reuse_prevention};
 use crate::model::{Kind, Value};
 use crate::resource::iam::{
-    AccountAlias, AccountPasswordPolicy, AccountSummary, CredentialReport, OidcProvider, OrganizationsFeatures, SamlProvider,
-    ServerCertificate, VirtualMfaDevice,
+    AccountAlias, AccountPasswordPolicy, AccountSummary, CredentialReport, OidcProvider, OrganizationsFeatures,
+    SamlProvider, ServerCertificate, VirtualMfaDevice,
 };
 
 const OIDC: &str = "iam:GetOpenIDConnectProvider";

@@ -24,7 +24,9 @@ fn fact(world: &World, account: &str, of: ResourceType, name: &str) -> Value {
 
 fn regions(world: &World, account: &str) -> (Vec<String>, Vec<String>) {
     let Value::List(open) = fact(world, account, ResourceType::Account, "open_regions") else { panic!("no list") };
-    let Value::Texts(closed) = fact(world, account, ResourceType::Account, "closed_regions") else { panic!("no texts") };
+    let Value::Texts(closed) = fact(world, account, ResourceType::Account, "closed_regions") else {
+        panic!("no texts")
+    };
     (open.iter().map(|record| record.get(0).to_string()).collect(), closed)
 }
 
@@ -96,7 +98,9 @@ fn a_policy_that_was_not_read_could_close_more() {
     let cell = Cell { scope: scope(MANAGEMENT), operation: "organizations:ListPolicies".to_owned() };
     world.inventory.ledger.record(cell, Outcome::Gap(gap));
     for name in ["open_regions", "closed_regions"] {
-        let Value::Unknown(missing) = fact(&world, HOME, ResourceType::Account, name) else { panic!("{name} is known") };
+        let Value::Unknown(missing) = fact(&world, HOME, ResourceType::Account, name) else {
+            panic!("{name} is known")
+        };
         assert!(missing.why.contains("ListPolicies"), "{missing}");
     }
 }

@@ -30,7 +30,9 @@ fn fact(inventory: &Inventory, of: ResourceType, name: &str) -> String {
     let (scope, subject) = model.subjects(of).next().unwrap();
     match facts::value(&model, scope, subject, index) {
         crate::model::Value::List(records) => {
-            let texts = records.iter().map(|record| record.values().iter().map(ToString::to_string).collect::<Vec<_>>().join(" by "));
+            let texts = records
+                .iter()
+                .map(|record| record.values().iter().map(ToString::to_string).collect::<Vec<_>>().join(" by "));
             texts.collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),
@@ -53,9 +55,7 @@ fn managed(statements: Json, name: &str) -> String {
 /// Of a user with a policy for each of these lists of statements.
 fn of_user(policies: &[Json], name: &str) -> String {
     let mut inventory = inventory();
-    let policy = |(at, statements): (usize, &Json)| {
-        json!({ "PolicyName": format!("p{at}"), "PolicyDocument": { "Version": "2012-10-17", "Statement": statements } })
-    };
+    let policy = |(at, statements): (usize, &Json)| json!({ "PolicyName": format!("p{at}"), "PolicyDocument": { "Version": "2012-10-17", "Statement": statements } });
     let policies: Vec<Json> = policies.iter().enumerate().map(policy).collect();
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/u");
     let user: User =
@@ -144,7 +144,8 @@ fn a_principals_own_policies_are_weighed_together() {
 
 #[test]
 fn roles_of_no_name_are_any_role() {
-    let assume = |resource: &str| actions(json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resource }));
+    let assume =
+        |resource: &str| actions(json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resource }));
     for resource in [
         "*",
         "arn:aws:iam::*:role/*",
@@ -158,7 +159,8 @@ fn roles_of_no_name_are_any_role() {
         assert_eq!(assume(resource), "", "{resource}");
     }
     assert_eq!(actions(allow("sts:*")), "sts:AssumeRole by p");
-    let not_these = json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": "arn:aws:iam::*:role/admin" });
+    let not_these =
+        json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": "arn:aws:iam::*:role/admin" });
     assert_eq!(actions(not_these), "sts:AssumeRole by p");
 }
 
@@ -169,7 +171,8 @@ fn single_actions_on_everything() {
     assert_eq!(actions(allow("secretsmanager:GetSecretValue")), "secretsmanager:GetSecretValue by p");
     let own = json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/*" });
     assert_eq!(actions(own), "iam:PassRole by p");
-    let some = json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*" });
+    let some =
+        json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*" });
     assert_eq!(actions(some), "");
     let denied = json!([allow("aws-marketplace:Subscribe"), { "Effect": "Deny", "Action": "aws-marketplace:*", "Resource": "*" }]);
     assert_eq!(actions(denied), "");
