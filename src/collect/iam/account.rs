@@ -5,7 +5,7 @@ use aws_sdk_iam::types::SummaryKeyType;
 
 use crate::collect::classify::Failure;
 use crate::collect::reader::Reader;
-use crate::inventory::Outcome;
+use crate::inventory::{Outcome, Reason};
 use crate::resource::iam::{AccountAlias, AccountPasswordPolicy, AccountSummary, OrganizationsFeatures};
 
 use super::{PAGE, next};
@@ -31,11 +31,17 @@ async fn organizations_features(reader: &Reader, iam: &Client) {
         "OrganizationNotInAllFeaturesMode",
         "OrganizationNotInAllFeaturesModeException",
     ];
+    const NOT_FOR_MEMBERS: &[&str] =
+        &["AccountNotManagementOrDelegatedAdministrator", "AccountNotManagementOrDelegatedAdministratorException"];
     let is = |failure: &Failure, codes: &[&str]| failure.code.as_deref().is_some_and(|code| codes.contains(&code));
     let (organization_id, enabled) = match reader.call(OPERATION, || iam.list_organizations_features().send()).await {
         Ok(output) => (output.organization_id, output.enabled_features.unwrap_or_default()),
         Err(failure) if is(&failure, NO_ACCESS) => (None, Vec::new()),
         Err(failure) if is(&failure, NOTHING) => return reader.record(OPERATION, Outcome::Complete),
+        // A member may not know.
+        Err(failure) if is(&failure, NOT_FOR_MEMBERS) => {
+            return reader.gap(OPERATION, Reason::AccessDenied, failure.message, false);
+        }
         Err(failure) => return reader.gap(OPERATION, failure.reason, failure.message, false),
     };
     let mut enabled_features: Vec<_> = enabled.into_iter().map(|feature| feature.as_str().to_owned()).collect();
