@@ -265,8 +265,9 @@ fn regions(context: &Context<'_>) -> Result<Regions, Missing> {
     let root = permissions.find(&format!("arn:{partition}:iam::{account}:root"));
     let root = root.ok_or_else(|| Missing::because(format!("{account} was not read")))?;
     let mut regions = Regions { open: Vec::new(), closed: Vec::new() };
-    for scope in context.model.regions_of(context.scope) {
-        let region = scope.region.as_str();
+    let seen = context.model.regions_of(context.scope).map(|scope| scope.region.as_str());
+    let all: BTreeSet<&str> = seen.chain(context.scope.partition.default_regions().iter().copied()).collect();
+    for region in all {
         let instance = format!("arn:{partition}:ec2:{region}:{account}:instance/\u{1}");
         let request = RequestContext::new().with("aws:RequestedRegion", region);
         let may = permissions.can(root, "ec2:RunInstances", &instance, &request).may;

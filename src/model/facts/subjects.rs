@@ -96,10 +96,10 @@ facts! { AccountSubject {
     "delegated_services": Kind::Texts, "the services, such as `guardduty.amazonaws.com`, that the account manages for its organization",
         uses ["organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"],
         |_, context| Value::known(delegated_services(context, Some(context.scope.account.as_str())));
-    "open_regions": Kind::List(REGION), "of the regions that were looked at, those in which the organization's policies let the account start instances",
+    "open_regions": Kind::List(REGION), "of the regions that accounts have unasked, and of those that were looked at, those in which the organization's policies let the account start instances",
         uses ["organizations:DescribeOrganization", "organizations:DescribePolicy", "organizations:ListAccounts", "organizations:ListPolicies", "organizations:ListRoots", "organizations:ListTargetsForPolicy"],
         |_, context| open_regions(context);
-    "closed_regions": Kind::Texts, "of the regions that were looked at, those in which the organization's policies do not",
+    "closed_regions": Kind::Texts, "of the same regions, those in which the organization's policies do not",
         uses ["organizations:DescribeOrganization", "organizations:DescribePolicy", "organizations:ListAccounts", "organizations:ListPolicies", "organizations:ListRoots", "organizations:ListTargetsForPolicy"],
         |_, context| closed_regions(context);
     "has_security_contact": Kind::Bool, "whether AWS has a contact for security matters", needs ["account:GetAlternateContact"],

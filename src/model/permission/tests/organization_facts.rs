@@ -27,19 +27,20 @@ fn regions(world: &World, account: &str) -> (Vec<String>, Vec<String>) {
     let Value::Texts(closed) = fact(world, account, ResourceType::Account, "closed_regions") else {
         panic!("no texts")
     };
-    (open.iter().map(|record| record.get(0).to_string()).collect(), closed)
+    // One that was looked at, two that accounts have unasked.
+    let of_interest = |region: &String| ["ap-east-2", "eu-west-1", "us-east-1"].contains(&region.as_str());
+    let open = open.iter().map(|record| record.get(0).to_string()).filter(of_interest).collect();
+    (open, closed.into_iter().filter(of_interest).collect())
 }
 
-/// Both accounts were looked at in two regions.
+/// All accounts were looked at in a region that they had to ask for, and in no other.
 fn world(policies: &[(&str, &str, Json, &[&str])]) -> World {
     let mut world = World::new();
     world.organization(policies);
     for account in [HOME, OTHER, MANAGEMENT] {
-        for region in ["eu-west-1", "us-east-1"] {
-            let scope = Scope { region: region.parse().unwrap(), ..scope(account) };
-            let cell = Cell { scope, operation: "ec2:DescribeVpcs".to_owned() };
-            world.inventory.ledger.record(cell, Outcome::Complete);
-        }
+        let scope = Scope { region: "ap-east-2".parse().unwrap(), ..scope(account) };
+        let cell = Cell { scope, operation: "ec2:DescribeVpcs".to_owned() };
+        world.inventory.ledger.record(cell, Outcome::Complete);
     }
     world
 }
@@ -58,9 +59,17 @@ fn texts(of: &[&str]) -> Vec<String> {
 #[test]
 fn a_region_is_closed_where_the_policy_is_and_nowhere_else() {
     let world = world(&[(SCP, "all", allow("*"), EVERYWHERE), (SCP, "eu", only_in("eu-west-1"), &["ou-ab12-work"])]);
-    assert_eq!(regions(&world, HOME), (texts(&["eu-west-1"]), texts(&["us-east-1"])));
-    assert_eq!(regions(&world, OTHER), (texts(&["eu-west-1", "us-east-1"]), texts(&[])), "it lies elsewhere");
-    assert_eq!(regions(&world, MANAGEMENT), (texts(&["eu-west-1", "us-east-1"]), texts(&[])), "nothing binds it");
+    assert_eq!(regions(&world, HOME), (texts(&["eu-west-1"]), texts(&["ap-east-2", "us-east-1"])));
+    assert_eq!(
+        regions(&world, OTHER),
+        (texts(&["ap-east-2", "eu-west-1", "us-east-1"]), texts(&[])),
+        "it lies elsewhere"
+    );
+    assert_eq!(
+        regions(&world, MANAGEMENT),
+        (texts(&["ap-east-2", "eu-west-1", "us-east-1"]), texts(&[])),
+        "nothing binds it"
+    );
 }
 
 #[test]
@@ -75,7 +84,7 @@ fn a_policy_that_names_regions_and_closes_none_is_not_enough() {
         (SCP, "eu", only_in("eu-west-1"), unattached),
         (SCP, "s3", mfa, &["r-ab12"]),
     ]);
-    assert_eq!(regions(&world, HOME), (texts(&["eu-west-1", "us-east-1"]), texts(&[])));
+    assert_eq!(regions(&world, HOME), (texts(&["ap-east-2", "eu-west-1", "us-east-1"]), texts(&[])));
 }
 
 #[test]
@@ -88,7 +97,7 @@ fn one_who_may_is_exempt_and_the_account_is_not() {
         },
     }));
     let world = world(&[(SCP, "all", allow("*"), EVERYWHERE), (SCP, "eu", exempt, &["r-ab12"])]);
-    assert_eq!(regions(&world, HOME).1, texts(&["us-east-1"]));
+    assert_eq!(regions(&world, HOME).1, texts(&["ap-east-2", "us-east-1"]));
 }
 
 #[test]
