@@ -49,14 +49,14 @@ async fn aggregators(reader: &Reader, config: &Client) {
                 .map(|source| AccountAggregationSource {
                     account_ids: source.account_ids,
                     all_aws_regions: source.all_aws_regions,
-                    aws_regions: names(source.aws_regions),
+                    aws_regions: source.aws_regions.unwrap_or_default(),
                 })
                 .collect(),
             organization_aggregation_source: aggregator.organization_aggregation_source.map(|source| {
                 OrganizationAggregationSource {
                     role_arn: source.role_arn,
                     all_aws_regions: source.all_aws_regions,
-                    aws_regions: names(source.aws_regions),
+                    aws_regions: source.aws_regions.unwrap_or_default(),
                 }
             }),
             created_by: aggregator.created_by,
