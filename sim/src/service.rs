@@ -140,9 +140,11 @@ impl Service {
             Organizations => ORGANIZATIONS,
             Config => CONFIG,
             CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
-            GuardDuty => &["ListDetectors", "GetDetector"],
-            SecurityHub => &["DescribeHub", "GetEnabledStandards"],
-            AccessAnalyzer => &["ListAnalyzers"],
+            GuardDuty => {
+                &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"]
+            }
+            SecurityHub => &["DescribeHub", "GetEnabledStandards", "DescribeOrganizationConfiguration"],
+            AccessAnalyzer => &["ListAnalyzers", "GetFindingsStatistics"],
             Account => &["GetContactInformation", "GetAlternateContact"],
             Elb => &["DescribeLoadBalancers"],
             Elbv2 => ELBV2,
@@ -150,14 +152,22 @@ impl Service {
         }
     }
 
-    /// The operation at a path of a REST service, and the last path segment if
-    /// it is a parameter.
+    /// The operation at a path of a REST service, and the path segment that is
+    /// a parameter.
     pub fn route(self, method: &str, path: &str) -> Option<(&'static str, Option<String>)> {
         let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let plain = |action| Some((action, None));
         match (self, method, segments.as_slice()) {
             (GuardDuty, "GET", ["detector"]) => plain("ListDetectors"),
             (GuardDuty, "GET", ["detector", id]) => Some(("GetDetector", Some((*id).to_owned()))),
+            (GuardDuty, "GET", ["detector", id, "admin"]) => {
+                Some(("DescribeOrganizationConfiguration", Some((*id).to_owned())))
+            }
+            (GuardDuty, "POST", ["detector", id, "findings", "statistics"]) => {
+                Some(("GetFindingsStatistics", Some((*id).to_owned())))
+            }
+            (SecurityHub, "GET", ["organization", "configuration"]) => plain("DescribeOrganizationConfiguration"),
+            (AccessAnalyzer, "POST", ["analyzer", "findings", "statistics"]) => plain("GetFindingsStatistics"),
             (SecurityHub, "GET", ["accounts"]) => plain("DescribeHub"),
             (SecurityHub, "POST", ["standards", "get"]) => plain("GetEnabledStandards"),
             (AccessAnalyzer, "GET", ["analyzer"]) => plain("ListAnalyzers"),
@@ -242,6 +252,7 @@ const IAM: &[&str] = &[
     "ListPolicies",
     "GetPolicyVersion",
     "ListInstanceProfiles",
+    "ListOrganizationsFeatures",
 ];
 
 const ELBV2: &[&str] = &[
@@ -274,4 +285,5 @@ const CONFIG: &[&str] = &[
     "DescribeDeliveryChannels",
     "DescribeDeliveryChannelStatus",
     "GetComplianceSummaryByConfigRule",
+    "DescribeConfigurationAggregators",
 ];

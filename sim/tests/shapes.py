@@ -21,7 +21,13 @@ from botocore.exceptions import ClientError
 
 # Spellings that AWS sends although the model has another one (README.md).
 KNOWN = {"enum SUCCESS", "enum available", "enum nat_gateway"}
-NO_SUCH = {"InvalidAccessException", "NoSuchEntity", "ResourceNotFoundException"}
+NO_SUCH = {
+    "AccountNotManagementOrDelegatedAdministratorException",
+    "BadRequestException",
+    "InvalidAccessException",
+    "NoSuchEntity",
+    "ResourceNotFoundException",
+}
 
 endpoint, key = sys.argv[1:3]
 config = Config(retries={"total_max_attempts": 1})
@@ -128,9 +134,10 @@ VpcBlockPublicAccessExclusions""".split()
 EC2_SETTINGS = """EbsEncryptionByDefault SnapshotBlockPublicAccessState ImageBlockPublicAccessState
 InstanceMetadataDefaults SerialConsoleAccessStatus""".split()
 IAM = """GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy GetAccountSummary
-ListVirtualMFADevices ListSAMLProviders ListServerCertificates ListAccountAliases ListInstanceProfiles""".split()
+ListVirtualMFADevices ListSAMLProviders ListServerCertificates ListAccountAliases ListInstanceProfiles
+ListOrganizationsFeatures""".split()
 CONFIG = """DescribeConfigurationRecorders DescribeConfigurationRecorderStatus DescribeDeliveryChannels
-DescribeDeliveryChannelStatus GetComplianceSummaryByConfigRule""".split()
+DescribeDeliveryChannelStatus GetComplianceSummaryByConfigRule DescribeConfigurationAggregators""".split()
 
 
 def region(session, account, name):
@@ -168,10 +175,15 @@ def region(session, account, name):
     guard = client(session, "guardduty", name)
     for detector in ask(guard, "ListDetectors")["DetectorIds"]:
         ask(guard, "GetDetector", DetectorId=detector)
+        ask(guard, "DescribeOrganizationConfiguration", DetectorId=detector)
+        ask(guard, "GetFindingsStatistics", DetectorId=detector, GroupBy="SEVERITY")
     hub = client(session, "securityhub", name)
     ask(hub, "DescribeHub")
     ask(hub, "GetEnabledStandards")
-    ask(client(session, "accessanalyzer", name), "ListAnalyzers")
+    ask(hub, "DescribeOrganizationConfiguration")
+    analyzers = client(session, "accessanalyzer", name)
+    for analyzer in ask(analyzers, "ListAnalyzers")["analyzers"]:
+        ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
 
 
 def balancers(session, name):
@@ -272,7 +284,7 @@ ask(org, "DescribeOrganization")
 accounts = [account["Id"] for account in ask(org, "ListAccounts")["Accounts"]]
 root = org.list_roots()["Roots"][0]["Id"]
 assert sorted(tree(org, root)) == sorted(accounts)
-for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "TAG_POLICY", "AISERVICES_OPT_OUT_POLICY"):
     for policy in ask(org, "ListPolicies", Filter=kind)["Policies"]:
         json.loads(ask(org, "DescribePolicy", PolicyId=policy["Id"])["Policy"]["Content"])
         ask(org, "ListTargetsForPolicy", PolicyId=policy["Id"])

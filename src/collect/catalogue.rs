@@ -58,6 +58,8 @@ pub enum Per {
     RegionWithHub,
     /// Each detector of GuardDuty.
     Detector,
+    /// Each active analyzer that looks for access from outside.
+    ExternalAnalyzer,
     /// Each trail, in its home region, once for all accounts that see it.
     Trail,
     /// Each user that the credential report gives a key, or does not know.
@@ -130,6 +132,7 @@ use Place::{Account, Organization, Region, Scan};
 
 /// Page sizes are the greatest that AWS takes. INVARIANT: sorted by name.
 const CATALOGUE: &[Operation] = &[
+    one("access-analyzer:GetFindingsStatistics", Region, Per::ExternalAnalyzer, 1, "findingsStatistics"),
     // AWS does not say how large a page may be.
     list("access-analyzer:ListAnalyzers", Region, Per::Place, None, "analyzers"),
     // One for each matter: billing, operations, security.
@@ -138,6 +141,7 @@ const CATALOGUE: &[Operation] = &[
     list("cloudtrail:DescribeTrails", Region, Per::Place, None, "trailList"),
     one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1, "EventSelectors|AdvancedEventSelectors"),
     one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1, "IsLogging"),
+    list("config:DescribeConfigurationAggregators", Region, Per::Place, Some(100), "ConfigurationAggregators"),
     list(
         "config:DescribeConfigurationRecorderStatus",
         Region,
@@ -245,7 +249,9 @@ const CATALOGUE: &[Operation] = &[
     list("globalaccelerator:ListAccelerators", Account, Per::PartitionWithAccelerators, Some(100), "Accelerators"),
     list("globalaccelerator:ListEndpointGroups", Account, Per::AcceleratorListener, Some(100), "EndpointGroups"),
     list("globalaccelerator:ListListeners", Account, Per::Accelerator, Some(100), "Listeners"),
+    one("guardduty:DescribeOrganizationConfiguration", Region, Per::Detector, 1, "memberAccountLimitReached"),
     one("guardduty:GetDetector", Region, Per::Detector, 1, "status"),
+    one("guardduty:GetFindingsStatistics", Region, Per::Detector, 1, "findingStatistics"),
     list("guardduty:ListDetectors", Region, Per::Place, Some(50), "detectorIds"),
     // AWS says when the report is made; it is asked until then.
     one("iam:GenerateCredentialReport", Account, Per::Place, 1, "State"),
@@ -265,6 +271,7 @@ const CATALOGUE: &[Operation] = &[
     list("iam:ListAccountAliases", Account, Per::Place, Some(1000), "AccountAliases"),
     list("iam:ListInstanceProfiles", Account, Per::Place, Some(1000), "InstanceProfiles"),
     list("iam:ListOpenIDConnectProviders", Account, Per::Place, None, "OpenIDConnectProviderList"),
+    one("iam:ListOrganizationsFeatures", Organization, Per::Place, 1, "OrganizationId"),
     list("iam:ListPolicies", Account, Per::Place, Some(1000), "Policies"),
     list("iam:ListSAMLProviders", Account, Per::Place, None, "SAMLProviderList"),
     list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
@@ -282,13 +289,14 @@ const CATALOGUE: &[Operation] = &[
         "DelegatedServices",
     ),
     list("organizations:ListOrganizationalUnitsForParent", Organization, Per::Parent, Some(20), "OrganizationalUnits"),
-    // Service control policies and resource control policies.
-    Operation { calls: 2, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), "Policies") },
+    // Service control, resource control, tag and AI opt-out policies.
+    Operation { calls: 4, ..list("organizations:ListPolicies", Organization, Per::Place, Some(20), "Policies") },
     list("organizations:ListRoots", Organization, Per::Place, Some(20), "Roots"),
     // AWS decides how many are on a page.
     list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, "Tags"),
     list("organizations:ListTargetsForPolicy", Organization, Per::OrganizationPolicy, Some(20), "Targets"),
     one("securityhub:DescribeHub", Region, Per::Place, 1, "HubArn"),
+    one("securityhub:DescribeOrganizationConfiguration", Region, Per::RegionWithHub, 1, "AutoEnable"),
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
     one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
     one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),

@@ -19,7 +19,7 @@ use super::permits::Experience;
 use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
-use super::session::{Base, Environment, default_regions};
+use super::session::{Base, Environment};
 use super::{balancing, detective, ec2, iam, organizations};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
@@ -258,7 +258,7 @@ pub(super) async fn reference_regions(base: &Base, shared: &Arc<Shared>) -> Vec<
             let _ = shared.regions_of_caller.set(regions.clone());
             regions
         }
-        Err(_) => default_regions(base.partition).iter().filter_map(|name| name.parse().ok()).collect(),
+        Err(_) => base.partition.default_regions().iter().filter_map(|name| name.parse().ok()).collect(),
     }
 }
 

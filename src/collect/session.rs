@@ -42,37 +42,6 @@ pub(super) fn home_region(partition: Partition) -> &'static str {
     }
 }
 
-/// The regions that every account of the partition has unless it asks for more
-/// or fewer; for when it cannot be asked which ones are enabled.
-pub(super) fn default_regions(partition: Partition) -> &'static [&'static str] {
-    match partition {
-        Partition::Aws => &[
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ca-central-1",
-            "eu-central-1",
-            "eu-north-1",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ],
-        Partition::AwsCn => &["cn-north-1", "cn-northwest-1"],
-        Partition::AwsUsGov => &["us-gov-east-1", "us-gov-west-1"],
-        Partition::AwsEusc => &["eusc-de-east-1"],
-        Partition::AwsIso => &["us-iso-east-1", "us-iso-west-1"],
-        Partition::AwsIsoB => &["us-isob-east-1"],
-    }
-}
-
 /// Who is running this, and how to reach AWS.
 pub(super) struct Base {
     pub config: SdkConfig,

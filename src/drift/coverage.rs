@@ -184,16 +184,23 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::AwsManagedPolicy => &[("iam:GetPolicyVersion", &["document"])],
         T::OidcProvider => &[("iam:GetOpenIDConnectProvider", &["*"])],
         T::OrganizationAccount => &[("organizations:ListAccountsForParent", &["parent_id"])],
-        T::OrganizationPolicy => {
-            &[("organizations:DescribePolicy", &["document"]), ("organizations:ListTargetsForPolicy", &["targets"])]
-        }
+        T::OrganizationPolicy => &[
+            ("organizations:DescribePolicy", &["document", "settings"]),
+            ("organizations:ListTargetsForPolicy", &["targets"]),
+        ],
         T::DelegatedAdministrator => &[("organizations:ListDelegatedServicesForAccount", &["delegated_services"])],
         T::ConfigurationRecorder => &[("config:DescribeConfigurationRecorderStatus", &["is_recording"])],
         T::Trail => {
             &[("cloudtrail:GetTrailStatus", &["is_logging"]), ("cloudtrail:GetEventSelectors", &["event_selectors"])]
         }
-        T::Detector => &[("guardduty:GetDetector", &["*"])],
-        T::Hub => &[("securityhub:GetEnabledStandards", &["standards"])],
+        T::Detector => &[
+            ("guardduty:GetDetector", &["*"]),
+            ("guardduty:DescribeOrganizationConfiguration", &["organization_configuration"]),
+        ],
+        T::Hub => &[
+            ("securityhub:GetEnabledStandards", &["standards"]),
+            ("securityhub:DescribeOrganizationConfiguration", &["organization"]),
+        ],
         _ => &[],
     }
 }

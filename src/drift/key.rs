@@ -60,6 +60,7 @@ pub(super) const ORDER: &[ResourceType] = {
         T::ServerCertificate,
         T::SamlProvider,
         T::OidcProvider,
+        T::OrganizationsFeatures,
         T::Organization,
         T::OrganizationRoot,
         T::OrganizationalUnit,
@@ -70,6 +71,7 @@ pub(super) const ORDER: &[ResourceType] = {
         T::AlternateContact,
         T::ConfigurationRecorder,
         T::DeliveryChannel,
+        T::ConfigurationAggregator,
         T::ComplianceSummary,
         T::Trail,
         T::Detector,
@@ -243,6 +245,8 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::AlternateContact(_)
         | Resource::ConfigurationRecorder(_)
         | Resource::DeliveryChannel(_)
+        | Resource::ConfigurationAggregator(_)
+        | Resource::OrganizationsFeatures(_)
         | Resource::ComplianceSummary(_)
         | Resource::Analyzer(_) => resource.id().to_owned(),
     }

@@ -110,6 +110,7 @@ macro_rules! for_each_resource {
             ServerCertificate => $crate::resource::iam::ServerCertificate,
             SamlProvider => $crate::resource::iam::SamlProvider,
             OidcProvider => $crate::resource::iam::OidcProvider,
+            OrganizationsFeatures => $crate::resource::iam::OrganizationsFeatures,
 
             // -- Organizations and the account itself
             Organization => $crate::resource::organizations::Organization,
@@ -124,6 +125,7 @@ macro_rules! for_each_resource {
             // -- services that watch
             ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
             DeliveryChannel => $crate::resource::detective::DeliveryChannel,
+            ConfigurationAggregator => $crate::resource::detective::ConfigurationAggregator,
             ComplianceSummary => $crate::resource::detective::ComplianceSummary,
             Trail => $crate::resource::detective::Trail,
             Detector => $crate::resource::detective::Detector,

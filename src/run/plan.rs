@@ -119,6 +119,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithRecorder
         | Per::RegionWithChannel
         | Per::RegionWithHub
+        | Per::ExternalAnalyzer
         | Per::Detector => Count::Region(1),
         Per::PartitionWithAccelerators => Count::Account(1),
         Per::UserWithKeys => Count::Account(5),

@@ -50,6 +50,7 @@ pub fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "ListPolicies" => details::policies(call, x),
         "GetPolicyVersion" => details::policy_version(call, x),
         "ListInstanceProfiles" => details::instance_profiles(call, x),
+        "ListOrganizationsFeatures" => organizations_features(call, x),
         name => Err(ApiError::unknown_action(call.service.protocol(), name)),
     }
 }
@@ -72,6 +73,18 @@ fn end_of_page(page: &Page, x: &mut Xml) {
 
 fn no_such_entity(message: String) -> ApiError {
     ApiError::new(404, "NoSuchEntity", message)
+}
+
+/// Root users' credentials are managed from the management account.
+fn organizations_features(call: &Call, x: &mut Xml) -> Outcome {
+    if call.cell.account > 0 {
+        let text = "The request was rejected because the account making the request is not the management account or \
+                    delegated administrator account for centralized root access.";
+        return Err(ApiError::new(403, "AccountNotManagementOrDelegatedAdministratorException", text));
+    }
+    x.put("OrganizationId", call.org.org_id());
+    x.texts("EnabledFeatures", "member", ["RootCredentialsManagement", "RootSessions"]);
+    Ok(())
 }
 
 fn access_keys(call: &Call, x: &mut Xml) -> Outcome {

@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::hash::{LOWER, letters};
 use crate::org::Class;
 use crate::page::Limits;
+use crate::service::Service;
 
 pub fn operation(call: &Call) -> Outcome {
     let cell = call.cell;
@@ -20,6 +21,46 @@ pub fn operation(call: &Call) -> Outcome {
             list(call, "detectorIds", total, Limits::sized(50, 50), |_| Some(json!(detector_id(&cell))))
         }
         "GetDetector" => get_detector(call),
+        "DescribeOrganizationConfiguration" if call.service == Service::SecurityHub => {
+            subscribed(call)?;
+            if cell.account != 1 {
+                let text = format!("Account {} is not an administrator for this organization", call.account_id());
+                return Err(ApiError::new(401, "InvalidAccessException", text));
+            }
+            Ok(json!({
+                "AutoEnable": true,
+                "AutoEnableStandards": "DEFAULT",
+                "MemberAccountLimitReached": false,
+                "OrganizationConfiguration": {"ConfigurationType": "LOCAL", "Status": "ENABLED"},
+            }))
+        }
+        "DescribeOrganizationConfiguration" => {
+            own_detector(call)?;
+            if cell.account != 1 {
+                let text = "The request failed because you do not have required AWS Organization master permission.";
+                return Err(ApiError::new(400, "BadRequestException", text));
+            }
+            Ok(json!({
+                "autoEnable": true,
+                "autoEnableOrganizationMembers": "ALL",
+                "memberAccountLimitReached": false,
+            }))
+        }
+        "GetFindingsStatistics" if call.service == Service::GuardDuty => {
+            own_detector(call)?;
+            Ok(json!({"findingStatistics": {"groupedBySeverity": []}}))
+        }
+        "GetFindingsStatistics" => {
+            call.need("analyzerArn")?;
+            Ok(json!({
+                "findingsStatistics": [{"externalAccessFindingsStatistics": {
+                    "totalActiveFindings": 0,
+                    "totalArchivedFindings": 0,
+                    "totalResolvedFindings": 0,
+                }}],
+                "lastUpdatedAt": iso(call.org.now),
+            }))
+        }
         "DescribeHub" => {
             subscribed(call)?;
             Ok(json!({
@@ -61,7 +102,7 @@ fn detector_id(cell: &Cell) -> String {
     letters(cell.hash("detector", 0), b"0123456789abcdef", 32)
 }
 
-fn get_detector(call: &Call) -> Outcome {
+fn own_detector(call: &Call) -> Result<(), ApiError> {
     let cell = call.cell;
     if cell.has(Code::GuardDutyOff) || call.need("detectorId")? != detector_id(&cell) {
         return Err(ApiError::new(
@@ -70,6 +111,12 @@ fn get_detector(call: &Call) -> Outcome {
             "The request is rejected because the input detectorId is not owned by the current account.",
         ));
     }
+    Ok(())
+}
+
+fn get_detector(call: &Call) -> Outcome {
+    let cell = call.cell;
+    own_detector(call)?;
     let created = cell.created("detector", 0);
     let on = json!({"status": "ENABLED"});
     let features: Vec<Value> = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS", "S3_DATA_EVENTS"]

@@ -117,7 +117,8 @@ pub fn operation(call: &Call) -> Outcome {
 }
 
 /// Services that the security account administers.
-const DELEGATED: [&str; 3] = ["guardduty.amazonaws.com", "securityhub.amazonaws.com", "access-analyzer.amazonaws.com"];
+const DELEGATED: [&str; 4] =
+    ["guardduty.amazonaws.com", "securityhub.amazonaws.com", "access-analyzer.amazonaws.com", "config.amazonaws.com"];
 
 /// Something a policy can be attached to.
 #[derive(Clone, Copy)]
@@ -203,6 +204,8 @@ impl Tree<'_> {
             "PolicyTypes": [
                 {"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"},
                 {"Type": "RESOURCE_CONTROL_POLICY", "Status": "ENABLED"},
+                {"Type": "TAG_POLICY", "Status": "ENABLED"},
+                {"Type": "AISERVICES_OPT_OUT_POLICY", "Status": "ENABLED"},
             ],
         })
     }
@@ -259,6 +262,21 @@ impl Tree<'_> {
                 }),
             ),
         ];
+        policies.push(self.setting(
+            "owners",
+            "Owners are written the same everywhere",
+            TAG,
+            json!({"tags": {"Owner": {"tag_key": {"@@assign": "Owner"}}}}),
+        ));
+        policies.push(self.setting(
+            "no-training",
+            "AI services keep nothing",
+            AI,
+            json!({"services": {"default": {"opt_out_policy": {
+                "@@assign": "optOut",
+                "@@operators_allowed_for_child_policies": ["@@none"],
+            }}}}),
+        ));
         if self.0.accounts > 3 {
             policies.push(self.own(
                 "data-lockdown",
@@ -286,6 +304,12 @@ impl Tree<'_> {
             content: json!({"Version": "2012-10-17", "Statement": [statement]}),
             place: Place::At(node),
         }
+    }
+
+    /// A policy on the root that is no bound.
+    fn setting(&self, name: &'static str, about: &'static str, kind: &'static str, content: Value) -> Policy {
+        let own = self.own(name, about, Node::Root, Value::Null);
+        Policy { kind, content, ..own }
     }
 
     fn policy(&self, call: &Call) -> Result<Policy, ApiError> {
@@ -339,6 +363,8 @@ impl Tree<'_> {
 
 const SCP: &str = "SERVICE_CONTROL_POLICY";
 const RCP: &str = "RESOURCE_CONTROL_POLICY";
+const TAG: &str = "TAG_POLICY";
+const AI: &str = "AISERVICES_OPT_OUT_POLICY";
 
 fn full_access(id: &str, name: &'static str, kind: &'static str) -> Policy {
     let mut statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});

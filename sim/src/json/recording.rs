@@ -66,6 +66,23 @@ pub fn config(call: &Call) -> Outcome {
                 },
             }]}))
         }
+        // Account 1 gathers what all of them record, in the home region.
+        "DescribeConfigurationAggregators" => {
+            let total = u32::from(cell.account == 1 && cell.region == 0);
+            list(call, "ConfigurationAggregators", total, Limits::sized(100, 100), |_| {
+                let role = format!(
+                    "arn:aws:iam::{}:role/aws-service-role/organizations.amazonaws.com/AWSServiceRoleForOrganizations",
+                    cell.owner()
+                );
+                Some(json!({
+                    "ConfigurationAggregatorName": "organization",
+                    "ConfigurationAggregatorArn": cell.arn("config", "config-aggregator/config-aggregator-a1b2c3d4"),
+                    "OrganizationAggregationSource": {"RoleArn": role, "AllAwsRegions": true},
+                    "CreationTime": started,
+                    "LastUpdatedTime": started,
+                }))
+            })
+        }
         "GetComplianceSummaryByConfigRule" => {
             let failing = cell.hash("rules", 0) % 6;
             Ok(json!({"ComplianceSummary": {

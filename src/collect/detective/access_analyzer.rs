@@ -1,6 +1,6 @@
 //! Access Analyzer: the analyzers of the region, of every kind.
 
-use aws_sdk_accessanalyzer::types as sdk;
+use aws_sdk_accessanalyzer::{Client, types as sdk};
 
 use crate::collect::reader::Reader;
 use crate::resource::detective::{Analyzer, AnalyzerConfiguration, StatusReason, UnusedAccess};
@@ -17,9 +17,27 @@ pub async fn collect(reader: &Reader) {
             |page| (page.analyzers, page.next_token),
         )
         .await;
-    for analyzer in analyzers {
-        reader.insert(analyzer_of(analyzer));
+    futures::future::join_all(analyzers.into_iter().map(async |analyzer| {
+        let mut analyzer = analyzer_of(analyzer);
+        // The findings of other kinds are of another sort: access that is unused, or within.
+        if matches!(analyzer.r#type.as_str(), "ACCOUNT" | "ORGANIZATION") && analyzer.status == "ACTIVE" {
+            analyzer.total_active_findings = findings(reader, &client, &analyzer.arn).await;
+        }
+        reader.insert(analyzer);
+    }))
+    .await;
+}
+
+async fn findings(reader: &Reader, client: &Client, analyzer: &str) -> Option<i32> {
+    const OPERATION: &str = "access-analyzer:GetFindingsStatistics";
+    let ask = || client.get_findings_statistics().analyzer_arn(analyzer).send();
+    let statistics = reader.one(OPERATION, ask).await?.findings_statistics.unwrap_or_default();
+    let external = statistics.iter().find_map(|of| of.as_external_access_findings_statistics().ok());
+    let total = external.and_then(|of| of.total_active_findings);
+    if total.is_none() {
+        reader.malformed(OPERATION, format!("no number of active findings of {analyzer}"));
     }
+    total
 }
 
 fn analyzer_of(analyzer: sdk::AnalyzerSummary) -> Analyzer {
@@ -39,6 +57,7 @@ fn analyzer_of(analyzer: sdk::AnalyzerSummary) -> Analyzer {
                 .map(|unused| UnusedAccess { unused_access_age: unused.unused_access_age }),
         }),
         managed_by: analyzer.managed_by,
+        total_active_findings: None,
         tags: tags(analyzer.tags),
     }
 }

@@ -6,10 +6,10 @@ use aws_sdk_config::{Client, types as sdk};
 
 use crate::collect::reader::Reader;
 use crate::resource::detective::{
-    ComplianceContributorCount, ComplianceSummary, ConfigExportDeliveryInfo, ConfigSnapshotDeliveryProperties,
-    ConfigStreamDeliveryInfo, ConfigurationRecorder, ConfigurationRecorderStatus, DeliveryChannel,
-    DeliveryChannelStatus, ExclusionByResourceTypes, RecordingGroup, RecordingMode, RecordingModeOverride,
-    RecordingStrategy,
+    AccountAggregationSource, ComplianceContributorCount, ComplianceSummary, ConfigExportDeliveryInfo,
+    ConfigSnapshotDeliveryProperties, ConfigStreamDeliveryInfo, ConfigurationAggregator, ConfigurationRecorder,
+    ConfigurationRecorderStatus, DeliveryChannel, DeliveryChannelStatus, ExclusionByResourceTypes,
+    OrganizationAggregationSource, RecordingGroup, RecordingMode, RecordingModeOverride, RecordingStrategy,
 };
 
 use super::time;
@@ -19,7 +19,50 @@ const NO_CHANNEL: &[&str] = &["NoSuchDeliveryChannelException", "NoAvailableDeli
 
 pub async fn collect(reader: &Reader) {
     let config = reader.config_service();
-    tokio::join!(recorders(reader, &config), channels(reader, &config), compliance(reader, &config));
+    tokio::join!(
+        recorders(reader, &config),
+        channels(reader, &config),
+        compliance(reader, &config),
+        aggregators(reader, &config)
+    );
+}
+
+async fn aggregators(reader: &Reader, config: &Client) {
+    const OPERATION: &str = "config:DescribeConfigurationAggregators";
+    let aggregators = reader
+        .pages(
+            OPERATION,
+            |token| config.describe_configuration_aggregators().limit(100).set_next_token(token).send(),
+            |page| (page.configuration_aggregators.unwrap_or_default(), page.next_token),
+        )
+        .await;
+    for aggregator in aggregators {
+        let Some(name) = aggregator.configuration_aggregator_name else {
+            reader.malformed(OPERATION, "an aggregator without a name");
+            continue;
+        };
+        let accounts = aggregator.account_aggregation_sources.into_iter().flatten();
+        reader.insert(ConfigurationAggregator {
+            configuration_aggregator_name: name,
+            configuration_aggregator_arn: aggregator.configuration_aggregator_arn,
+            account_aggregation_sources: accounts
+                .map(|source| AccountAggregationSource {
+                    account_ids: source.account_ids,
+                    all_aws_regions: source.all_aws_regions,
+                    aws_regions: source.aws_regions.unwrap_or_default(),
+                })
+                .collect(),
+            organization_aggregation_source: aggregator.organization_aggregation_source.map(|source| {
+                OrganizationAggregationSource {
+                    role_arn: source.role_arn,
+                    all_aws_regions: source.all_aws_regions,
+                    aws_regions: source.aws_regions.unwrap_or_default(),
+                }
+            }),
+            created_by: aggregator.created_by,
+            creation_time: time(aggregator.creation_time),
+        });
+    }
 }
 
 async fn recorders(reader: &Reader, config: &Client) {

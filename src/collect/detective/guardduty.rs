@@ -5,8 +5,8 @@ use aws_sdk_guardduty::{Client, types as sdk};
 
 use crate::collect::reader::Reader;
 use crate::resource::detective::{
-    DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, Kubernetes, MalwareProtection,
-    ScanEc2InstanceWithFindings,
+    DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, FindingStatistics, Kubernetes,
+    MalwareProtection, MemberConfiguration, ScanEc2InstanceWithFindings, SeverityStatistics,
 };
 
 use super::{tags, time};
@@ -25,12 +25,57 @@ pub async fn collect(reader: &Reader) {
 
 async fn detector(reader: &Reader, guardduty: &Client, id: String) {
     const GET: &str = "guardduty:GetDetector";
-    let output = reader.one(GET, || guardduty.get_detector().detector_id(&id).send()).await;
+    let (output, organization, statistics) = tokio::join!(
+        reader.one(GET, || guardduty.get_detector().detector_id(&id).send()),
+        organization(reader, guardduty, &id),
+        statistics(reader, guardduty, &id),
+    );
     if output.as_ref().is_some_and(|output| output.status.is_none()) {
         reader.malformed(GET, "a detector without a status");
     }
     // A detector that the list has is there, even if nothing more could be read of it.
-    reader.insert(detector_of(id, output.unwrap_or_else(|| GetDetectorOutput::builder().build())));
+    let output = output.unwrap_or_else(|| GetDetectorOutput::builder().build());
+    let mut detector = detector_of(id, output);
+    (detector.organization_configuration, detector.finding_statistics) = (organization, statistics);
+    reader.insert(detector);
+}
+
+/// Only who manages GuardDuty for the organization is answered.
+async fn organization(reader: &Reader, guardduty: &Client, id: &str) -> Option<MemberConfiguration> {
+    const OPERATION: &str = "guardduty:DescribeOrganizationConfiguration";
+    // NOTE: AWS refuses the others as it refuses a request that is wrong, in words that it does not document. Nothing
+    // is good for being refused: a detector without this is one that takes in nobody.
+    const REFUSED: &[&str] = &["BadRequestException"];
+    let ask = || guardduty.describe_organization_configuration().detector_id(id).send();
+    let output = reader.one_or(OPERATION, REFUSED, ask).await?;
+    Some(MemberConfiguration {
+        auto_enable_organization_members: output.auto_enable_organization_members.map(|of| of.as_str().to_owned()),
+        member_account_limit_reached: output.member_account_limit_reached,
+    })
+}
+
+async fn statistics(reader: &Reader, guardduty: &Client, id: &str) -> Option<FindingStatistics> {
+    const OPERATION: &str = "guardduty:GetFindingsStatistics";
+    let open = sdk::Condition::builder().equals("false").build();
+    let severe = sdk::Condition::builder().greater_than_or_equal(7).build();
+    let criteria =
+        sdk::FindingCriteria::builder().criterion("service.archived", open).criterion("severity", severe).build();
+    let ask = || {
+        let call = guardduty.get_findings_statistics().detector_id(id).finding_criteria(criteria.clone());
+        // Severities have one decimal: there are 31 from 7.0 to 10.0.
+        call.group_by(sdk::GroupByType::Severity).max_results(100).send()
+    };
+    let groups = reader.one(OPERATION, ask).await?.finding_statistics?.grouped_by_severity;
+    let Some(groups) = groups else {
+        reader.malformed(OPERATION, "statistics that are not by severity");
+        return None;
+    };
+    let group = |group: sdk::SeverityStatistics| {
+        Some(SeverityStatistics { severity: group.severity?, total_findings: group.total_findings? })
+    };
+    let mut by_severity: Vec<_> = groups.into_iter().filter_map(group).collect();
+    by_severity.sort_by(|a, b| a.severity.total_cmp(&b.severity));
+    Some(FindingStatistics { grouped_by_severity: by_severity })
 }
 
 #[expect(deprecated, reason = "endpoints without features still give data sources")]
@@ -44,6 +89,8 @@ fn detector_of(id: String, output: GetDetectorOutput) -> Detector {
         updated_at: output.updated_at,
         data_sources: output.data_sources.map(data_sources_of),
         features: features_of(output.features),
+        organization_configuration: None,
+        finding_statistics: None,
         tags: tags(output.tags),
     }
 }

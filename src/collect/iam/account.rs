@@ -3,13 +3,51 @@
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::SummaryKeyType;
 
+use crate::collect::classify::Failure;
 use crate::collect::reader::Reader;
-use crate::resource::iam::{AccountAlias, AccountPasswordPolicy, AccountSummary};
+use crate::inventory::{Outcome, Reason};
+use crate::resource::iam::{AccountAlias, AccountPasswordPolicy, AccountSummary, OrganizationsFeatures};
 
 use super::{PAGE, next};
 
 pub async fn collect(reader: &Reader, iam: &Client) {
-    tokio::join!(summary(reader, iam), password_policy(reader, iam), aliases(reader, iam));
+    let organization = async {
+        if reader.account.is_caller {
+            organizations_features(reader, iam).await;
+        }
+    };
+    tokio::join!(summary(reader, iam), password_policy(reader, iam), aliases(reader, iam), organization);
+}
+
+/// What IAM does for the whole organization, which it says in the management account and to its own delegated
+/// administrator.
+async fn organizations_features(reader: &Reader, iam: &Client) {
+    const OPERATION: &str = "iam:ListOrganizationsFeatures";
+    const NO_ACCESS: &[&str] = &["ServiceAccessNotEnabled", "ServiceAccessNotEnabledException"];
+    // There is nothing to do for others: the account is in no organization, or in one that shares its bill alone.
+    const NOTHING: &[&str] = &[
+        "OrganizationNotFound",
+        "OrganizationNotFoundException",
+        "OrganizationNotInAllFeaturesMode",
+        "OrganizationNotInAllFeaturesModeException",
+    ];
+    const NOT_FOR_MEMBERS: &[&str] =
+        &["AccountNotManagementOrDelegatedAdministrator", "AccountNotManagementOrDelegatedAdministratorException"];
+    let is = |failure: &Failure, codes: &[&str]| failure.code.as_deref().is_some_and(|code| codes.contains(&code));
+    let (organization_id, enabled) = match reader.call(OPERATION, || iam.list_organizations_features().send()).await {
+        Ok(output) => (output.organization_id, output.enabled_features.unwrap_or_default()),
+        Err(failure) if is(&failure, NO_ACCESS) => (None, Vec::new()),
+        Err(failure) if is(&failure, NOTHING) => return reader.record(OPERATION, Outcome::Complete),
+        // A member may not know.
+        Err(failure) if is(&failure, NOT_FOR_MEMBERS) => {
+            return reader.gap(OPERATION, Reason::AccessDenied, failure.message, false);
+        }
+        Err(failure) => return reader.gap(OPERATION, failure.reason, failure.message, false),
+    };
+    let mut enabled_features: Vec<_> = enabled.into_iter().map(|feature| feature.as_str().to_owned()).collect();
+    enabled_features.sort();
+    reader.insert(OrganizationsFeatures { organization_id, enabled_features });
+    reader.record(OPERATION, Outcome::Complete);
 }
 
 async fn summary(reader: &Reader, iam: &Client) {

@@ -1,4 +1,4 @@
-//! The organization's policies that bound what its accounts may do.
+//! The organization's policies: those that bound what its accounts may do, and what it sets for tags and AI services.
 
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::{PolicySummary, PolicyType};
@@ -14,13 +14,15 @@ pub async fn collect(reader: &Reader, client: &Client) {
     tokio::join!(
         of_type(reader, client, PolicyType::ServiceControlPolicy),
         of_type(reader, client, PolicyType::ResourceControlPolicy),
+        of_type(reader, client, PolicyType::TagPolicy),
+        of_type(reader, client, PolicyType::AiservicesOptOutPolicy),
     );
 }
 
 async fn of_type(reader: &Reader, client: &Client, of: PolicyType) {
-    // Partitions without resource control policies refuse to list them.
+    // Partitions that lack a type refuse to list it; service control policies are everywhere.
     const NO_SUCH_TYPE: &[&str] = &["AWSOrganizationsNotInUseException", "UnsupportedAPIEndpointException"];
-    let nothing = if of == PolicyType::ResourceControlPolicy { NO_SUCH_TYPE } else { IN_NONE };
+    let nothing = if of == PolicyType::ServiceControlPolicy { IN_NONE } else { NO_SUCH_TYPE };
     let policies = reader
         .pages_or(
             OPERATION,

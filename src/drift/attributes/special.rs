@@ -286,7 +286,10 @@ fn targets(out: &mut Writer<'_, '_>, one: &TargetGroup, resource: &Resource) {
 }
 
 fn organization_policy(out: &mut Writer<'_, '_>, one: &OrganizationPolicy) {
-    if let Some(content) = &one.content {
+    if let Some(content) = one.content.as_ref().filter(|_| !one.has_statements()) {
+        let settings = serde_json::from_str(content).map_or_else(|_| content.clone(), |value: Value| value.to_string());
+        out.scalar("settings", Some(settings));
+    } else if let Some(content) = &one.content {
         match content.parse() {
             Ok(document) => {
                 let value = iam::of_document(out, &document);

@@ -64,6 +64,7 @@ pub(super) fn table(of: ResourceType) -> Table {
         ],
         T::SamlProvider => &[("valid_until", Neutral)],
         T::OidcProvider => &[("url", Either), ("audiences", MoreWeakens), ("thumbprint_list", MoreWeakens)],
+        T::OrganizationsFeatures => &[("organization_id", Never), ("enabled_features", MoreStrengthens)],
         T::Organization => {
             &[("id", Never), ("feature_set", Words(&["CONSOLIDATED_BILLING", "ALL"])), ("master_account_id", Either)]
         }
@@ -84,6 +85,7 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("type", Never),
             ("aws_managed", Never),
             ("document", Special),
+            ("settings", Either),
             ("targets", Special),
         ],
         T::DelegatedAdministrator => &[("id", Never), ("name", Neutral), ("delegated_services", MoreWeakens)],
@@ -110,6 +112,17 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("sns_topic", Neutral),
             ("config_snapshot_delivery_properties", Neutral),
             ("s3_bucket", Either),
+        ],
+        T::ConfigurationAggregator => &[
+            ("configuration_aggregator_name", Never),
+            ("configuration_aggregator_arn", Never),
+            ("created_by", Neutral),
+            ("creation_time", Never),
+            ("account_aggregation_sources", MoreStrengthens),
+            ("organization_aggregation_source", PresentStrengthens),
+            ("organization_aggregation_source.all_aws_regions", TrueStrengthens),
+            ("organization_aggregation_source.aws_regions", MoreStrengthens),
+            ("organization_aggregation_source.role_arn", Neutral),
         ],
         T::Trail => &[
             ("trail_arn", Never),
@@ -138,12 +151,18 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("status", Words(SWITCH)),
             ("enabled_features", MoreStrengthens),
             ("finding_publishing_frequency", Words(&["SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"])),
+            // What was found is not what was set.
+            ("finding_statistics", Never),
+            ("organization_configuration.auto_enable_organization_members", Words(&["NONE", "NEW", "ALL"])),
+            ("organization_configuration.member_account_limit_reached", Never),
         ],
         T::Hub => &[
             ("hub_arn", Never),
             ("standards", MoreStrengthens),
             ("auto_enable_controls", TrueStrengthens),
             ("control_finding_generator", Neutral),
+            ("organization.auto_enable", TrueStrengthens),
+            ("organization.configuration_type", Neutral),
         ],
         T::Analyzer => &[
             ("name", Never),
@@ -151,6 +170,7 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("status", Words(&["FAILED", "DISABLED", "CREATING", "ACTIVE"])),
             ("status_reason", Never),
             ("last_resource_analyzed", Never),
+            ("total_active_findings", Never),
             ("configuration", Neutral),
             ("managed_by", Neutral),
         ],

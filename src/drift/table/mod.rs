@@ -134,6 +134,7 @@ fn table(of: ResourceType) -> Table {
         | T::ServerCertificate
         | T::SamlProvider
         | T::OidcProvider
+        | T::OrganizationsFeatures
         | T::Organization
         | T::OrganizationRoot
         | T::OrganizationalUnit
@@ -143,6 +144,7 @@ fn table(of: ResourceType) -> Table {
         | T::ContactInformation
         | T::AlternateContact
         | T::ConfigurationRecorder
+        | T::ConfigurationAggregator
         | T::DeliveryChannel
         | T::Trail
         | T::Detector
@@ -186,6 +188,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::Hub
         | T::Analyzer
         | T::ConfigurationRecorder
+        | T::ConfigurationAggregator
+        | T::OrganizationsFeatures
         | T::DeliveryChannel
         | T::AccountPasswordPolicy
         | T::AlternateContact

@@ -20,7 +20,10 @@ const CONTENT: &str = "organizations:DescribePolicy";
 const TARGETS: &str = "organizations:ListTargetsForPolicy";
 const SERVICES: &str = "organizations:ListDelegatedServicesForAccount";
 
+/// What bounds accounts; whoever exported policies is taken to have meant these.
 const OF_ACCOUNTS: [&str; 2] = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"];
+/// What is kept too where it is there.
+const SETTINGS: [&str; 2] = ["AISERVICES_OPT_OUT_POLICY", "TAG_POLICY"];
 
 fn gap(message: String, partial: bool) -> Outcome {
     Outcome::Gap(Gap { reason: Reason::NotImported, message, partial })
@@ -283,8 +286,10 @@ fn set(value: &mut Value, name: &str, with: Value) {
 
 fn policies(scope: &Scope, answers: &Answers, tree: &Tree, out: &mut Out<'_>) {
     let mut all: BTreeMap<String, (Map<String, Value>, &Item)> = BTreeMap::new();
-    let is_kept =
-        |summary: &Value| summary.get("Type").and_then(Value::as_str).is_none_or(|of| OF_ACCOUNTS.contains(&of));
+    let is_kept = |summary: &Value| {
+        let of = summary.get("Type").and_then(Value::as_str);
+        of.is_none_or(|of| OF_ACCOUNTS.contains(&of) || SETTINGS.contains(&of))
+    };
     let mut add = |summary: &Value, item| {
         if let (Some(id), Value::Object(members)) = (summary.get("Id").and_then(Value::as_str), summary)
             && is_kept(summary)

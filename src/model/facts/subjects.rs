@@ -1,10 +1,13 @@
 //! Facts of what the model adds itself: accounts and regions as a whole.
 
+use crate::model::facts::detective::aggregator::aggregates_organization;
 use crate::model::facts::detective::regions;
 use crate::model::facts::ec2::region;
 use crate::model::facts::facts;
 use crate::model::facts::iam::account;
-use crate::model::facts::organizations::{has_contact, in_organization, is_management_account};
+use crate::model::facts::organizations::{
+    REGION, closed_regions, delegated_services, has_contact, in_organization, is_management_account, open_regions,
+};
 use crate::model::{AccountSubject, Kind, RegionSubject, Value};
 
 facts! { AccountSubject {
@@ -23,6 +26,11 @@ facts! { AccountSubject {
     "config_records_global_resource_types": Kind::Bool, "whether Config records IAM users, groups, roles and policies in some region",
         uses ["config:DescribeConfigurationRecorders", "config:DescribeConfigurationRecorderStatus"],
         |_, context| regions::account_records_global_types(context);
+
+    "config_aggregates_organization": Kind::Bool,
+        "whether an aggregator of the account gathers Config's data of the whole organization, from every region",
+        uses ["config:DescribeConfigurationAggregators"],
+        |_, context| aggregates_organization(context);
 
     // -- IAM: the root user
     "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",
@@ -62,6 +70,10 @@ facts! { AccountSubject {
     "password_policy_max_age_days": Kind::Int, "after how many days a password expires; absent if never",
         needs ["iam:GetAccountPasswordPolicy"],
         |_, context| account::password_policy(context, account::max_age);
+    "password_policy_character_classes": Kind::Texts,
+        "the kinds of character that a password must have, of `lowercase`, `number`, `symbol` and `uppercase`; absent without a policy",
+        needs ["iam:GetAccountPasswordPolicy"],
+        |_, context| account::password_policy(context, account::character_classes);
     "saml_provider_count": Kind::Int, "how many SAML identity providers the account has", needs ["iam:ListSAMLProviders"],
         |_, context| account::saml_provider_count(context);
     "oidc_provider_count": Kind::Int, "how many OpenID Connect identity providers the account has",
@@ -70,6 +82,9 @@ facts! { AccountSubject {
     "aws_policies_attached": Kind::Texts, "the names of AWS's own policies that a user, a group or a role has",
         needs ["iam:ListPolicies"],
         |_, context| account::aws_policies_attached(context);
+    "aws_policies_on_roles": Kind::Texts, "the names of AWS's own policies that a role has",
+        needs ["iam:GetAccountAuthorizationDetails"],
+        |_, context| account::aws_policies_on_roles(context);
 
     // -- Organizations and contacts
     "in_organization": Kind::Bool, "whether the account belongs to an organization",
@@ -78,6 +93,15 @@ facts! { AccountSubject {
     "is_management_account": Kind::Bool, "whether the account rules its organization",
         uses ["organizations:DescribeOrganization"],
         |_, context| is_management_account(context);
+    "delegated_services": Kind::Texts, "the services, such as `guardduty.amazonaws.com`, that the account manages for its organization",
+        uses ["organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"],
+        |_, context| Value::known(delegated_services(context, Some(context.scope.account.as_str())));
+    "open_regions": Kind::List(REGION), "of the regions that accounts have unasked, and of those that were looked at, those in which the organization's policies let the account start instances",
+        uses ["organizations:DescribeOrganization", "organizations:DescribePolicy", "organizations:ListAccounts", "organizations:ListPolicies", "organizations:ListRoots", "organizations:ListTargetsForPolicy"],
+        |_, context| open_regions(context);
+    "closed_regions": Kind::Texts, "of the same regions, those in which the organization's policies do not",
+        uses ["organizations:DescribeOrganization", "organizations:DescribePolicy", "organizations:ListAccounts", "organizations:ListPolicies", "organizations:ListRoots", "organizations:ListTargetsForPolicy"],
+        |_, context| closed_regions(context);
     "has_security_contact": Kind::Bool, "whether AWS has a contact for security matters", needs ["account:GetAlternateContact"],
         |_, context| has_contact(context, "SECURITY");
     "has_operations_contact": Kind::Bool, "whether AWS has a contact for operations", needs ["account:GetAlternateContact"],

@@ -23,6 +23,9 @@ pub struct Analyzer {
     pub configuration: Option<AnalyzerConfiguration>,
     /// The AWS service that made it and manages it.
     pub managed_by: Option<String>,
+    /// Findings that are neither archived nor resolved; none of an analyzer that does not look for access from
+    /// outside, and if that was not read.
+    pub total_active_findings: Option<i32>,
     #[serde(default, with = "tag_map")]
     pub tags: Vec<Tag>,
 }
@@ -49,7 +52,8 @@ pub struct UnusedAccess {
 
 impl AwsResource for Analyzer {
     const TYPE: &'static str = "AWS::AccessAnalyzer::Analyzer";
-    const OPERATIONS: &'static [&'static str] = &["access-analyzer:ListAnalyzers"];
+    const OPERATIONS: &'static [&'static str] =
+        &["access-analyzer:ListAnalyzers", "access-analyzer:GetFindingsStatistics"];
 
     fn id(&self) -> &str {
         &self.name

@@ -22,8 +22,37 @@ pub struct Detector {
     pub data_sources: Option<DataSources>,
     #[serde(default)]
     pub features: Vec<DetectorFeature>,
+    /// How it takes in other accounts' members; none if the account does not manage GuardDuty for its organization
+    /// here, or that was not read.
+    pub organization_configuration: Option<MemberConfiguration>,
+    /// Of the findings that nobody archived, those of high and critical severity; none if that was not read.
+    pub finding_statistics: Option<FindingStatistics>,
     #[serde(default, with = "tag_map")]
     pub tags: Vec<Tag>,
+}
+
+/// Which of the organization's accounts get GuardDuty by themselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MemberConfiguration {
+    /// `ALL`, `NEW` or `NONE`.
+    pub auto_enable_organization_members: Option<String>,
+    pub member_account_limit_reached: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FindingStatistics {
+    /// In the order of severities.
+    pub grouped_by_severity: Vec<SeverityStatistics>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SeverityStatistics {
+    /// From 7.0 high, from 9.0 critical.
+    pub severity: f64,
+    pub total_findings: i32,
 }
 
 /// A source of events or a protection plan, on or off.
@@ -85,7 +114,12 @@ pub struct ScanEc2InstanceWithFindings {
 
 impl AwsResource for Detector {
     const TYPE: &'static str = "AWS::GuardDuty::Detector";
-    const OPERATIONS: &'static [&'static str] = &["guardduty:ListDetectors", "guardduty:GetDetector"];
+    const OPERATIONS: &'static [&'static str] = &[
+        "guardduty:ListDetectors",
+        "guardduty:GetDetector",
+        "guardduty:DescribeOrganizationConfiguration",
+        "guardduty:GetFindingsStatistics",
+    ];
 
     fn id(&self) -> &str {
         &self.detector_id

@@ -15,6 +15,18 @@ pub struct Hub {
     /// From `GetEnabledStandards`; empty if that was not read.
     #[serde(default)]
     pub standards_subscriptions: Vec<StandardsSubscription>,
+    /// How it takes in the organization's accounts; none if the account does not manage Security Hub for its
+    /// organization here, or that was not read.
+    pub organization: Option<HubOrganization>,
+}
+
+/// Which of the organization's accounts get Security Hub by themselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HubOrganization {
+    pub auto_enable: Option<bool>,
+    /// `LOCAL`, or `CENTRAL` if policies of the administrator decide in place of `auto_enable`.
+    pub configuration_type: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +47,11 @@ pub struct StandardsStatusReason {
 
 impl AwsResource for Hub {
     const TYPE: &'static str = "AWS::SecurityHub::Hub";
-    const OPERATIONS: &'static [&'static str] = &["securityhub:DescribeHub", "securityhub:GetEnabledStandards"];
+    const OPERATIONS: &'static [&'static str] = &[
+        "securityhub:DescribeHub",
+        "securityhub:GetEnabledStandards",
+        "securityhub:DescribeOrganizationConfiguration",
+    ];
 
     fn id(&self) -> &str {
         &self.hub_arn

@@ -1,5 +1,6 @@
 //! Services that watch: Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer.
 
+mod aggregator;
 mod analyzer;
 mod compliance_summary;
 mod configuration_recorder;
@@ -9,6 +10,7 @@ mod hub;
 mod tag_map;
 mod trail;
 
+pub use aggregator::{AccountAggregationSource, ConfigurationAggregator, OrganizationAggregationSource};
 pub use analyzer::{Analyzer, AnalyzerConfiguration, StatusReason, UnusedAccess};
 pub use compliance_summary::{ComplianceContributorCount, ComplianceSummary};
 pub use configuration_recorder::{
@@ -20,10 +22,10 @@ pub use delivery_channel::{
     DeliveryChannelStatus,
 };
 pub use detector::{
-    DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, Kubernetes, MalwareProtection,
-    ScanEc2InstanceWithFindings,
+    DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, FindingStatistics, Kubernetes,
+    MalwareProtection, MemberConfiguration, ScanEc2InstanceWithFindings, SeverityStatistics,
 };
-pub use hub::{Hub, StandardsStatusReason, StandardsSubscription};
+pub use hub::{Hub, HubOrganization, StandardsStatusReason, StandardsSubscription};
 pub use trail::{
     AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
 };

@@ -4,6 +4,7 @@ mod access_key;
 mod account;
 mod credential_report;
 mod device;
+mod organizations_features;
 mod policy;
 mod principal;
 mod provider;
@@ -14,6 +15,7 @@ pub use credential_report::{
     CredentialReport, CredentialReportRow, ROOT_ROW, ReportError, ReportFlag, ReportKey, ReportTime,
 };
 pub use device::{ServerCertificate, VirtualMfaDevice};
+pub use organizations_features::OrganizationsFeatures;
 pub use policy::{AwsManagedPolicy, ManagedPolicy, PolicyVersion};
 pub use principal::{
     AttachedPermissionsBoundary, AttachedPolicy, Group, InlinePolicy, InstanceProfile, Role, RoleLastUsed, User,

@@ -4,8 +4,9 @@ use crate::arn::{Arn, Scope};
 use crate::resource::AwsResource;
 
 /// A policy of the organization: a service control policy (what its accounts'
-/// principals may do at most) or a resource control policy (what may be done
-/// to their resources at most).
+/// principals may do at most), a resource control policy (what may be done
+/// to their resources at most), a tag policy (how tags are to be written), or a
+/// policy that keeps AWS's AI services from keeping content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OrganizationPolicy {
@@ -14,7 +15,7 @@ pub struct OrganizationPolicy {
     pub arn: Arn,
     pub name: Option<String>,
     pub description: Option<String>,
-    /// `SERVICE_CONTROL_POLICY` or `RESOURCE_CONTROL_POLICY`.
+    /// `SERVICE_CONTROL_POLICY`, `RESOURCE_CONTROL_POLICY`, `TAG_POLICY` or `AISERVICES_OPT_OUT_POLICY`.
     #[serde(rename = "Type")]
     pub policy_type: String,
     pub aws_managed: bool,
@@ -33,6 +34,13 @@ pub struct PolicyTarget {
     #[serde(rename = "Type")]
     pub target_type: Option<String>,
     pub name: Option<String>,
+}
+
+impl OrganizationPolicy {
+    /// Whether its content is in the language of IAM's policies; others are settings that units below may change.
+    pub fn has_statements(&self) -> bool {
+        matches!(self.policy_type.as_str(), "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY")
+    }
 }
 
 impl AwsResource for OrganizationPolicy {

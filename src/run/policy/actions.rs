@@ -30,6 +30,7 @@ const ACCOUNTS: &[&str] = &[
 
 /// What has to be read first, for an operation to know what to ask about.
 const FIRST: &[(&str, &str)] = &[
+    ("access-analyzer:GetFindingsStatistics", "access-analyzer:ListAnalyzers"),
     ("cloudtrail:GetEventSelectors", "cloudtrail:DescribeTrails"),
     ("cloudtrail:GetTrailStatus", "cloudtrail:DescribeTrails"),
     ("ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"),
@@ -47,7 +48,9 @@ const FIRST: &[(&str, &str)] = &[
     ("elbv2:DescribeTargetHealth", "elbv2:DescribeTargetGroups"),
     ("globalaccelerator:ListEndpointGroups", "globalaccelerator:ListListeners"),
     ("globalaccelerator:ListListeners", "globalaccelerator:ListAccelerators"),
+    ("guardduty:DescribeOrganizationConfiguration", "guardduty:ListDetectors"),
     ("guardduty:GetDetector", "guardduty:ListDetectors"),
+    ("guardduty:GetFindingsStatistics", "guardduty:ListDetectors"),
     ("iam:GetCredentialReport", "iam:GenerateCredentialReport"),
     ("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
     ("iam:GetPolicyVersion", "iam:ListPolicies"),
@@ -57,6 +60,7 @@ const FIRST: &[(&str, &str)] = &[
     ("organizations:ListDelegatedServicesForAccount", "organizations:ListDelegatedAdministrators"),
     ("organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots"),
     ("organizations:ListTargetsForPolicy", "organizations:ListPolicies"),
+    ("securityhub:DescribeOrganizationConfiguration", "securityhub:DescribeHub"),
     ("securityhub:GetEnabledStandards", "securityhub:DescribeHub"),
 ];
 

@@ -21,7 +21,8 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 20] = [
+const GATES: [&str; 21] = [
+    "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
     "config:DescribeDeliveryChannels",

@@ -16,6 +16,10 @@ facts! { Analyzer {
     "is_active": Kind::Bool, "whether it analyzes", |analyzer, _| analyzer.status == "ACTIVE";
     "unused_access_age": Kind::Int, "days after which access counts as unused",
         |analyzer, _| Value::optional(analyzer.configuration.as_ref().and_then(|c| c.unused_access.as_ref()).and_then(|u| u.unused_access_age));
+    "active_findings": Kind::Int,
+        "how many findings are neither archived nor resolved; absent of an analyzer that does not look for access from outside, or is not active",
+        needs ["access-analyzer:GetFindingsStatistics"],
+        |analyzer, _| Value::optional(analyzer.total_active_findings);
     "managed_by": Kind::Text, "the AWS service that manages it", |analyzer, _| Value::optional(analyzer.managed_by.as_deref());
 }}
 

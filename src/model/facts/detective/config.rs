@@ -38,6 +38,8 @@ facts! { ConfigurationRecorder {
         |recorder, _| Value::known(records_global_types(recorder));
     "frequency": Kind::Text, "how often changes are recorded: `CONTINUOUS` or `DAILY`",
         |recorder, _| Value::optional(recorder.recording_mode.as_ref().map(|mode| &mode.recording_frequency));
+    "daily_types": Kind::Texts, "the types that are recorded once a day, whatever the rest",
+        |recorder, _| daily_types(recorder);
 }}
 
 facts! { DeliveryChannel {
@@ -69,6 +71,12 @@ facts! { ComplianceSummary {
     "is_capped": Kind::Bool, "whether there are more non-compliant rules than AWS counts",
         |summary, _| Value::optional(summary.non_compliant_resource_count.map(|c| c.cap_exceeded));
 }}
+
+fn daily_types(recorder: &ConfigurationRecorder) -> Vec<String> {
+    let overrides = recorder.recording_mode.iter().flat_map(|mode| &mode.recording_mode_overrides);
+    let daily = overrides.filter(|over| over.recording_frequency == "DAILY");
+    daily.flat_map(|over| &over.resource_types).cloned().collect()
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Strategy {

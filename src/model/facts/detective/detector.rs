@@ -2,6 +2,7 @@
 
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::organizations::manages;
 use crate::model::{Field, Kind, Record, Value};
 use crate::resource::detective::{DataSource, Detector};
 
@@ -15,6 +16,20 @@ facts! { Detector {
         |detector, _| detector.status.as_deref().map_or_else(unread, Value::from);
     "is_enabled": Kind::Bool, "whether it watches and is not suspended", needs ["guardduty:GetDetector"],
         |detector, _| Value::known(is_enabled(detector));
+    "manages_organization": Kind::Bool, "whether its account manages GuardDuty for the organization",
+        uses ["organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"],
+        |_, context| manages(context, "guardduty.amazonaws.com");
+    "takes_in_members": Kind::Text,
+        "which of the organization's accounts get GuardDuty by themselves: `ALL`, `NEW` or `NONE`; absent if its account does not manage it here",
+        needs ["guardduty:DescribeOrganizationConfiguration"],
+        |detector, _| Value::optional(
+            detector.organization_configuration.as_ref().and_then(|of| of.auto_enable_organization_members.as_deref()));
+    "high_findings": Kind::Int, "how many findings of high severity (7.0 to 8.9) nobody archived",
+        needs ["guardduty:GetFindingsStatistics"],
+        |detector, _| findings(detector, 7.0, 9.0);
+    "critical_findings": Kind::Int, "how many findings of critical severity (9.0 and more) nobody archived",
+        needs ["guardduty:GetFindingsStatistics"],
+        |detector, _| findings(detector, 9.0, f64::INFINITY);
     "finding_publishing_frequency": Kind::Text, "how often updated findings are published: `FIFTEEN_MINUTES`, `ONE_HOUR` or `SIX_HOURS`",
         needs ["guardduty:GetDetector"],
         |detector, _| Value::optional(detector.finding_publishing_frequency.as_deref());
@@ -34,6 +49,14 @@ fn unread() -> Value {
 pub(super) fn is_enabled(detector: &Detector) -> Result<bool, Missing> {
     let missing = || Missing::because("AWS does not give the detector's status");
     detector.status.as_deref().map(|status| status == "ENABLED").ok_or_else(missing)
+}
+
+fn findings(detector: &Detector, from: f64, below: f64) -> Value {
+    let Some(statistics) = &detector.finding_statistics else {
+        return Value::Unknown(Missing::because("AWS does not give the statistics of findings"));
+    };
+    let fits = statistics.grouped_by_severity.iter().filter(|group| group.severity >= from && group.severity < below);
+    fits.map(|group| i64::from(group.total_findings)).sum::<i64>().into()
 }
 
 fn features(detector: &Detector) -> Value {

@@ -1,6 +1,7 @@
 //! Facts of Security Hub.
 
 use crate::model::facts::facts;
+use crate::model::facts::organizations::manages;
 use crate::model::{Kind, Value};
 use crate::resource::detective::Hub;
 
@@ -11,6 +12,15 @@ facts! { Hub {
     "failed_standards": Kind::Texts, "the standards that were to be enabled or disabled and could not be",
         needs ["securityhub:GetEnabledStandards"],
         |hub, _| in_status(hub, &["FAILED"]);
+    "manages_organization": Kind::Bool, "whether its account manages Security Hub for the organization",
+        uses ["organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"],
+        |_, context| manages(context, "securityhub.amazonaws.com");
+    "takes_in_members": Kind::Bool,
+        "whether accounts that join the organization get Security Hub, by itself or by the administrator's policies; false if its account does not manage it here",
+        needs ["securityhub:DescribeOrganizationConfiguration"],
+        |hub, _| hub.organization.as_ref().is_some_and(|of| {
+            of.auto_enable == Some(true) || of.configuration_type.as_deref() == Some("CENTRAL")
+        });
     "auto_enable_controls": Kind::Bool, "whether controls that AWS adds to an enabled standard are switched on",
         |hub, _| Value::optional(hub.auto_enable_controls);
 }}

@@ -1,5 +1,6 @@
 //! Facts of the services that watch.
 
+pub(in crate::model::facts) mod aggregator;
 mod analyzer;
 mod config;
 mod detector;
@@ -7,5 +8,7 @@ mod hub;
 pub(in crate::model::facts) mod regions;
 mod trail;
 
+#[cfg(test)]
+mod member_tests;
 #[cfg(test)]
 mod tests;

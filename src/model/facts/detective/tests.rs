@@ -8,16 +8,16 @@ use crate::model::facts::{table, value};
 use crate::model::{Model, Value};
 use crate::resource::{Resource, ResourceType};
 
-const OWN: &str = "111122223333";
+pub(super) const OWN: &str = "111122223333";
 const OTHER: &str = "444455556666";
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/all";
 
 /// What was read, in a few words.
-struct World(Inventory);
+pub(super) struct World(Inventory);
 
 impl World {
     /// These regions of one's own account, in which every operation was read to its end.
-    fn read(regions: &[&str]) -> World {
+    pub(super) fn read(regions: &[&str]) -> World {
         World(Inventory::new(Provenance {
             tool_version: "test".to_owned(),
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
@@ -39,7 +39,7 @@ impl World {
         self
     }
 
-    fn gap(mut self, account: &str, region: &str, operation: &str) -> World {
+    pub(super) fn gap(mut self, account: &str, region: &str, operation: &str) -> World {
         let cell = Cell { scope: scope(account, region), operation: operation.to_owned() };
         let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: false };
         self.0.ledger.record(cell, Outcome::Gap(gap));
@@ -54,7 +54,7 @@ impl World {
         self
     }
 
-    fn with(self, region: &str, of: ResourceType, fields: Json) -> World {
+    pub(super) fn with(self, region: &str, of: ResourceType, fields: Json) -> World {
         self.with_in(OWN, region, of, fields)
     }
 
@@ -69,12 +69,12 @@ impl World {
     }
 
     /// The fact of the account as a whole.
-    fn account(&self, fact: &str) -> Value {
+    pub(super) fn account(&self, fact: &str) -> Value {
         self.fact(OWN, "global", ResourceType::Account, fact)
     }
 
     /// The fact of the only resource of the type there.
-    fn fact(&self, account: &str, region: &str, of: ResourceType, fact: &str) -> Value {
+    pub(super) fn fact(&self, account: &str, region: &str, of: ResourceType, fact: &str) -> Value {
         let model = Model::new(&self.0, "2026-01-01T00:00:00Z".parse().unwrap());
         let index = table(of).iter().position(|field| field.name == fact).unwrap();
         let place = scope(account, region);
@@ -109,7 +109,7 @@ fn all_management() -> Json {
 }
 
 #[track_caller]
-fn unknown(value: Value, of: &str) {
+pub(super) fn unknown(value: Value, of: &str) {
     match value {
         Value::Unknown(missing) => assert!(missing.why.contains(of), "{missing}"),
         known => panic!("{known:?} is known"),

@@ -43,6 +43,8 @@ facts! { Trail {
         |trail, context| time(trail, context, |status| status.latest_delivery_time);
     "last_cloudwatch_delivery": Kind::Time, "when it last delivered to CloudWatch Logs", uses ["cloudtrail:GetTrailStatus"],
         |trail, context| time(trail, context, |status| status.latest_cloud_watch_logs_delivery_time);
+    "started_at": Kind::Time, "when somebody last started it", uses ["cloudtrail:GetTrailStatus"],
+        |trail, context| time(trail, context, |status| status.start_logging_time);
     "stopped_at": Kind::Time, "when somebody last stopped it", uses ["cloudtrail:GetTrailStatus"],
         |trail, context| time(trail, context, |status| status.stop_logging_time);
     "management_events": Kind::Text, "the management events that it logs: `all`, `read`, `write` or `none`",

@@ -1,11 +1,13 @@
 //! Facts of an account as a whole that rest on IAM: its root user, its password policy.
 
+use std::collections::BTreeSet;
+
 use crate::inventory::Missing;
 use crate::model::facts::iam::credentials::{of_row, signing_certificate};
 use crate::model::{Context, Value, unreadable};
 use crate::resource::iam::{
     AccountPasswordPolicy, AccountSummary, AwsManagedPolicy, CredentialReportRow, OidcProvider, ROOT_ROW, ReportFlag,
-    ReportKey, ReportTime, SamlProvider, User, VirtualMfaDevice,
+    ReportKey, ReportTime, Role, SamlProvider, User, VirtualMfaDevice,
 };
 
 const SUMMARY: &str = "iam:GetAccountSummary";
@@ -123,6 +125,11 @@ pub fn root_has_virtual_mfa(context: &Context<'_>) -> bool {
     devices.any(|device| device.user_arn.as_ref().is_some_and(|arn| arn.resource() == "root"))
 }
 
+pub fn has_virtual_mfa(context: &Context<'_>, user: &str) -> bool {
+    let mut devices = context.model.inventory.in_scope::<VirtualMfaDevice>(context.scope);
+    devices.any(|device| device.user_arn.as_ref().is_some_and(|arn| arn.as_str() == user))
+}
+
 pub fn password_policy(context: &Context<'_>, get: impl Fn(&AccountPasswordPolicy) -> Value) -> Value {
     let policy = context.model.inventory.in_scope::<AccountPasswordPolicy>(context.scope).next();
     policy.map_or(Value::Absent, get)
@@ -139,6 +146,17 @@ pub fn reuse_prevention(policy: &AccountPasswordPolicy) -> Value {
 
 pub fn max_age(policy: &AccountPasswordPolicy) -> Value {
     Value::optional(policy.max_password_age.filter(|days| policy.expire_passwords && *days > 0))
+}
+
+/// The kinds of character that every password has to have.
+pub fn character_classes(policy: &AccountPasswordPolicy) -> Value {
+    let classes = [
+        ("lowercase", policy.require_lowercase_characters),
+        ("number", policy.require_numbers),
+        ("symbol", policy.require_symbols),
+        ("uppercase", policy.require_uppercase_characters),
+    ];
+    classes.into_iter().filter(|(_, required)| *required).map(|(class, _)| class.to_owned()).collect::<Vec<_>>().into()
 }
 
 pub fn user_count(context: &Context<'_>) -> usize {
@@ -160,4 +178,13 @@ pub fn aws_policies_attached(context: &Context<'_>) -> Vec<String> {
     let mut names: Vec<String> = attached.map(|policy| policy.policy_name.clone()).collect();
     names.sort();
     names
+}
+
+/// AWS's own policies that a role has.
+pub fn aws_policies_on_roles(context: &Context<'_>) -> Vec<String> {
+    let roles = context.model.inventory.in_scope::<Role>(context.scope);
+    let attached = roles.flat_map(|role| &role.attached_managed_policies);
+    let own = attached.filter(|policy| policy.policy_arn.account() == "aws");
+    let names: BTreeSet<&str> = own.filter_map(|policy| policy.policy_arn.resource().rsplit('/').next()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }

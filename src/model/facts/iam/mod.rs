@@ -12,6 +12,7 @@ pub mod policies;
 mod principal;
 mod role;
 mod user;
+mod wholesale;
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,8 @@ use crate::model::facts::facts;
 use crate::model::facts::iam::account::{max_age, minimum_length, reuse_prevention};
 use crate::model::{Kind, Value};
 use crate::resource::iam::{
-    AccountAlias, AccountPasswordPolicy, AccountSummary, CredentialReport, OidcProvider, SamlProvider,
-    ServerCertificate, VirtualMfaDevice,
+    AccountAlias, AccountPasswordPolicy, AccountSummary, CredentialReport, OidcProvider, OrganizationsFeatures,
+    SamlProvider, ServerCertificate, VirtualMfaDevice,
 };
 
 const OIDC: &str = "iam:GetOpenIDConnectProvider";
@@ -35,6 +35,12 @@ facts! { AccountPasswordPolicy {
     "requires_uppercase": Kind::Bool, "whether an upper-case letter is required", |policy, _| policy.require_uppercase_characters;
     "requires_lowercase": Kind::Bool, "whether a lower-case letter is required", |policy, _| policy.require_lowercase_characters;
     "users_may_change": Kind::Bool, "whether users may change their own password", |policy, _| policy.allow_users_to_change_password;
+}}
+
+facts! { OrganizationsFeatures {
+    "enabled": Kind::Texts,
+        "what IAM does for the root users of all accounts: `RootCredentialsManagement`, which takes their credentials away, and `RootSessions`",
+        |features, _| features.enabled_features.clone();
 }}
 
 facts! { AccountAlias {

@@ -4,6 +4,7 @@ use crate::arn::Arn;
 use crate::iam::{Denials, Effect, PolicyText, Selection, Statement};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::iam::wholesale::{ACTION, SERVICE, managed_actions, managed_services};
 use crate::model::{Context, Field, Kind, Record, Value};
 use crate::resource::iam::{
     AttachedPermissionsBoundary, AttachedPolicy, AwsManagedPolicy, Group, InlinePolicy, ManagedPolicy, Role, User,
@@ -212,6 +213,10 @@ facts! { ManagedPolicy {
         Some(version) => of_document(&policy.policy_name, &version.document),
         None => vec![unknown(&policy.policy_name, &Missing::because("no version of the policy is the default one"))],
     };
+    "whole_services": Kind::List(SERVICE), "the services of which it gives every action, on every resource and without a condition; none where everything is given",
+        |policy, context| managed_services(policy, context);
+    "broad_actions": Kind::List(ACTION), "of `aws-marketplace:Subscribe`, `iam:PassRole`, `kms:Decrypt`, `kms:ReEncryptFrom`, `secretsmanager:GetSecretValue` and `sts:AssumeRole` those that it gives on everything and without a condition; none where everything is given",
+        |policy, context| managed_actions(policy, context);
 }}
 
 facts! { AwsManagedPolicy {

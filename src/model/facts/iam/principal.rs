@@ -2,6 +2,7 @@
 
 use crate::model::facts::facts;
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
+use crate::model::facts::iam::wholesale::{ACTION, SERVICE, inline_actions, inline_services};
 use crate::model::{Kind, Value};
 use crate::resource::iam::{Group, InlinePolicy, InstanceProfile};
 
@@ -15,6 +16,10 @@ facts! { Group {
         |group, context| attached(&group.attached_managed_policies, context);
     "inline_policies": Kind::Texts, "the names of its own policies", |group, _| names(&group.group_policy_list);
     "statements": Kind::List(STATEMENT), "the statements of its own policies", |group, _| inline(&group.group_policy_list);
+    "whole_services": Kind::List(SERVICE), "the services of which its own policies give every action, on every resource and without a condition; none where everything is given",
+        |group, context| inline_services(&group.group_policy_list, context);
+    "broad_actions": Kind::List(ACTION), "of `aws-marketplace:Subscribe`, `iam:PassRole`, `kms:Decrypt`, `kms:ReEncryptFrom`, `secretsmanager:GetSecretValue` and `sts:AssumeRole` those that its own policies give on everything and without a condition; none where everything is given",
+        |group, context| inline_actions(&group.group_policy_list, context);
 }}
 
 facts! { InstanceProfile {

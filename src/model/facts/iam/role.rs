@@ -6,6 +6,7 @@ use crate::model::facts::facts;
 use crate::model::facts::iam::escalation::{READS, conditions, is_effective_admin, path, tier, verdict};
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
+use crate::model::facts::iam::wholesale::{ACTION, SERVICE, inline_actions, inline_services};
 use crate::model::{Context, Field, Kind, Record, Value, trust};
 use crate::resource::iam::Role;
 
@@ -94,6 +95,10 @@ facts! { Role {
     "escalation_conditions": Kind::Texts, "what has to hold beside, such as MFA",
         uses_all(READS), |role, context| conditions(context, role.arn.as_str());
     "statements": Kind::List(STATEMENT), "the statements of the role's own policies", |role, _| inline(&role.role_policy_list);
+    "whole_services": Kind::List(SERVICE), "the services of which its own policies give every action, on every resource and without a condition; none where everything is given",
+        |role, context| inline_services(&role.role_policy_list, context);
+    "broad_actions": Kind::List(ACTION), "of `aws-marketplace:Subscribe`, `iam:PassRole`, `kms:Decrypt`, `kms:ReEncryptFrom`, `secretsmanager:GetSecretValue` and `sts:AssumeRole` those that its own policies give on everything and without a condition; none where everything is given",
+        |role, context| inline_actions(&role.role_policy_list, context);
 }}
 
 fn last_used(role: &Role, context: &Context<'_>) -> Option<i64> {

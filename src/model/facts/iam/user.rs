@@ -3,6 +3,7 @@
 
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::facts::iam::account::has_virtual_mfa;
 use crate::model::facts::iam::credentials::{
     KeyTimes, Row, active_keys, console_idle, days, newest_key_age, of_row, of_two, signing_certificate, user_age,
     user_idle, with_password,
@@ -10,6 +11,7 @@ use crate::model::facts::iam::credentials::{
 use crate::model::facts::iam::escalation::{READS, conditions, is_effective_admin, path, tier, verdict};
 use crate::model::facts::iam::policies::{ATTACHED, STATEMENT, attached, inline};
 use crate::model::facts::iam::principal::names;
+use crate::model::facts::iam::wholesale::{ACTION, SERVICE, inline_actions, inline_services};
 use crate::model::{Context, Kind, ReportedUser, Value, flag};
 use crate::resource::iam::User;
 
@@ -31,6 +33,9 @@ facts! { User {
         |user, context| of_row(context.report_row(&user.user_name), |row| flag(row.password_enabled));
     "mfa_active": Kind::Bool, "whether the user has an MFA device", uses ["iam:GetCredentialReport"],
         |user, context| of_row(context.report_row(&user.user_name), |row| flag(row.mfa_active));
+    "has_virtual_mfa": Kind::Bool, "whether one of the user's MFA devices is a program, and not hardware",
+        needs ["iam:ListVirtualMFADevices"],
+        |user, context| has_virtual_mfa(context, user.arn.as_str());
     "password_last_used_days": Kind::Int, "whole days since the password was last used; absent if it never was, or there is none",
         uses ["iam:GetCredentialReport"],
         |user, context| of_row(context.report_row(&user.user_name), |row| days(row.password_last_used, context));
@@ -78,6 +83,10 @@ facts! { User {
     "escalation_conditions": Kind::Texts, "what has to hold beside, such as MFA",
         uses_all(READS), |user, context| conditions(context, user.arn.as_str());
     "statements": Kind::List(STATEMENT), "the statements of the user's own policies", |user, _| inline(&user.user_policy_list);
+    "whole_services": Kind::List(SERVICE), "the services of which its own policies give every action, on every resource and without a condition; none where everything is given",
+        |user, context| inline_services(&user.user_policy_list, context);
+    "broad_actions": Kind::List(ACTION), "of `aws-marketplace:Subscribe`, `iam:PassRole`, `kms:Decrypt`, `kms:ReEncryptFrom`, `secretsmanager:GetSecretValue` and `sts:AssumeRole` those that its own policies give on everything and without a condition; none where everything is given",
+        |user, context| inline_actions(&user.user_policy_list, context);
 }}
 
 fn keys(user: &User, context: &Context<'_>) -> Result<Vec<KeyTimes>, Missing> {

@@ -3,6 +3,7 @@
 mod changes;
 mod layers;
 mod organization;
+mod organization_facts;
 mod principals;
 mod roles;
 mod trust_facts;
