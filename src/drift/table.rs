@@ -33,6 +33,9 @@ pub(super) fn renamed(of: ResourceType, path: &str) -> &str {
         (T::VpcEndpoint, "subnet_ids") => "subnets",
         (T::VpcEndpoint, "route_table_ids") => "route_tables",
         (T::Instance, "iam_instance_profile") => "instance_profile",
+        (T::Image | T::Snapshot, "public") => "is_public",
+        (T::Volume | T::Snapshot, "encrypted") => "is_encrypted",
+        (T::Volume | T::Snapshot, "kms_key_id") => "kms_key",
         (T::Trail, "is_multi_region_trail") => "is_multi_region",
         (T::Trail, "is_organization_trail") => "is_organization",
         (T::Trail, "log_file_validation_enabled") => "log_file_validation",
@@ -307,6 +310,75 @@ fn table(of: ResourceType) -> Table {
             ("http_protocol_ipv6", Words(&["enabled", "disabled"])),
             ("instance_metadata_tags", Words(&["enabled", "disabled"])),
         ],
+        T::Image => &[
+            ("image_id", Never),
+            ("name", Never),
+            ("state", Never),
+            ("creation_date", Never),
+            ("is_public", TrueWeakens),
+            ("imds_support", PresentStrengthens),
+            ("image_owner_alias", Never),
+            ("image_type", Neutral),
+            ("architecture", Neutral),
+            ("platform_details", Neutral),
+            ("virtualization_type", Neutral),
+            ("deprecation_time", Neutral),
+            ("source_image_id", Neutral),
+            ("source_image_region", Neutral),
+        ],
+        T::Volume => &[
+            ("volume_id", Never),
+            ("state", Never),
+            ("create_time", Never),
+            ("is_encrypted", TrueStrengthens),
+            ("kms_key", PresentStrengthens),
+            ("attachments", Either),
+            ("volume_type", Neutral),
+            ("size", Neutral),
+            ("availability_zone", Moves),
+            ("snapshot_id", Neutral),
+            ("source_volume_id", Neutral),
+            ("multi_attach_enabled", Neutral),
+            ("operator", Neutral),
+        ],
+        T::Snapshot => &[
+            ("snapshot_id", Never),
+            ("state", Never),
+            ("start_time", Never),
+            ("is_public", TrueWeakens),
+            ("is_encrypted", TrueStrengthens),
+            ("kms_key", PresentStrengthens),
+            ("volume_id", Neutral),
+            ("volume_size", Neutral),
+            ("storage_tier", Neutral),
+        ],
+        T::LaunchTemplate => &[
+            ("launch_template_id", Never),
+            ("launch_template_name", Never),
+            ("create_time", Never),
+            ("created_by", Neutral),
+            ("default_version_number", Neutral),
+            ("latest_version_number", Neutral),
+            ("versions", Either),
+            ("operator", Neutral),
+        ],
+        T::ClientVpnEndpoint => &[
+            ("client_vpn_endpoint_id", Never),
+            ("status", Never),
+            ("creation_time", Never),
+            ("dns_name", Never),
+            ("connection_log_options.enabled", TrueStrengthens),
+            ("connection_log_options", Neutral),
+            ("authentication_options", Either),
+            ("client_cidr_block", Neutral),
+            ("split_tunnel", Neutral),
+            ("transport_protocol", Neutral),
+            ("vpn_port", Neutral),
+            ("server_certificate_arn", Neutral),
+            ("vpc_id", Moves),
+            ("security_group_ids", Either),
+            ("session_timeout_hours", GreaterWeakens),
+        ],
         T::VpcBlockPublicAccessOptions => &[
             ("aws_region", Never),
             ("aws_account_id", Never),
@@ -571,6 +643,7 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::User
         | T::Role
         | T::AccessKey
+        | T::ClientVpnEndpoint
         | T::SamlProvider
         | T::OidcProvider
         | T::DelegatedAdministrator
@@ -592,6 +665,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::NatGateway
         | T::Address
         | T::Instance
+        | T::Image
+        | T::Snapshot
         | T::LoadBalancer
         | T::ClassicLoadBalancer
         | T::Accelerator

@@ -119,6 +119,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithRecorder
         | Per::RegionWithChannel
         | Per::RegionWithHub
+        | Per::RegionAndForeignImages
         | Per::Detector => Count::Region(1),
         Per::PartitionWithAccelerators => Count::Account(1),
         Per::UserWithKeys => Count::Account(5),
@@ -133,6 +134,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithVpcAttachment
         | Per::RegionWithPeeringAttachment
         | Per::RegionWithTransitGateway
+        | Per::RegionWithLaunchTemplate
         | Per::TransitGatewayRouteTable
         | Per::LoadBalancer
         | Per::ApplicationListener
