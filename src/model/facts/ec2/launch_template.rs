@@ -37,17 +37,30 @@ facts! { LaunchTemplate {
 }}
 
 fn versions(template: &LaunchTemplate, context: &Context<'_>) -> Value {
+    // An import may have more of them than launches get.
+    let counts = |version: &&LaunchTemplateVersion| {
+        version.default_version == Some(true) || is_latest(version, template) != Some(false)
+    };
     match (&template.versions, context.require("ec2:DescribeLaunchTemplateVersions")) {
-        (Some(versions), _) => versions.iter().map(|version| record(version, template, context)).collect::<Vec<_>>().into(),
+        (Some(versions), _) => {
+            let records = versions.iter().filter(counts).map(|version| record(version, template, context));
+            records.collect::<Vec<_>>().into()
+        }
         (None, Err(missing)) => Value::Unknown(missing),
         (None, Ok(())) => Value::Unknown(Missing::because("its versions were not among those that were read")),
     }
 }
 
+fn is_latest(version: &LaunchTemplateVersion, template: &LaunchTemplate) -> Option<bool> {
+    Some(template.latest_version_number? == version.version_number?)
+}
+
 fn record(version: &LaunchTemplateVersion, template: &LaunchTemplate, context: &Context<'_>) -> Record {
-    let number = version.version_number;
-    let latest = template.latest_version_number.and_then(|latest| Some(latest == number?));
-    let mut values = vec![Value::optional(number), Value::optional(version.default_version), Value::optional(latest)];
+    let mut values = vec![
+        Value::optional(version.version_number),
+        Value::optional(version.default_version),
+        Value::optional(is_latest(version, template)),
+    ];
     match &version.launch_template_data {
         Some(data) => {
             let profile = data.iam_instance_profile.as_ref();

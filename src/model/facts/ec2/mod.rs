@@ -25,6 +25,9 @@ mod volume;
 mod vpc;
 mod vpn;
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 
 use crate::inventory::Missing;

@@ -58,10 +58,15 @@ facts! { Subnet {
 
 fn interfaces_with(subnet: &Subnet, context: &Context<'_>, is: impl Fn(&BTreeSet<String>) -> bool) -> Value {
     let interfaces = context.model.network().interfaces(context.model.inventory, context.scope, &subnet.subnet_id);
-    let of = |interface| {
-        Ok(is(&flow_log_traffic(interface, context)?).then_some(interface.network_interface_id.as_str()))
-    };
-    Value::known(interfaces.map(of).collect::<Result<Vec<_>, Missing>>().map(texts))
+    let mut found = Vec::new();
+    for interface in interfaces {
+        match flow_log_traffic(interface, context) {
+            Ok(traffic) if is(&traffic) => found.push(Some(interface.network_interface_id.as_str())),
+            Ok(_) => {}
+            Err(missing) => return Value::Unknown(missing),
+        }
+    }
+    texts(found).into()
 }
 
 impl<'m> Context<'m> {

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
 use crate::resource::ec2::{Subnet, Vpc};
@@ -74,7 +75,7 @@ fn zones(vpc: &Vpc, context: &Context<'_>) -> Vec<String> {
 }
 
 fn subnets_that_are(vpc: &Vpc, context: &Context<'_>, public: bool) -> Value {
-    let known: Result<Vec<_>, _> =
+    let known: Result<Vec<_>, Missing> =
         subnets(vpc, context).map(|subnet| Ok((subnet, context.is_public(&subnet.subnet_id)?))).collect();
     Value::known(known.map(|all| {
         texts(all.iter().filter(|(_, is)| *is == public).map(|(subnet, _)| Some(subnet.subnet_id.as_str())))
