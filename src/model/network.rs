@@ -113,7 +113,9 @@ impl Network {
         for (scope, log) in inventory.of_type::<FlowLog>() {
             add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
         }
-        for (scope, snapshot) in inventory.of_type::<Snapshot>().filter(|(_, one)| one.state.as_deref() != Some("error")) {
+        for (scope, snapshot) in
+            inventory.of_type::<Snapshot>().filter(|(_, one)| one.state.as_deref() != Some("error"))
+        {
             if let Some(volume) = &snapshot.volume_id {
                 let latest = network.snapshots.entry(key(scope, volume)).or_default();
                 *latest = (*latest).max(snapshot.start_time);

@@ -256,7 +256,10 @@ pub fn client_vpns(call: &Call, x: &mut Xml) -> Outcome {
         x.items("authenticationOptions", "item", [()], |x, ()| {
             x.put("type", "certificate-authentication");
             x.node("mutualAuthentication", |x| {
-                x.put("clientRootCertificateChain", cell.arn("acm", "certificate/00000000-0000-4000-8000-000000000001"));
+                x.put(
+                    "clientRootCertificateChain",
+                    cell.arn("acm", "certificate/00000000-0000-4000-8000-000000000001"),
+                );
             });
         });
         x.node("connectionLogOptions", |x| {

@@ -77,8 +77,7 @@ pub struct LaunchTemplateNetworkInterface {
 
 impl AwsResource for LaunchTemplate {
     const TYPE: &'static str = "AWS::EC2::LaunchTemplate";
-    const OPERATIONS: &'static [&'static str] =
-        &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"];
+    const OPERATIONS: &'static [&'static str] = &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"];
 
     fn id(&self) -> &str {
         &self.launch_template_id

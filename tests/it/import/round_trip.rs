@@ -252,9 +252,18 @@ fn everything(scope: &Scope) -> Inventory {
             json!({ "InstanceId": "i-1", "ReservationOwnerId": "111122223333", "LaunchTime": "2026-02-03T04:05:06Z", "StateTransitionReason": "" }),
         ),
         (T::Instance, json!({ "InstanceId": "i-2" })),
-        (T::Image, json!({ "ImageId": "ami-1", "Name": "base", "Public": false, "CreationDate": "2025-01-02T03:04:05.000Z" })),
-        (T::Volume, json!({ "VolumeId": "vol-1", "Encrypted": true, "Attachments": [{ "InstanceId": "i-1", "Device": "/dev/xvda" }] })),
-        (T::Snapshot, json!({ "SnapshotId": "snap-1", "VolumeId": "vol-1", "Encrypted": true, "StartTime": "2026-01-05T03:04:05Z" })),
+        (
+            T::Image,
+            json!({ "ImageId": "ami-1", "Name": "base", "Public": false, "CreationDate": "2025-01-02T03:04:05.000Z" }),
+        ),
+        (
+            T::Volume,
+            json!({ "VolumeId": "vol-1", "Encrypted": true, "Attachments": [{ "InstanceId": "i-1", "Device": "/dev/xvda" }] }),
+        ),
+        (
+            T::Snapshot,
+            json!({ "SnapshotId": "snap-1", "VolumeId": "vol-1", "Encrypted": true, "StartTime": "2026-01-05T03:04:05Z" }),
+        ),
         (
             T::LaunchTemplate,
             json!({ "LaunchTemplateId": "lt-1", "LaunchTemplateName": "app", "LatestVersionNumber": 2, "DefaultVersionNumber": 1,

@@ -109,7 +109,8 @@ fn image<'m>(instance: &Instance, context: &Context<'m>) -> Option<&'m Image> {
 }
 
 fn interface(of: &InstanceNetworkInterface) -> Record {
-    let values = [&of.network_interface_id, &of.interface_type, &of.subnet_id].map(|one| Value::optional(one.as_deref()));
+    let values =
+        [&of.network_interface_id, &of.interface_type, &of.subnet_id].map(|one| Value::optional(one.as_deref()));
     Record::new(INTERFACES, values)
 }
 

@@ -23,7 +23,11 @@ const VERSIONS: &[Field] = &[
         kind: Kind::Bool,
         doc: "whether it asks for a public IPv4 address, or names an interface that has one; whether a subnet gives one unasked the subnet says",
     },
-    Field { name: "security_groups", kind: Kind::Texts, doc: "the ids or names of the security groups, of all interfaces" },
+    Field {
+        name: "security_groups",
+        kind: Kind::Texts,
+        doc: "the ids or names of the security groups, of all interfaces",
+    },
 ];
 
 facts! { LaunchTemplate {

@@ -2,8 +2,8 @@
 
 use crate::inventory::Missing;
 use crate::model::facts::facts;
-use crate::model::{Context, Kind, Value};
 use crate::model::watching::any;
+use crate::model::{Context, Kind, Value};
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer};
 use crate::resource::ec2::{
     AccountSettings, Address, ClientVpnEndpoint, CustomerGateway, Image, Instance, LaunchTemplate, NatGateway,

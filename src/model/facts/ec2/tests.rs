@@ -91,7 +91,10 @@ fn is_unknown(value: &Value) -> bool {
 fn network(ids: &[(&str, &str)]) -> Vec<(T, Json)> {
     let mut all = vec![
         (T::Vpc, json!({ "VpcId": "vpc-1", "IsDefault": false, "OwnerId": ACCOUNT })),
-        (T::InternetGateway, json!({ "InternetGatewayId": "igw-1", "Attachments": [{ "VpcId": "vpc-1", "State": "available" }] })),
+        (
+            T::InternetGateway,
+            json!({ "InternetGatewayId": "igw-1", "Attachments": [{ "VpcId": "vpc-1", "State": "available" }] }),
+        ),
         (
             T::RouteTable,
             json!({ "RouteTableId": "rtb-main", "VpcId": "vpc-1", "Routes": [],
@@ -99,7 +102,10 @@ fn network(ids: &[(&str, &str)]) -> Vec<(T, Json)> {
         ),
     ];
     for (id, zone) in ids {
-        all.push((T::Subnet, json!({ "SubnetId": id, "VpcId": "vpc-1", "OwnerId": ACCOUNT, "AvailabilityZone": zone })));
+        all.push((
+            T::Subnet,
+            json!({ "SubnetId": id, "VpcId": "vpc-1", "OwnerId": ACCOUNT, "AvailabilityZone": zone }),
+        ));
         if id.starts_with("pub") {
             all.push((
                 T::RouteTable,
@@ -118,7 +124,10 @@ fn interface(id: &str, subnet: &str) -> (T, Json) {
 
 fn log(of: &str, traffic: &str, delivery: &str) -> (T, Json) {
     let id = format!("fl-{of}-{traffic}");
-    (T::FlowLog, json!({ "FlowLogId": id, "ResourceId": of, "TrafficType": traffic, "FlowLogStatus": "ACTIVE", "DeliverLogsStatus": delivery }))
+    (
+        T::FlowLog,
+        json!({ "FlowLogId": id, "ResourceId": of, "TrafficType": traffic, "FlowLogStatus": "ACTIVE", "DeliverLogsStatus": delivery }),
+    )
 }
 
 fn instance(fields: Json) -> (T, Json) {
@@ -135,8 +144,12 @@ fn an_instance_says_since_when_it_is_stopped() {
     };
     let at: jiff::Timestamp = "2025-10-02T03:04:05Z".parse().unwrap();
     assert_eq!(stopped("User initiated (2025-10-02 03:04:05 GMT)"), Value::Time(at));
-    assert_eq!(stopped("Server.ScheduledStop: Stopped due to scheduled retirement (2025-10-02 03:04:05 GMT)"), Value::Time(at));
-    for reason in ["", "Server.InternalError", "User initiated (yesterday GMT)", "User initiated (2025-10-02 03:04:05)"] {
+    assert_eq!(
+        stopped("Server.ScheduledStop: Stopped due to scheduled retirement (2025-10-02 03:04:05 GMT)"),
+        Value::Time(at)
+    );
+    for reason in ["", "Server.InternalError", "User initiated (yesterday GMT)", "User initiated (2025-10-02 03:04:05)"]
+    {
         assert!(is_unknown(&stopped(reason)), "{reason}");
     }
     let running = World::of(&[instance(json!({ "State": { "Name": "running" }, "StateTransitionReason": "" }))]);
@@ -146,7 +159,10 @@ fn an_instance_says_since_when_it_is_stopped() {
 #[test]
 fn an_image_counts_as_it_is_listed() {
     let of = |id: &str| instance(json!({ "ImageId": id }));
-    let image = (T::Image, json!({ "ImageId": "ami-1", "OwnerId": "137112412989", "DeprecationTime": "2025-06-01T00:00:00.000Z" }));
+    let image = (
+        T::Image,
+        json!({ "ImageId": "ami-1", "OwnerId": "137112412989", "DeprecationTime": "2025-06-01T00:00:00.000Z" }),
+    );
     let world = World::of(&[of("ami-1"), image.clone()]);
     assert_eq!(world.fact(T::Instance, "image_is_listed"), Value::Bool(true));
     assert_eq!(world.fact(T::Instance, "image_deprecated_at"), Value::Time("2025-06-01T00:00:00Z".parse().unwrap()));
@@ -163,7 +179,10 @@ fn a_vpc_knows_its_subnets_zones_and_endpoints() {
     let mut all = network(&[("pub-1", "eu-west-1a"), ("priv-1", "eu-west-1a"), ("priv-2", "eu-west-1b")]);
     // Another VPC's main table leads to the internet: that is no matter of this one's subnets.
     all.push((T::Vpc, json!({ "VpcId": "vpc-2", "IsDefault": false })));
-    all.push((T::InternetGateway, json!({ "InternetGatewayId": "igw-2", "Attachments": [{ "VpcId": "vpc-2", "State": "available" }] })));
+    all.push((
+        T::InternetGateway,
+        json!({ "InternetGatewayId": "igw-2", "Attachments": [{ "VpcId": "vpc-2", "State": "available" }] }),
+    ));
     all.push((
         T::RouteTable,
         json!({ "RouteTableId": "rtb-2", "VpcId": "vpc-2", "Associations": [{ "Main": true, "AssociationState": { "State": "associated" } }],
@@ -206,7 +225,8 @@ fn an_interface_is_recorded_by_its_own_its_subnets_or_its_vpcs_log() {
             Value::Texts(ids) => ids.join(" "),
             other => panic!("{other:?}"),
         };
-        ["priv-1", "priv-2"].map(|subnet| (of(subnet, "interfaces_without_flow_log"), of(subnet, "interfaces_recorded_in_part")))
+        ["priv-1", "priv-2"]
+            .map(|subnet| (of(subnet, "interfaces_without_flow_log"), of(subnet, "interfaces_recorded_in_part")))
     };
     let told = |all: [(&str, &str); 2]| all.map(|(none, part)| (none.to_owned(), part.to_owned()));
     assert_eq!(with(&[]), told([("eni-1 eni-2", ""), ("eni-3", "")]));
@@ -262,14 +282,19 @@ fn a_volume_knows_its_snapshots() {
 
 #[test]
 fn nobody_calls_a_snapshot_private_of_which_it_was_not_read() {
-    let of = |public: Json| World::of(&[(T::Snapshot, json!({ "SnapshotId": "snap-1", "Public": public }))]).fact(T::Snapshot, "is_public");
+    let of = |public: Json| {
+        World::of(&[(T::Snapshot, json!({ "SnapshotId": "snap-1", "Public": public }))]).fact(T::Snapshot, "is_public")
+    };
     assert_eq!(of(json!(true)), Value::Bool(true));
     assert_eq!(of(json!(false)), Value::Bool(false));
     assert!(is_unknown(&of(json!(null))));
 }
 
 fn template(versions: Json) -> (T, Json) {
-    (T::LaunchTemplate, json!({ "LaunchTemplateId": "lt-1", "LatestVersionNumber": 3, "DefaultVersionNumber": 2, "Versions": versions }))
+    (
+        T::LaunchTemplate,
+        json!({ "LaunchTemplateId": "lt-1", "LatestVersionNumber": 3, "DefaultVersionNumber": 2, "Versions": versions }),
+    )
 }
 
 #[test]
@@ -312,8 +337,14 @@ fn of_a_template_those_versions_count_that_launches_get() {
     ]);
     assert_eq!(world.fields(T::LaunchTemplate, "versions", "number"), [Value::Int(2), Value::Int(3)]);
     assert_eq!(world.fields(T::LaunchTemplate, "versions", "is_latest"), [Value::Bool(false), Value::Bool(true)]);
-    assert_eq!(world.fields(T::LaunchTemplate, "versions", "assigns_public_address"), [Value::Bool(true), Value::Bool(false)]);
-    let denied = World::denied(&["ec2:DescribeNetworkInterfaces"], &[template(json!([version(3, interfaces(json!({ "NetworkInterfaceId": "eni-9" })))]))]);
+    assert_eq!(
+        world.fields(T::LaunchTemplate, "versions", "assigns_public_address"),
+        [Value::Bool(true), Value::Bool(false)]
+    );
+    let denied = World::denied(
+        &["ec2:DescribeNetworkInterfaces"],
+        &[template(json!([version(3, interfaces(json!({ "NetworkInterfaceId": "eni-9" })))]))],
+    );
     assert!(is_unknown(&denied.fields(T::LaunchTemplate, "versions", "assigns_public_address")[0]));
     let unread = World::denied(&["ec2:DescribeLaunchTemplateVersions"], &[template(json!(null))]);
     assert!(is_unknown(&unread.fact(T::LaunchTemplate, "versions")));
@@ -348,10 +379,18 @@ fn an_accounts_vpcs_are_counted_over_its_regions() {
     let fact = |world: &World| world.fact(T::Account, "vpcs_in_several_regions");
     let none = World::in_regions(&regions, &[], &[(T::Vpc, vpc("vpc-1", true))]);
     assert_eq!(fact(&none), Value::Absent);
-    let one = World::in_regions(&regions, &[], &[(T::Vpc, vpc("vpc-1", false))]).also("us-east-1", T::Vpc, vpc("vpc-2", true));
+    let one = World::in_regions(&regions, &[], &[(T::Vpc, vpc("vpc-1", false))]).also(
+        "us-east-1",
+        T::Vpc,
+        vpc("vpc-2", true),
+    );
     assert_eq!(fact(&one), Value::Bool(false));
     assert_eq!(one.fact(T::Account, "vpc_regions"), texts(&["eu-west-1"]));
-    let two = World::in_regions(&regions, &[], &[(T::Vpc, vpc("vpc-1", false))]).also("us-east-1", T::Vpc, vpc("vpc-2", false));
+    let two = World::in_regions(&regions, &[], &[(T::Vpc, vpc("vpc-1", false))]).also(
+        "us-east-1",
+        T::Vpc,
+        vpc("vpc-2", false),
+    );
     assert_eq!(fact(&two), Value::Bool(true));
     let denied = World::in_regions(&regions, &["ec2:DescribeVpcs"], &[(T::Vpc, vpc("vpc-1", false))]);
     assert!(is_unknown(&fact(&denied)));
