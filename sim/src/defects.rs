@@ -67,6 +67,11 @@ codes! {
     PeeringForeign "PEERING_FOREIGN" "peered with an account outside the organization";
     Ec2SshExposed "EC2_SSH_EXPOSED" "public address, route, group and NACL all let the internet reach tcp/22";
     Ec2Imdsv1 "EC2_IMDSV1" "the instance metadata service answers without a token";
+    EbsUnencrypted "EBS_UNENCRYPTED" "a volume, and so its snapshot, is not encrypted";
+    EbsSnapshotPublic "EBS_SNAPSHOT_PUBLIC" "anyone may restore a snapshot";
+    AmiPublic "AMI_PUBLIC" "anyone may launch from an image of the account's own";
+    TemplateImdsv1 "LT_IMDSV1" "a launch template's default version leaves IMDSv1 on";
+    ClientVpnNoLog "CLIENT_VPN_NO_LOG" "nobody records who connects to a Client VPN endpoint";
     EbsDefaultOff "EBS_ENCRYPTION_DEFAULT_OFF" "new volumes are not encrypted by default";
     SnapshotPublic "SNAPSHOT_PUBLIC_ACCESS_ALLOWED" "snapshots may be shared with everyone";
     ImagePublic "IMAGE_PUBLIC_ACCESS_ALLOWED" "images may be shared with everyone";
@@ -144,6 +149,8 @@ static PLANTS: &[Plant] = &[
     plant(ShopDev, Region(0), Code::Ec2SshExposed),
     plant(ShopDev, Region(1), Code::SgDbOpen),
     plant(ShopDev, Region(1), Code::SubnetAutoPublicIp),
+    plant(ShopDev, Region(1), Code::EbsUnencrypted),
+    plant(ShopDev, Region(2), Code::TemplateImdsv1),
     plant(ShopDev, Region(2), Code::SgDefaultRules),
     plant(ShopDev, Region(2), Code::ConfigOff),
     plant(ShopDev, Global, Code::RootKey),
@@ -158,6 +165,9 @@ static PLANTS: &[Plant] = &[
     plant(Sandbox, Region(0), Code::EbsDefaultOff),
     plant(Sandbox, Region(0), Code::SnapshotPublic),
     plant(Sandbox, Region(0), Code::ImagePublic),
+    plant(Sandbox, Region(0), Code::EbsSnapshotPublic),
+    plant(Sandbox, Region(0), Code::AmiPublic),
+    plant(Sandbox, Region(1), Code::ClientVpnNoLog),
     plant(Sandbox, Region(1), Code::SgAllOpen),
     plant(Sandbox, Region(1), Code::NaclDenyShadowed),
     plant(Sandbox, Region(1), Code::Ec2Imdsv1),

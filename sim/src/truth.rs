@@ -130,6 +130,19 @@ fn regional(cell: &Cell, code: Code) -> Vec<(String, Code)> {
         Code::PeeringForeign => networked.then(|| ec2::foreign_peering_id(cell)),
         Code::Ec2SshExposed => networked.then(|| cell.bastion_id()),
         Code::Ec2Imdsv1 => (networked && cell.instances() > 0).then(|| cell.instance_id(first, 0)),
+        Code::EbsUnencrypted if networked && cell.instances() > 0 => {
+            return vec![(ec2::plain_volume_id(cell), code), (ec2::first_snapshot_id(cell), code)];
+        }
+        Code::EbsUnencrypted => None,
+        Code::EbsSnapshotPublic if networked && cell.instances() > 0 => {
+            // What anyone may restore is not encrypted either, and so is what it was made of.
+            let (volume, snapshot) = (ec2::plain_volume_id(cell), ec2::first_snapshot_id(cell));
+            return vec![(snapshot.clone(), code), (snapshot, Code::EbsUnencrypted), (volume, Code::EbsUnencrypted)];
+        }
+        Code::EbsSnapshotPublic => None,
+        Code::AmiPublic => networked.then(|| ec2::image_id(cell)),
+        Code::TemplateImdsv1 => networked.then(|| ec2::template_id(cell, 0)),
+        Code::ClientVpnNoLog => networked.then(|| ec2::client_vpn_id(cell)),
         Code::IgwDetached => Some(ec2::detached_id(cell)),
         Code::EipUnassociated => Some(ec2::spare_id(cell)),
         Code::CgwUnused => Some(ec2::idle_customer_gateway(cell)),

@@ -37,6 +37,7 @@ const WITHIN: &[Within] = &[
         &["groupSet", "ipv6AddressesSet", "privateIpAddressesSet"],
     ),
     within("ec2:DescribeInternetGateways", &["internetGatewaySet", "item"], &["attachmentSet"]),
+    within("ec2:DescribeLaunchTemplateVersions", &["launchTemplateVersionSet", "item"], &["launchTemplateData"]),
     within("ec2:DescribeNatGateways", &["natGatewaySet", "item"], &["natGatewayAddressSet"]),
     within("ec2:DescribeNetworkAcls", &["networkAclSet", "item"], &["associationSet", "entrySet"]),
     within(
@@ -49,6 +50,7 @@ const WITHIN: &[Within] = &[
     within("ec2:DescribeSecurityGroups", &["securityGroupInfo", "item", "ipPermissions", "item"], RULE),
     within("ec2:DescribeSecurityGroups", &["securityGroupInfo", "item", "ipPermissionsEgress", "item"], RULE),
     within("ec2:DescribeSubnets", &["subnetSet", "item"], &["ipv6CidrBlockAssociationSet"]),
+    within("ec2:DescribeVolumes", &["volumeSet", "item"], &["attachmentSet"]),
     within("ec2:DescribeVpcs", &["vpcSet", "item"], &["cidrBlockAssociationSet"]),
     within("ec2:DescribeVpnGateways", &["vpnGatewaySet", "item"], &["attachments"]),
     within(

@@ -36,6 +36,10 @@ pub enum Per {
     RegionWithPeeringAttachment,
     /// Itself, if there is a transit gateway, the account's own or one that is shared with it.
     RegionWithTransitGateway,
+    /// Itself, and once for every 200 images of others that instances and launch templates name.
+    RegionAndForeignImages,
+    /// Itself, if there is a launch template.
+    RegionWithLaunchTemplate,
     /// Each route table of a transit gateway.
     TransitGatewayRouteTable,
     /// Each load balancer of the second generation.
@@ -155,6 +159,7 @@ const CATALOGUE: &[Operation] = &[
     one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
     list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
     list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), "carrierGatewaySet"),
+    list("ec2:DescribeClientVpnEndpoints", Region, Per::Place, Some(1000), "clientVpnEndpoint"),
     list("ec2:DescribeCustomerGateways", Region, Per::Place, None, "customerGatewaySet"),
     list("ec2:DescribeDhcpOptions", Region, Per::Place, Some(1000), "dhcpOptionsSet"),
     list(
@@ -165,9 +170,18 @@ const CATALOGUE: &[Operation] = &[
         "egressOnlyInternetGatewaySet",
     ),
     list("ec2:DescribeFlowLogs", Region, Per::Place, Some(1000), "flowLogSet"),
+    list("ec2:DescribeImages", Region, Per::RegionAndForeignImages, Some(1000), "imagesSet"),
     // Its pages count instances; the list is of the reservations that hold them.
     list("ec2:DescribeInstances", Region, Per::Place, Some(1000), "reservationSet"),
     list("ec2:DescribeInternetGateways", Region, Per::Place, Some(1000), "internetGatewaySet"),
+    list(
+        "ec2:DescribeLaunchTemplateVersions",
+        Region,
+        Per::RegionWithLaunchTemplate,
+        Some(200),
+        "launchTemplateVersionSet",
+    ),
+    list("ec2:DescribeLaunchTemplates", Region, Per::Place, Some(200), "launchTemplates"),
     list("ec2:DescribeManagedPrefixLists", Region, Per::Place, Some(100), "prefixListSet"),
     list("ec2:DescribeNatGateways", Region, Per::RegionWithVpc, Some(1000), "natGatewaySet"),
     list("ec2:DescribeNetworkAcls", Region, Per::RegionWithVpc, Some(1000), "networkAclSet"),
@@ -175,6 +189,8 @@ const CATALOGUE: &[Operation] = &[
     list("ec2:DescribeRegions", Account, Per::Place, None, "regionInfo"),
     list("ec2:DescribeRouteTables", Region, Per::RegionWithVpc, Some(100), "routeTableSet"),
     list("ec2:DescribeSecurityGroups", Region, Per::Place, Some(1000), "securityGroupInfo"),
+    // The account's own, and those of them that anyone may restore.
+    Operation { calls: 2, ..list("ec2:DescribeSnapshots", Region, Per::Place, Some(1000), "snapshotSet") },
     list("ec2:DescribeSubnets", Region, Per::RegionWithVpc, Some(1000), "subnetSet"),
     list("ec2:DescribeTransitGatewayAttachments", Region, Per::Place, Some(1000), "transitGatewayAttachments"),
     list(
@@ -199,6 +215,7 @@ const CATALOGUE: &[Operation] = &[
         "transitGatewayVpcAttachments",
     ),
     list("ec2:DescribeTransitGateways", Region, Per::Place, Some(1000), "transitGatewaySet"),
+    list("ec2:DescribeVolumes", Region, Per::Place, Some(1000), "volumeSet"),
     // The two attributes that only this call gives.
     one("ec2:DescribeVpcAttribute", Region, Per::Vpc, 2, "enableDnsSupport|enableDnsHostnames"),
     list(

@@ -77,6 +77,8 @@ fn parents(both: &Both<'_, '_>, one: &Found<'_, '_>, wholes: &Wholes) -> Option<
         Resource::VpnGateway(part) => part.vpc_attachments.iter().find_map(|one| by_id(one.vpc_id.as_deref())),
         Resource::NatGateway(part) => of([part.subnet_id.as_ref(), part.vpc_id.as_ref()]),
         Resource::Instance(part) => of([part.subnet_id.as_ref(), part.vpc_id.as_ref()]),
+        Resource::Volume(part) => part.attachments.iter().find_map(|one| by_id(one.instance_id.as_deref())),
+        Resource::ClientVpnEndpoint(part) => of([part.vpc_id.as_ref(), None]),
         Resource::NetworkInterface(part) => {
             let instance = part.attachment.as_ref().and_then(|one| one.instance_id.as_deref());
             by_id(instance).or_else(|| of([part.subnet_id.as_ref(), part.vpc_id.as_ref()]))

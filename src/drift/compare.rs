@@ -84,6 +84,10 @@ pub(super) fn is_told(side: &Side<'_>, scope: &Scope, resource: &Resource) -> bo
         Resource::NetworkInterface(one) if one.requester_managed == Some(true) => {
             one.public_addresses().next().is_some() && !held(one.owner_id.as_deref().unwrap_or_default())
         }
+        // Another's, which is here because something was launched from it.
+        Resource::Image(one) => one.owner_id.as_deref().is_none_or(|owner| owner == scope.account.as_str()),
+        // Backups come and go by the day; those that anyone may restore count.
+        Resource::Snapshot(one) => one.public != Some(false),
         Resource::Trail(one) => {
             let home = one.home_region.as_deref().is_none_or(|home| home == scope.region.as_str());
             home && !held(resource.arn(scope).account())

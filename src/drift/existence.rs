@@ -6,6 +6,9 @@ use crate::resource::Resource;
 pub fn exists(resource: &Resource) -> bool {
     let state = match resource {
         Resource::Instance(one) => one.state.as_ref().and_then(|state| state.name.as_deref()),
+        Resource::Image(one) => one.state.as_deref(),
+        Resource::Volume(one) => one.state.as_deref(),
+        Resource::ClientVpnEndpoint(one) => one.status.as_ref().and_then(|status| status.code.as_deref()),
         Resource::NatGateway(one) => one.state.as_deref(),
         Resource::VpcPeeringConnection(one) => one.status.as_ref().and_then(|status| status.code.as_deref()),
         Resource::TransitGateway(one) => one.state.as_deref(),

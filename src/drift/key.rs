@@ -41,6 +41,11 @@ pub(super) const ORDER: &[ResourceType] = {
         T::TransitGatewayAttachment,
         T::TransitGatewayRouteTable,
         T::FlowLog,
+        T::Image,
+        T::Volume,
+        T::Snapshot,
+        T::LaunchTemplate,
+        T::ClientVpnEndpoint,
         T::VpcBlockPublicAccessOptions,
         T::VpcBlockPublicAccessExclusion,
         T::AccountSettings,
@@ -96,6 +101,11 @@ pub(super) fn kind(of: ResourceType) -> &'static str {
         T::CarrierGateway => "cagw",
         T::VpcPeeringConnection => "peering",
         T::Instance => "instance",
+        T::Image => "image",
+        T::Volume => "volume",
+        T::Snapshot => "snapshot",
+        T::LaunchTemplate => "template",
+        T::ClientVpnEndpoint => "client-vpn",
         T::LoadBalancer => "balancer",
         T::TargetGroup => "targets",
         T::VpcEndpoint => "endpoint",
@@ -200,6 +210,16 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
             let place = one.log_destination.as_ref().or(one.log_group_name.as_ref()).map_or("-", String::as_str);
             format!("{}/{}/{place}", named(&one.resource_id), text(&one.traffic_type))
         }
+        Resource::Image(one) => text(&one.name),
+        Resource::Volume(one) => match one.attachments.first() {
+            // A disk is known by where it is before it is known by its own tag: many have the tag of their instance.
+            Some(place) => format!("{}/{}", named(&place.instance_id), text(&place.device)),
+            None => tag().unwrap_or_else(|| one.volume_id.clone()),
+        },
+        Resource::LaunchTemplate(one) => text(&one.launch_template_name),
+        Resource::ClientVpnEndpoint(one) => {
+            tag().or_else(|| one.description.clone()).unwrap_or_else(|| text(&one.client_cidr_block))
+        }
         Resource::VpcBlockPublicAccessOptions(_) => "options".to_owned(),
         Resource::VpcBlockPublicAccessExclusion(one) => {
             let id = one.resource_arn.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or("-");
@@ -248,7 +268,9 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::ConfigurationAggregator(_)
         | Resource::OrganizationsFeatures(_)
         | Resource::ComplianceSummary(_)
-        | Resource::Analyzer(_) => resource.id().to_owned(),
+        | Resource::Analyzer(_)
+        // One moment of a disk is no other, whatever it is called.
+        | Resource::Snapshot(_) => resource.id().to_owned(),
     }
 }
 

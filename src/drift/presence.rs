@@ -102,6 +102,12 @@ fn special_presence(side: &Side<'_>, region: &Region, resource: &Resource) -> (E
             let has_role = one.iam_instance_profile.is_some();
             weakens(has_role, "it has a role's credentials", "it has no role's credentials")
         }
+        Resource::Image(one) => {
+            weakens(one.public == Some(true), "anyone may launch from it", "nobody else may use it")
+        }
+        Resource::Snapshot(one) => {
+            weakens(one.public == Some(true), "anyone may make volumes of it", "not everybody may use it")
+        }
         Resource::LoadBalancer(one) => {
             let faces = one.scheme.as_deref() == Some("internet-facing");
             weakens(faces, "it faces the internet", "it does not face the internet")

@@ -136,12 +136,18 @@ pub(super) const SHAPES: &[Shape] = &[
     resources("DhcpOptions", "ec2:DescribeDhcpOptions", T::DhcpOptions),
     resources("VpcBlockPublicAccessOptions", "ec2:DescribeVpcBlockPublicAccessOptions", T::VpcBlockPublicAccessOptions),
     resources("VpcBlockPublicAccessExclusions", "ec2:DescribeVpcBlockPublicAccessExclusions", T::VpcBlockPublicAccessExclusion),
+    resources("Images", "ec2:DescribeImages", T::Image),
+    resources("Volumes", "ec2:DescribeVolumes", T::Volume),
+    resources("Snapshots", "ec2:DescribeSnapshots", T::Snapshot),
+    resources("LaunchTemplates", "ec2:DescribeLaunchTemplates", T::LaunchTemplate),
+    resources("ClientVpnEndpoints", "ec2:DescribeClientVpnEndpoints", T::ClientVpnEndpoint),
     Shape { key: "Reservations", operation: "ec2:DescribeInstances", holds: Holds::Reservations },
     Shape { key: "PrefixLists", operation: LISTS, holds: Holds::PrefixLists },
 
     parts("EnableDnsSupport", "ec2:DescribeVpcAttribute", T::Vpc, "EnableDnsSupport", Take::Value, By::Beside("VpcId")),
     parts("EnableDnsHostnames", "ec2:DescribeVpcAttribute", T::Vpc, "EnableDnsHostnames", Take::Value, By::Beside("VpcId")),
     parts("AllowedPrincipals", "ec2:DescribeVpcEndpointServicePermissions", T::VpcEndpointService, "AllowedPrincipals", Take::Element, By::IdInPath("vpce-svc-")),
+    parts("LaunchTemplateVersions", "ec2:DescribeLaunchTemplateVersions", T::LaunchTemplate, "Versions", Take::Element, By::Member("LaunchTemplateId")),
     parts("Entries", ENTRIES, T::PrefixList, "Entries", Take::Element, By::IdInPath("pl-")),
 
     // -- transit gateways
@@ -246,6 +252,6 @@ mod tests {
     #[test]
     fn what_is_held_is_regional() {
         assert!(types().all(|of| !of.is_global()));
-        assert_eq!(types().count(), 29);
+        assert_eq!(types().count(), 34);
     }
 }

@@ -10,11 +10,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::arn::Scope;
 use crate::inventory::{Inventory, Outcome};
 use crate::resource::Typed;
 use crate::resource::ec2::{
-    FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet, VpnConnection,
+    FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Snapshot, Subnet, VpcEndpoint,
+    VpnConnection,
 };
 use crate::resource::organizations::OrganizationAccount;
 
@@ -43,6 +46,12 @@ pub struct Network {
     internet_gateways: Relation,
     /// By VPC.
     subnets: Relation,
+    /// By subnet.
+    interfaces: Relation,
+    /// By VPC.
+    endpoints: Relation,
+    /// By volume: when the latest of its snapshots was begun, if AWS says.
+    snapshots: BTreeMap<(String, String), Option<Timestamp>>,
     /// By what is recorded.
     flow_logs: Relation,
     /// By prefix list: where it can be seen with its entries.
@@ -72,6 +81,7 @@ impl Network {
             for group in interface.groups.iter().filter_map(|group| group.group_id.as_deref()) {
                 *network.attached.entry(key(scope, group)).or_default() += 1;
             }
+            add(&mut network.interfaces, scope, interface.subnet_id.as_deref(), &interface.network_interface_id);
         }
         for (scope, group) in inventory.of_type::<SecurityGroup>() {
             for rule in group.ip_permissions.iter().chain(&group.ip_permissions_egress) {
@@ -97,8 +107,19 @@ impl Network {
         for (scope, subnet) in inventory.of_type::<Subnet>() {
             add(&mut network.subnets, scope, subnet.vpc_id.as_deref(), &subnet.subnet_id);
         }
+        for (scope, endpoint) in inventory.of_type::<VpcEndpoint>() {
+            add(&mut network.endpoints, scope, endpoint.vpc_id.as_deref(), &endpoint.vpc_endpoint_id);
+        }
         for (scope, log) in inventory.of_type::<FlowLog>() {
             add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
+        }
+        for (scope, snapshot) in
+            inventory.of_type::<Snapshot>().filter(|(_, one)| one.state.as_deref() != Some("error"))
+        {
+            if let Some(volume) = &snapshot.volume_id {
+                let latest = network.snapshots.entry(key(scope, volume)).or_default();
+                *latest = (*latest).max(snapshot.start_time);
+            }
         }
         for (scope, list) in inventory.of_type::<PrefixList>().filter(|(_, list)| list.entries.is_some()) {
             add(&mut network.prefix_lists, scope, Some(&list.prefix_list_id), &list.prefix_list_id);
@@ -152,6 +173,31 @@ impl Network {
         all.into_iter()
     }
 
+    /// The interfaces in a subnet that the scope's own account sees.
+    pub fn interfaces<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        subnet: &str,
+    ) -> impl Iterator<Item = &'i NetworkInterface> {
+        own(&self.interfaces, scope, subnet).filter_map(|place| resolve(inventory, place))
+    }
+
+    /// The endpoints in a VPC that the scope's own account has.
+    pub fn endpoints<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        vpc: &str,
+    ) -> impl Iterator<Item = &'i VpcEndpoint> {
+        own(&self.endpoints, scope, vpc).filter_map(|place| resolve(inventory, place))
+    }
+
+    /// When the latest snapshot of a volume was begun; none if there is none.
+    pub fn latest_snapshot(&self, scope: &Scope, volume: &str) -> Option<Option<Timestamp>> {
+        self.snapshots.get(&key(scope, volume)).copied()
+    }
+
     /// The flow logs of a VPC, a subnet or an interface.
     pub fn flow_logs<'i>(
         &self,
@@ -197,6 +243,12 @@ fn seen_from<'n>(relation: &'n Relation, scope: &Scope, of: &str) -> impl Iterat
     let all = relation.get(&key(scope, of)).map(Vec::as_slice).unwrap_or_default();
     let mine: Vec<&Place> = all.iter().filter(|place| *place.scope == *scope).collect();
     if mine.is_empty() { all.iter().collect::<Vec<_>>().into_iter() } else { mine.into_iter() }
+}
+
+/// What the scope's own account sees, and nobody else.
+fn own<'n>(relation: &'n Relation, scope: &Scope, of: &str) -> impl Iterator<Item = &'n Place> {
+    let all = relation.get(&key(scope, of)).map(Vec::as_slice).unwrap_or_default();
+    all.iter().filter(|place| *place.scope == *scope).collect::<Vec<_>>().into_iter()
 }
 
 fn resolve<'i, R: Typed>(inventory: &'i Inventory, place: &Place) -> Option<&'i R> {

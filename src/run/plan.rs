@@ -120,6 +120,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithChannel
         | Per::RegionWithHub
         | Per::ExternalAnalyzer
+        | Per::RegionAndForeignImages
         | Per::Detector => Count::Region(1),
         Per::PartitionWithAccelerators => Count::Account(1),
         Per::UserWithKeys => Count::Account(5),
@@ -134,6 +135,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithVpcAttachment
         | Per::RegionWithPeeringAttachment
         | Per::RegionWithTransitGateway
+        | Per::RegionWithLaunchTemplate
         | Per::TransitGatewayRouteTable
         | Per::LoadBalancer
         | Per::ApplicationListener

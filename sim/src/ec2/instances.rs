@@ -1,7 +1,7 @@
 //! Instances, one per reservation.
 
 use super::interfaces::{Machine, addresses, attachment, group_set};
-use super::{Outcome, list, tags};
+use super::{Outcome, list, storage, tags};
 use crate::call::Call;
 use crate::cell::{Cell, Vpc};
 use crate::clock::iso_millis;
@@ -11,16 +11,9 @@ use crate::xml::Xml;
 
 pub fn instances(call: &Call, x: &mut Xml) -> Outcome {
     let cell = call.cell;
-    let per_vpc = cell.instances();
-    let regular = cell.regular_vpcs() * per_vpc;
-    let total = regular + u32::from(cell.has_bastion());
     let limits = Limits::ec2(1000);
-    list(call, x, "reservationSet", total, limits, |x, n| {
-        let machine = if n < regular {
-            Machine::regular(&cell, Vpc::Regular(n / per_vpc), n % per_vpc)
-        } else {
-            Machine::bastion(&cell)
-        };
+    list(call, x, "reservationSet", storage::machines(&cell), limits, |x, n| {
+        let machine = storage::machine(&cell, n);
         x.put("reservationId", cell.id("r", u64::from(n)));
         x.put("ownerId", cell.owner());
         x.node("groupSet", |_| {});
@@ -41,7 +34,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     let launched = iso_millis(machine.launched(cell));
     let draw = cell.hash("instance", machine.index.map_or(1 << 40, u64::from));
     x.put("instanceId", &machine.id);
-    x.put("imageId", format!("ami-0{:016x}", draw >> 3));
+    x.put("imageId", storage::image_of(cell, machine));
     x.node("instanceState", |x| {
         x.put("code", 16_u32);
         x.put("name", "running");
@@ -69,7 +62,7 @@ fn instance_item(cell: &Cell, machine: &Machine, x: &mut Xml) {
     x.items("blockDeviceMapping", "item", [()], |x, ()| {
         x.put("deviceName", "/dev/xvda");
         x.node("ebs", |x| {
-            x.put("volumeId", format!("vol-0{:016x}", draw >> 5));
+            x.put("volumeId", storage::volume_id(machine));
             x.put("status", "attached");
             x.put("attachTime", &launched);
             x.put("deleteOnTermination", true);

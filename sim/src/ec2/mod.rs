@@ -9,12 +9,14 @@ mod interfaces;
 mod nacls;
 mod routes;
 mod settings;
+mod storage;
 mod transit;
 mod vpcs;
 
 pub use addresses::spare_id;
 pub use attachments::{foreign_peering_id, open_endpoint};
 pub use gateways::{detached_id, idle_customer_gateway};
+pub use storage::{client_vpn_id, first_snapshot_id, image_id, plain_volume_id, template_id};
 
 use crate::call::Call;
 use crate::cell::{Cell, Vpc};
@@ -27,8 +29,10 @@ type Outcome = Result<(), ApiError>;
 
 /// The body of a successful reply.
 pub fn serve(call: &Call) -> Result<String, ApiError> {
-    // Routes of a transit gateway cannot be asked for without.
-    if call.params.any("Filter.") && call.action != "SearchTransitGatewayRoutes" {
+    // Routes of a transit gateway cannot be asked for without; images by their ids can, so that those that are gone are
+    // no error.
+    let filtered = matches!(call.action, "SearchTransitGatewayRoutes" | "DescribeImages");
+    if call.params.any("Filter.") && !filtered {
         let protocol = call.service.protocol();
         return Err(ApiError::not_simulated(protocol, "filters"));
     }
@@ -81,6 +85,12 @@ fn operation(call: &Call, x: &mut Xml) -> Outcome {
         "GetTransitGatewayRouteTablePropagations" => transit::propagations(call, x),
         "SearchTransitGatewayRoutes" => transit::routes(call, x),
         "DescribeInstances" => instances::instances(call, x),
+        "DescribeImages" => storage::images(call, x),
+        "DescribeVolumes" => storage::volumes(call, x),
+        "DescribeSnapshots" => storage::snapshots(call, x),
+        "DescribeLaunchTemplates" => storage::templates(call, x),
+        "DescribeLaunchTemplateVersions" => storage::template_versions(call, x),
+        "DescribeClientVpnEndpoints" => storage::client_vpns(call, x),
         "DescribeVpcBlockPublicAccessOptions" => settings::block_public_access(call, x),
         "DescribeVpcBlockPublicAccessExclusions" => settings::exclusions(call, x),
         "GetEbsEncryptionByDefault" => settings::ebs_encryption(call, x),

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::Client;
 
 use crate::collect::reader::Reader;
@@ -6,8 +8,9 @@ use crate::resource::ec2::Instance;
 use super::mirror::{listed, mirror};
 
 /// With those that ended a short while ago, and those that AWS hides by default because a service manages them.
-/// A page's size counts instances; AWS hands them out by the reservation that launched them.
-pub async fn collect(reader: &Reader, ec2: &Client) {
+/// A page's size counts instances; AWS hands them out by the reservation that launched them. Gives the images that they
+/// were launched from.
+pub async fn collect(reader: &Reader, ec2: &Client) -> BTreeSet<String> {
     let reservations = reader
         .pages(
             "ec2:DescribeInstances",
@@ -18,12 +21,15 @@ pub async fn collect(reader: &Reader, ec2: &Client) {
             |page| (page.reservations.unwrap_or_default(), page.next_token),
         )
         .await;
+    let mut images = BTreeSet::new();
     for reservation in reservations {
         for mut instance in super::mirror::resources::<Instance, _>(reader, reservation.instances.unwrap_or_default()) {
             instance.reservation_owner_id.clone_from(&reservation.owner_id);
+            images.extend(instance.image_id.clone());
             reader.insert(instance);
         }
     }
+    images
 }
 
 listed! { Instance => Instance by [instance_id] { architecture, iam_instance_profile, instance_lifecycle, network_interfaces, root_device_type, security_groups, source_dest_check, spot_instance_request_id, state_reason, virtualization_type, metadata_options, enclave_options, platform_details, ipv6_address, tpm_support, operator, image_id, state, state_transition_reason, key_name, instance_type, launch_time, placement, platform, monitoring, subnet_id, vpc_id, private_ip_address, public_ip_address, tags } later { reservation_owner_id } }

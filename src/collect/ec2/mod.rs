@@ -2,11 +2,14 @@
 
 mod address;
 mod block_public_access;
+mod client_vpn;
 mod dhcp_options;
 mod endpoint;
 mod flow_log;
+mod image;
 mod instance;
 mod internet_gateway;
+mod launch_template;
 mod mirror;
 mod nat_gateway;
 mod network_acl;
@@ -19,6 +22,7 @@ mod settings;
 mod subnet;
 mod transit_gateway;
 mod transit_gateway_route_table;
+mod volume;
 mod vpc;
 mod vpn;
 
@@ -87,6 +91,16 @@ pub async fn collect(reader: &Reader) {
         )
         .await;
     };
+    let machines = async {
+        let (of_instances, of_templates, own) = tokio::join!(
+            instance::collect(reader, ec2),
+            launch_template::collect(reader, ec2),
+            image::own(reader, ec2),
+        );
+        // A template may name a parameter in place of an image.
+        let named = of_instances.union(&of_templates).filter(|id| id.starts_with("ami-") && !own.contains(*id));
+        image::others(reader, ec2, named.cloned().collect()).await;
+    };
     together!(
         vpcs,
         security_group::collect(reader, ec2),
@@ -103,7 +117,10 @@ pub async fn collect(reader: &Reader) {
         prefix_list::collect(reader, ec2),
         flow_log::collect(reader, ec2),
         dhcp_options::collect(reader, ec2),
-        instance::collect(reader, ec2),
+        machines,
+        volume::volumes(reader, ec2),
+        volume::snapshots(reader, ec2),
+        client_vpn::collect(reader, ec2),
         block_public_access::options(reader, ec2),
         block_public_access::exclusions(reader, ec2),
         settings::collect(reader, ec2),

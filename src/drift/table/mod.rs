@@ -6,6 +6,7 @@
 
 mod account;
 mod balancing;
+mod compute;
 mod network;
 
 use crate::resource::ResourceType;
@@ -31,6 +32,9 @@ pub(super) fn renamed(of: ResourceType, path: &str) -> &str {
     use ResourceType as T;
     match (of, path) {
         (T::Vpc, "dhcp_options_id") => "dhcp_options",
+        (T::Image | T::Snapshot, "public") => "is_public",
+        (T::Volume | T::Snapshot, "encrypted") => "is_encrypted",
+        (T::Volume | T::Snapshot, "kms_key_id") => "kms_key",
         (T::VpcEndpoint, "subnet_ids") => "subnets",
         (T::VpcEndpoint, "route_table_ids") => "route_tables",
         (T::Instance, "iam_instance_profile") => "instance_profile",
@@ -115,9 +119,11 @@ fn table(of: ResourceType) -> Table {
         | T::FlowLog
         | T::DhcpOptions
         | T::Instance
+        | T::ClientVpnEndpoint
         | T::VpcBlockPublicAccessOptions
         | T::VpcBlockPublicAccessExclusion
         | T::AccountSettings => network::table(of),
+        T::Image | T::Volume | T::Snapshot | T::LaunchTemplate => compute::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group
@@ -178,6 +184,7 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::User
         | T::Role
         | T::AccessKey
+        | T::ClientVpnEndpoint
         | T::SamlProvider
         | T::OidcProvider
         | T::DelegatedAdministrator
@@ -201,6 +208,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::NatGateway
         | T::Address
         | T::Instance
+        | T::Image
+        | T::Snapshot
         | T::LoadBalancer
         | T::ClassicLoadBalancer
         | T::Accelerator

@@ -46,6 +46,9 @@ fn made_at(resource: &Resource) -> Option<Timestamp> {
         }
         Resource::VirtualMfaDevice(one) => one.enable_date,
         Resource::Instance(one) => one.launch_time,
+        Resource::Volume(one) => one.create_time,
+        Resource::Snapshot(one) => one.start_time,
+        Resource::LaunchTemplate(one) => one.create_time,
         Resource::NatGateway(one) => one.create_time,
         Resource::FlowLog(one) => one.creation_time,
         Resource::VpcEndpoint(one) => one.creation_timestamp,

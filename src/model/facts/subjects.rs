@@ -31,6 +31,13 @@ facts! { AccountSubject {
         "whether an aggregator of the account gathers Config's data of the whole organization, from every region",
         uses ["config:DescribeConfigurationAggregators"],
         |_, context| aggregates_organization(context);
+    // -- networks
+    "vpc_regions": Kind::Texts, "the regions that were read in which the account has a VPC that is no default VPC",
+        uses ["ec2:DescribeVpcs"],
+        |_, context| region::vpc_regions(context);
+    "vpcs_in_several_regions": Kind::Bool, "whether the account has VPCs that are no default VPCs in more than one region; absent if it has none",
+        uses ["ec2:DescribeVpcs"],
+        |_, context| region::vpcs_in_several_regions(context);
 
     // -- IAM: the root user
     "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",
@@ -175,6 +182,9 @@ facts! { RegionSubject {
     "serial_console_access": Kind::Bool, "whether instances' serial consoles can be opened",
         needs ["ec2:GetSerialConsoleAccessStatus"],
         |_, context| region::serial_console(context);
+    "resources_in_use": Kind::Texts, "what somebody made in the region, as a number and a type each; what AWS puts into every region does not count",
+        uses_all(region::IN_USE),
+        |_, context| region::resources_in_use(context);
     "vpc_block_public_access_mode": Kind::Text,
         "whether the region's internet gateways are shut: `off`, `block-bidirectional` or `block-ingress`",
         needs ["ec2:DescribeVpcBlockPublicAccessOptions"],

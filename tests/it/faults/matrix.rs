@@ -21,11 +21,12 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 21] = [
+const GATES: [&str; 22] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
     "config:DescribeDeliveryChannels",
+    "ec2:DescribeLaunchTemplates",
     "ec2:DescribeManagedPrefixLists",
     "ec2:DescribeTransitGatewayAttachments",
     "ec2:DescribeTransitGateways",

@@ -50,6 +50,11 @@ fn list_key(of: ResourceType) -> &'static str {
         ResourceType::FlowLog => "FlowLogs",
         ResourceType::DhcpOptions => "DhcpOptions",
         ResourceType::Instance => "Reservations",
+        ResourceType::Image => "Images",
+        ResourceType::Volume => "Volumes",
+        ResourceType::Snapshot => "Snapshots",
+        ResourceType::LaunchTemplate => "LaunchTemplates",
+        ResourceType::ClientVpnEndpoint => "ClientVpnEndpoints",
         ResourceType::VpcBlockPublicAccessOptions => "VpcBlockPublicAccessOptions",
         ResourceType::VpcBlockPublicAccessExclusion => "VpcBlockPublicAccessExclusions",
         ResourceType::LoadBalancer => "LoadBalancers",
@@ -116,6 +121,14 @@ fn write(inventory: &Inventory) -> Files {
             if let Some(mut detail) = item.remove(field) {
                 detail["TransitGatewayAttachmentId"] = json!(key.id);
                 push(&mut files, format!("{folder}/{answer}"), answer, detail);
+            }
+        }
+        if key.resource_type == ResourceType::LaunchTemplate {
+            for mut version in item.remove("Versions").unwrap().as_array().unwrap().clone() {
+                version["LaunchTemplateId"] = json!(key.id);
+                // What a snapshot may not hold.
+                version["LaunchTemplateData"]["UserData"] = json!("c2VjcmV0");
+                push(&mut files, format!("{folder}/versions"), "LaunchTemplateVersions", version);
             }
         }
         let list = list_key(key.resource_type);
@@ -239,6 +252,28 @@ fn everything(scope: &Scope) -> Inventory {
             json!({ "InstanceId": "i-1", "ReservationOwnerId": "111122223333", "LaunchTime": "2026-02-03T04:05:06Z", "StateTransitionReason": "" }),
         ),
         (T::Instance, json!({ "InstanceId": "i-2" })),
+        (
+            T::Image,
+            json!({ "ImageId": "ami-1", "Name": "base", "Public": false, "CreationDate": "2025-01-02T03:04:05.000Z" }),
+        ),
+        (
+            T::Volume,
+            json!({ "VolumeId": "vol-1", "Encrypted": true, "Attachments": [{ "InstanceId": "i-1", "Device": "/dev/xvda" }] }),
+        ),
+        (
+            T::Snapshot,
+            json!({ "SnapshotId": "snap-1", "VolumeId": "vol-1", "Encrypted": true, "StartTime": "2026-01-05T03:04:05Z" }),
+        ),
+        (
+            T::LaunchTemplate,
+            json!({ "LaunchTemplateId": "lt-1", "LaunchTemplateName": "app", "LatestVersionNumber": 2, "DefaultVersionNumber": 1,
+            "Versions": [{ "VersionNumber": 1, "DefaultVersion": true, "LaunchTemplateData": { "ImageId": "ami-1" } },
+                { "VersionNumber": 2, "DefaultVersion": false, "LaunchTemplateData": { "SecurityGroupIds": ["sg-1"], "MetadataOptions": { "HttpTokens": "required" } } }] }),
+        ),
+        (
+            T::ClientVpnEndpoint,
+            json!({ "ClientVpnEndpointId": "cvpn-endpoint-1", "Status": { "Code": "available" }, "ConnectionLogOptions": { "Enabled": true } }),
+        ),
         (T::VpcBlockPublicAccessOptions, json!({ "AwsRegion": scope.region, "InternetGatewayBlockMode": "off" })),
         (T::VpcBlockPublicAccessExclusion, json!({ "ExclusionId": "vpcbpa-exclude-1" })),
         (

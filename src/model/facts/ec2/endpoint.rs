@@ -1,8 +1,8 @@
 use crate::iam::{Effect, Principals, Selection};
 use crate::inventory::Missing;
 use crate::model::facts::facts;
-use crate::model::{Kind, Value};
-use crate::resource::ec2::{VpcEndpoint, VpcEndpointService};
+use crate::model::{Context, Kind, Value};
+use crate::resource::ec2::{Subnet, VpcEndpoint, VpcEndpointService};
 
 use super::{given, is_owned, name, tag_keys, tags, texts};
 
@@ -17,6 +17,10 @@ facts! { VpcEndpoint {
     "vpc_id": Kind::Text, "its VPC", |endpoint, _| Value::optional(endpoint.vpc_id.as_deref());
     "subnets": Kind::Texts, "the subnets that it has interfaces in",
         |endpoint, _| texts(endpoint.subnet_ids.iter().map(|id| Some(id.as_str())));
+    "availability_zones": Kind::Texts, "the availability zones that it has interfaces in", uses ["ec2:DescribeSubnets"],
+        |endpoint, context| Value::known(zones(endpoint, context));
+    "zone_count": Kind::Int, "how many availability zones it has interfaces in", uses ["ec2:DescribeSubnets"],
+        |endpoint, context| Value::known(zones(endpoint, context).map(|zones| zones.len()));
     "route_tables": Kind::Texts, "the route tables of a gateway endpoint",
         |endpoint, _| texts(endpoint.route_table_ids.iter().map(|id| Some(id.as_str())));
     "security_groups": Kind::Texts, "the ids of its security groups",
@@ -45,6 +49,17 @@ facts! { VpcEndpointService {
         |service, context| context.field("ec2:DescribeVpcEndpointServicePermissions",
             service.allowed_principals.as_ref().map(|all| all.iter().any(|one| one.principal.as_deref() == Some("*"))));
 }}
+
+fn zones(endpoint: &VpcEndpoint, context: &Context<'_>) -> Result<Vec<String>, Missing> {
+    let zone = |id: &String| match context.model.inventory.get::<Subnet>(context.scope, id) {
+        Some(subnet) => Ok(subnet.availability_zone.as_deref()),
+        None => {
+            context.require("ec2:DescribeSubnets")?;
+            Err(Missing::because(format!("{id} could not be seen")))
+        }
+    };
+    Ok(texts(endpoint.subnet_ids.iter().map(zone).collect::<Result<Vec<_>, _>>()?))
+}
 
 fn policy_is_open(endpoint: &VpcEndpoint) -> Value {
     let Some(policy) = &endpoint.policy_document else { return Value::Absent };

@@ -1,14 +1,23 @@
+use jiff::Timestamp;
+
 use crate::inventory::Missing;
 use crate::model::exposure::Endpoint;
 use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, is_reachable, latent};
 use crate::model::facts::facts;
 use crate::model::facts::iam::escalation::{self, READS as WITH_PROFILES};
 use crate::model::facts::iam::policies::role_grants_everything;
-use crate::model::{Context, Kind, Value};
-use crate::resource::ec2::{Instance, InstanceMetadataOptions};
+use crate::model::watching::any;
+use crate::model::{Context, Field, Kind, Record, Value};
+use crate::resource::ec2::{Image, Instance, InstanceMetadataOptions, InstanceNetworkInterface};
 use crate::resource::iam::{InstanceProfile, Role};
 
-use super::{addresses, name, tag_keys, tags, texts};
+use super::{addresses, name, tag_keys, tags, texts, time};
+
+const INTERFACES: &[Field] = &[
+    Field { name: "id", kind: Kind::Text, doc: "the interface" },
+    Field { name: "interface_type", kind: Kind::Text, doc: "`interface`, `efa`, `efa-only`, `trunk` and others" },
+    Field { name: "subnet_id", kind: Kind::Text, doc: "its subnet" },
+];
 
 facts! { Instance {
     "name": Kind::Text, "its `Name` tag", |instance, _| name(instance);
@@ -42,6 +51,14 @@ facts! { Instance {
     "vpc_id": Kind::Text, "its VPC", |instance, _| Value::optional(instance.vpc_id.as_deref());
     "subnet_id": Kind::Text, "the subnet of its primary interface", |instance, _| Value::optional(instance.subnet_id.as_deref());
     "image_id": Kind::Text, "the image that it was launched from", |instance, _| Value::optional(instance.image_id.as_deref());
+    "image_is_listed": Kind::Bool, "whether that image is still there and the account may use it", needs ["ec2:DescribeImages"],
+        |instance, context| image(instance, context).is_some();
+    "image_owner_alias": Kind::Text, "whose image it is, if not an account's: `amazon`, `aws-backup-vault` or `aws-marketplace`",
+        needs ["ec2:DescribeImages"],
+        |instance, context| Value::optional(image(instance, context).and_then(|image| image.image_owner_alias.as_deref()));
+    "image_deprecated_at": Kind::Time, "from when on its image counts as outdated; absent if it does not, or the image is not listed",
+        needs ["ec2:DescribeImages"],
+        |instance, context| time(image(instance, context).and_then(|image| image.deprecation_time.as_deref()));
     "instance_type": Kind::Text, "its type", |instance, _| Value::optional(instance.instance_type.as_deref());
     "key_name": Kind::Text, "the key pair that can log in", |instance, _| Value::optional(instance.key_name.as_deref());
     "days_since_launch": Kind::Int, "whole days since it was last started",
@@ -49,6 +66,18 @@ facts! { Instance {
     "detailed_monitoring": Kind::Bool, "whether CloudWatch measures it every minute",
         |instance, _| Value::optional(instance.monitoring.as_ref().and_then(|m| m.state.as_deref())
             .map(|state| matches!(state, "enabled" | "pending")));
+    "virtualization_type": Kind::Text, "`hvm` or `paravirtual`", |instance, _| Value::optional(instance.virtualization_type.as_deref());
+    "stopped_at": Kind::Time, "when it was stopped; absent if it is not stopped",
+        |instance, _| stopped_at(instance);
+    "interfaces": Kind::List(INTERFACES), "its network interfaces",
+        |instance, _| instance.network_interfaces.iter().map(interface).collect::<Vec<_>>();
+    "subnet_is_public": Kind::Bool, "whether the subnet of one of its interfaces routes to an internet gateway",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"],
+        |instance, context| {
+            let own = instance.network_interfaces.iter().map(|interface| interface.subnet_id.as_deref());
+            let subnets = texts(own.chain([instance.subnet_id.as_deref()]));
+            Value::known(any(subnets.iter().map(|subnet| context.is_public(subnet))))
+        };
     "enclave_enabled": Kind::Bool, "whether it can hold Nitro enclaves",
         |instance, _| Value::optional(instance.enclave_options.as_ref().and_then(|options| options.enabled));
     "reachable_from_internet": Kind::Bool, "whether anything on the internet gets an answer from it, by any way and on any port", uses_all(READS),
@@ -74,6 +103,29 @@ facts! { Instance {
         uses_all(WITH_PROFILES), |instance, context| of_role(instance, context, escalation::path);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
+
+fn image<'m>(instance: &Instance, context: &Context<'m>) -> Option<&'m Image> {
+    context.model.inventory.get::<Image>(context.scope, instance.image_id.as_deref()?)
+}
+
+fn interface(of: &InstanceNetworkInterface) -> Record {
+    let values =
+        [&of.network_interface_id, &of.interface_type, &of.subnet_id].map(|one| Value::optional(one.as_deref()));
+    Record::new(INTERFACES, values)
+}
+
+/// The time is in the words that say why: `User initiated (2026-01-02 03:04:05 GMT)`.
+fn stopped_at(instance: &Instance) -> Value {
+    if instance.state.as_ref().and_then(|state| state.name.as_deref()) != Some("stopped") {
+        return Value::Absent;
+    }
+    let reason = instance.state_transition_reason.as_deref().unwrap_or_default();
+    let time = reason.rsplit_once('(').and_then(|(_, rest)| rest.trim_end().strip_suffix(" GMT)"));
+    match time.and_then(|time| format!("{}Z", time.replace(' ', "T")).parse::<Timestamp>().ok()) {
+        Some(time) => time.into(),
+        None => Value::Unknown(Missing::because(format!("no time in why it stopped: `{reason}`"))),
+    }
+}
 
 /// What the endpoints of an instance come to, if its interfaces were read.
 fn with_endpoints(

@@ -2,11 +2,14 @@
 
 mod address;
 mod block_public_access;
+mod client_vpn;
 mod dhcp_options;
 mod endpoint;
 mod flow_log;
+mod image;
 mod instance;
 mod internet_gateway;
+mod launch_template;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
@@ -18,8 +21,14 @@ mod security_group;
 mod subnet;
 mod transit_gateway;
 mod transit_gateway_route_table;
+mod volume;
 mod vpc;
 mod vpn;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
 
 use crate::inventory::Missing;
 use crate::model::{Context, Field, Kind, Value};
@@ -42,6 +51,12 @@ fn tags<R: AwsResource>(resource: &R) -> Vec<String> {
 /// A value that EC2 gives in every answer: one that is not there is not known, and no `none`.
 fn given<T: Into<Value>>(value: Option<T>, what: &str) -> Value {
     value.map_or_else(|| Value::Unknown(Missing::because(format!("the answer did not give {what}"))), Into::into)
+}
+
+/// A time that AWS gives as a text; unknown if it is none.
+fn time(text: Option<&str>) -> Value {
+    let time = text.map(str::parse::<Timestamp>).transpose();
+    time.map_or_else(|error| Value::Unknown(Missing::because(format!("no time: {error}"))), Value::optional)
 }
 
 /// Whether the account owns it; EC2 also lists what others share with it.

@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
+use crate::arn::Scope;
 use crate::inventory::Missing;
 use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, latent, ports};
 use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
-use crate::resource::ec2::{Instance, NetworkInterface};
+use crate::resource::ec2::{Instance, NetworkInterface, Subnet};
 
+use super::vpc::{covers_all, recorded};
 use super::{addresses, is_owned, name, tag_keys, tags, texts};
 
 facts! { NetworkInterface {
@@ -39,6 +43,10 @@ facts! { NetworkInterface {
             Some(subnet) => Value::known(context.is_public(subnet)),
             None => Value::Absent,
         };
+    "flow_log_traffic": Kind::Texts,
+        "the kinds of traffic (`ACCEPT`, `REJECT`, `ALL`) that running flow logs record: its own, its subnet's and its VPC's",
+        needs ["ec2:DescribeFlowLogs"],
+        |interface, context| Value::known(flow_log_traffic(interface, context).map(|all| all.into_iter().collect::<Vec<_>>()));
     "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its addresses and by every way", uses_all(READS),
         |interface, context| exposure(&context.interface_endpoints(&interface.network_interface_id), context.unread_balancing(interface.vpc_id.as_deref()));
     "internet_reachable_ports": Kind::Ports, "the ports of TCP and UDP from which anybody on the internet gets answers", uses_all(READS),
@@ -49,6 +57,27 @@ facts! { NetworkInterface {
         uses ["ec2:DescribeInstances", "elb:DescribeLoadBalancers", "elbv2:DescribeLoadBalancers"],
         |interface, context| Value::known(is_told_elsewhere(interface, context));
 }}
+
+/// The kinds of traffic that running logs record of an interface.
+///
+/// # Errors
+/// Its subnet is another account's, and that account's logs were not read.
+pub(super) fn flow_log_traffic(
+    interface: &NetworkInterface,
+    context: &Context<'_>,
+) -> Result<BTreeSet<String>, Missing> {
+    let of = [Some(&interface.network_interface_id), interface.subnet_id.as_ref(), interface.vpc_id.as_ref()];
+    let traffic = of.into_iter().flatten().flat_map(|id| recorded(context, id)).collect();
+    if covers_all(&traffic) {
+        return Ok(traffic);
+    }
+    let subnet = interface.subnet_id.as_deref().and_then(|id| context.model.inventory.get::<Subnet>(context.scope, id));
+    let owner = subnet.and_then(|subnet| subnet.owner_id.as_deref()?.parse().ok());
+    if let Some(account) = owner.filter(|owner| *owner != context.scope.account) {
+        context.require_in(&Scope { account, ..context.scope.clone() }, "ec2:DescribeFlowLogs")?;
+    }
+    Ok(traffic)
+}
 
 fn is_told_elsewhere(interface: &NetworkInterface, context: &Context<'_>) -> Result<bool, Missing> {
     let owner = interface.owner_id.as_deref();

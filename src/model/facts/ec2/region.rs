@@ -2,8 +2,17 @@
 
 use crate::inventory::Missing;
 use crate::model::facts::facts;
+use crate::model::watching::any;
 use crate::model::{Context, Kind, Value};
-use crate::resource::ec2::{AccountSettings, VpcBlockPublicAccessOptions};
+use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer};
+use crate::resource::ec2::{
+    AccountSettings, Address, ClientVpnEndpoint, CustomerGateway, Image, Instance, LaunchTemplate, NatGateway,
+    NetworkInterface, Snapshot, TransitGateway, Volume, Vpc, VpcBlockPublicAccessOptions, VpcEndpoint, VpnConnection,
+    VpnGateway,
+};
+use crate::resource::{ResourceType, Typed};
+
+use super::is_owned;
 
 facts! { AccountSettings {
     "ebs_encryption_by_default": Kind::Bool, "whether new EBS volumes are encrypted unasked",
@@ -69,5 +78,94 @@ fn known_or_missing<T: Into<Value>>(context: &Context<'_>, operation: &str, valu
         (Some(value), _) => value.into(),
         (None, Err(missing)) => Value::Unknown(missing),
         (None, Ok(())) => Value::Unknown(Missing::because(format!("the answer to {operation} did not say"))),
+    }
+}
+
+/// The operations that [`resources_in_use`] rests on.
+pub const IN_USE: &[&str] = &[
+    "ec2:DescribeAddresses",
+    "ec2:DescribeClientVpnEndpoints",
+    "ec2:DescribeCustomerGateways",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSnapshots",
+    "ec2:DescribeTransitGateways",
+    "ec2:DescribeVolumes",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "ec2:DescribeVpnConnections",
+    "ec2:DescribeVpnGateways",
+    "elb:DescribeLoadBalancers",
+    "elbv2:DescribeLoadBalancers",
+];
+
+/// What somebody made in the region, by type: what AWS puts into every region, and what watches it, does not count.
+pub fn resources_in_use(context: &Context<'_>) -> Value {
+    let own_vpcs = context.model.inventory.in_scope::<Vpc>(context.scope);
+    let own_vpcs = own_vpcs.filter(|vpc| !vpc.is_default && is_owned(context, vpc.owner_id.as_deref())).count();
+    let counts = [
+        count::<Instance>(context),
+        (ResourceType::Image, owned(context, |image: &Image| image.owner_id.as_deref())),
+        count::<Volume>(context),
+        (ResourceType::Snapshot, owned(context, |snapshot: &Snapshot| snapshot.owner_id.as_deref())),
+        count::<LaunchTemplate>(context),
+        count::<NetworkInterface>(context),
+        (ResourceType::Vpc, own_vpcs),
+        count::<Address>(context),
+        count::<NatGateway>(context),
+        count::<VpcEndpoint>(context),
+        count::<TransitGateway>(context),
+        count::<CustomerGateway>(context),
+        count::<VpnGateway>(context),
+        count::<VpnConnection>(context),
+        count::<ClientVpnEndpoint>(context),
+        count::<LoadBalancer>(context),
+        count::<ClassicLoadBalancer>(context),
+    ];
+    let found = counts.iter().filter(|(_, number)| *number > 0);
+    let found: Vec<String> = found.map(|(of, number)| format!("{number} {of}")).collect();
+    if found.is_empty() {
+        // Whatever was not read may be there.
+        let unread = counts.iter().filter_map(|(of, _)| of.listing());
+        if let Err(missing) = any(unread.map(|listing| context.require(listing).map(|()| false))) {
+            return Value::Unknown(missing);
+        }
+    }
+    found.into()
+}
+
+/// How many of a type the account owns: it sees those of others too.
+fn owned<R: Typed>(context: &Context<'_>, owner: impl Fn(&R) -> Option<&str>) -> usize {
+    context.model.inventory.in_scope::<R>(context.scope).filter(|one| is_owned(context, owner(one))).count()
+}
+
+fn count<R: Typed>(context: &Context<'_>) -> (ResourceType, usize) {
+    (R::RESOURCE_TYPE, context.model.inventory.in_scope::<R>(context.scope).count())
+}
+
+/// The regions in which the account has a VPC that AWS did not make for it.
+pub fn vpc_regions(context: &Context<'_>) -> Vec<String> {
+    let own = |scope: &crate::arn::Scope| {
+        let mut vpcs = context.model.inventory.in_scope::<Vpc>(scope);
+        vpcs.any(|vpc| !vpc.is_default && is_owned(context, vpc.owner_id.as_deref()))
+    };
+    let regions = context.model.regions_of(context.scope).filter(|scope| own(scope));
+    regions.map(|scope| scope.region.as_str().to_owned()).collect()
+}
+
+/// Absent if there is no such VPC at all.
+pub fn vpcs_in_several_regions(context: &Context<'_>) -> Value {
+    let found = vpc_regions(context).len();
+    if found > 1 {
+        return true.into();
+    }
+    let unread = context.model.regions_of(context.scope).map(|region| context.require_in(region, "ec2:DescribeVpcs"));
+    match any(unread.map(|read| read.map(|()| false))) {
+        Err(missing) => Value::Unknown(missing),
+        Ok(_) if found == 0 => Value::Absent,
+        Ok(_) => false.into(),
     }
 }

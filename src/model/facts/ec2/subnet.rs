@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
 use crate::resource::ec2::{Subnet, TargetKind};
 
-use super::{addresses, given, is_owned, name, tag_keys, tags};
+use super::network_interface::flow_log_traffic;
+use super::vpc::covers_all;
+use super::{addresses, given, is_owned, name, tag_keys, tags, texts};
 
 facts! { Subnet {
     "name": Kind::Text, "its `Name` tag", |subnet, _| name(subnet);
@@ -42,7 +46,28 @@ facts! { Subnet {
             let mut logs = context.model.network().flow_logs(context.model.inventory, context.scope, id);
             logs.any(|log| log.is_running())
         });
+    "interfaces_without_flow_log": Kind::Texts,
+        "the interfaces in it whose traffic no running flow log records: none of their own, of the subnet or of the VPC",
+        needs ["ec2:DescribeFlowLogs", "ec2:DescribeNetworkInterfaces"],
+        |subnet, context| interfaces_with(subnet, context, |traffic| traffic.is_empty());
+    "interfaces_recorded_in_part": Kind::Texts,
+        "the interfaces in it whose accepted or whose rejected traffic running flow logs record, and not both",
+        needs ["ec2:DescribeFlowLogs", "ec2:DescribeNetworkInterfaces"],
+        |subnet, context| interfaces_with(subnet, context, |traffic| !traffic.is_empty() && !covers_all(traffic));
 }}
+
+fn interfaces_with(subnet: &Subnet, context: &Context<'_>, is: impl Fn(&BTreeSet<String>) -> bool) -> Value {
+    let interfaces = context.model.network().interfaces(context.model.inventory, context.scope, &subnet.subnet_id);
+    let mut found = Vec::new();
+    for interface in interfaces {
+        match flow_log_traffic(interface, context) {
+            Ok(traffic) if is(&traffic) => found.push(Some(interface.network_interface_id.as_str())),
+            Ok(_) => {}
+            Err(missing) => return Value::Unknown(missing),
+        }
+    }
+    texts(found).into()
+}
 
 impl<'m> Context<'m> {
     /// The route table that a subnet's packets meet.

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
+use crate::inventory::Missing;
 use crate::model::facts::facts;
 use crate::model::{Context, Kind, Value};
-use crate::resource::ec2::Vpc;
+use crate::resource::ec2::{Subnet, Vpc};
 
-use super::{addresses, is_owned, name, tag_keys, tags};
+use super::{addresses, is_owned, name, tag_keys, tags, texts};
 
 facts! { Vpc {
     "name": Kind::Text, "its `Name` tag", |vpc, _| name(vpc);
@@ -32,6 +33,26 @@ facts! { Vpc {
             .and_then(|states| states.internet_gateway_block_mode.as_deref()));
     "subnet_count": Kind::Int, "how many subnets it has", needs ["ec2:DescribeSubnets"],
         |vpc, context| context.model.network().subnets(context.scope, &vpc.vpc_id).count();
+    "is_in_use": Kind::Bool, "whether a network interface is in it",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
+        |vpc, context| subnets(vpc, context).any(|subnet| {
+            context.model.network().interfaces(context.model.inventory, context.scope, &subnet.subnet_id).next().is_some()
+        });
+    "availability_zones": Kind::Texts, "the availability zones that it has subnets in", needs ["ec2:DescribeSubnets"],
+        |vpc, context| zones(vpc, context);
+    "zone_count": Kind::Int, "how many availability zones it has subnets in", needs ["ec2:DescribeSubnets"],
+        |vpc, context| zones(vpc, context).len();
+    "public_subnets": Kind::Texts, "its subnets that route to an internet gateway that is attached to it",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"],
+        |vpc, context| subnets_that_are(vpc, context, true);
+    "private_subnets": Kind::Texts, "its subnets that route to no internet gateway",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"],
+        |vpc, context| subnets_that_are(vpc, context, false);
+    "endpoint_services": Kind::Texts, "the services that available endpoints in it lead to",
+        needs ["ec2:DescribeVpcEndpoints"],
+        |vpc, context| texts(context.model.network().endpoints(context.model.inventory, context.scope, &vpc.vpc_id)
+            .filter(|endpoint| endpoint.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case("available")))
+            .map(|endpoint| endpoint.service_name.as_deref()));
     "flow_log_traffic": Kind::Texts,
         "the kinds of traffic (`ACCEPT`, `REJECT`, `ALL`) that running flow logs record in all of it: logs of its own, or one of every subnet",
         needs ["ec2:DescribeFlowLogs"], |vpc, context| flow_log_traffic(vpc, context);
@@ -41,6 +62,25 @@ facts! { Vpc {
             unknown => unknown,
         };
 }}
+
+/// Those that the account sees itself.
+fn subnets<'m>(vpc: &Vpc, context: &Context<'m>) -> impl Iterator<Item = &'m Subnet> {
+    let Context { model, scope } = *context;
+    let ids = model.network().subnets(scope, &vpc.vpc_id);
+    ids.filter_map(move |id| model.inventory.get::<Subnet>(scope, id))
+}
+
+fn zones(vpc: &Vpc, context: &Context<'_>) -> Vec<String> {
+    texts(subnets(vpc, context).map(|subnet| subnet.availability_zone.as_deref()))
+}
+
+fn subnets_that_are(vpc: &Vpc, context: &Context<'_>, public: bool) -> Value {
+    let known: Result<Vec<_>, Missing> =
+        subnets(vpc, context).map(|subnet| Ok((subnet, context.is_public(&subnet.subnet_id)?))).collect();
+    Value::known(known.map(|all| {
+        texts(all.iter().filter(|(_, is)| *is == public).map(|(subnet, _)| Some(subnet.subnet_id.as_str())))
+    }))
+}
 
 fn cidr_blocks(vpc: &Vpc) -> Value {
     let v4 = vpc.cidr_block_association_set.iter().map(|association| association.cidr_block.as_deref());
@@ -69,11 +109,11 @@ fn flow_log_traffic(vpc: &Vpc, context: &Context<'_>) -> Value {
     Value::Texts(own.union(&in_every.unwrap_or_default()).cloned().collect())
 }
 
-fn covers_all(traffic: &BTreeSet<String>) -> bool {
+pub(super) fn covers_all(traffic: &BTreeSet<String>) -> bool {
     traffic.contains("ALL") || (traffic.contains("ACCEPT") && traffic.contains("REJECT"))
 }
 
-fn recorded(context: &Context<'_>, resource: &str) -> BTreeSet<String> {
+pub(super) fn recorded(context: &Context<'_>, resource: &str) -> BTreeSet<String> {
     let logs = context.model.network().flow_logs(context.model.inventory, context.scope, resource);
     logs.filter(|log| log.is_running()).filter_map(|log| log.traffic_type.clone()).collect()
 }
