@@ -117,6 +117,11 @@ impl Inventory {
         self.resources.insert(key, resource).is_none()
     }
 
+    /// Lets go of the resources of which this does not hold.
+    pub fn retain(&mut self, holds: impl Fn(&ResourceKey, &Resource) -> bool) {
+        self.resources.retain(|key, resource| holds(key, resource));
+    }
+
     /// Adds all that another inventory holds.
     pub fn absorb(&mut self, other: Inventory) {
         self.accounts.extend(other.accounts);

@@ -158,5 +158,5 @@ fn ways_and_administrators_in_words_and_drawn() {
 #[test]
 fn names_that_are_none_are_told_with_the_nearest() {
     let ran = ask(&["paths", "--from", "amn"]);
-    ran.said(2, "the snapshot has no user or role `amn`: did you mean `ann`?");
+    ran.said(2, "the snapshot has no user or role `amn`; did you mean `ann`?");
 }
