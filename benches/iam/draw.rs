@@ -19,6 +19,7 @@ pub fn provenance() -> Provenance {
         taken_at: "2026-01-01T00:00:00Z".parse().expect("a time"),
         caller: None,
         source: "a benchmark".to_owned(),
+        is_import: false,
     }
 }
 

@@ -38,13 +38,9 @@ pub struct Provenance {
     pub caller: Option<Arn>,
     /// How the targets were chosen, in a few words such as `organization o-1234`.
     pub source: String,
-}
-
-impl Provenance {
     /// Whether it was put together from files, which need not be of one time.
-    pub fn is_import(&self) -> bool {
-        self.source.starts_with("import ")
-    }
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_import: bool,
 }
 
 /// An account that was looked at.

@@ -32,6 +32,7 @@ fn inventory() -> Inventory {
         taken_at: "2026-11-23T00:00:00Z".parse().unwrap(),
         caller: None,
         source: "a test".to_owned(),
+        is_import: false,
     });
     let scope = Scope { partition: Partition::Aws, account: ACCOUNT.parse().unwrap(), region: Region::global() };
     let regional = Scope { region: "eu-west-1".parse().unwrap(), ..scope.clone() };

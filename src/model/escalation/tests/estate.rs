@@ -78,6 +78,7 @@ impl Estate {
             taken_at: "2026-11-23T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "a test".to_owned(),
+            is_import: false,
         };
         let mut estate = Estate { inventory: Inventory::new(provenance) };
         estate.account(ME);
