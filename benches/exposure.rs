@@ -55,6 +55,7 @@ fn empty() -> Inventory {
         taken_at: "2026-01-01T00:00:00Z".parse().expect("a time"),
         caller: None,
         source: "a benchmark".to_owned(),
+        is_import: false,
     });
     for of in ResourceType::ALL {
         for operation in of.operations() {

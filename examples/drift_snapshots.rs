@@ -35,6 +35,7 @@ fn main() {
             taken_at: "2026-11-23T00:00:00Z".parse().expect("a time"),
             caller: None,
             source: format!("{accounts} made accounts"),
+            is_import: false,
         };
         let mut store = BTreeMap::from([(PROVENANCE.to_owned(), encode_provenance(&provenance).expect("JSON"))]);
         for number in 0..accounts {

@@ -86,6 +86,7 @@ impl Scan {
                     taken_at: now,
                     caller: Some(base.caller.clone()),
                     source: String::new(),
+                    is_import: false,
                 };
                 let accounts = match select_accounts(targets, &base, &shared, &mut provenance).await {
                     Err(CollectError::Organization(_)) if shared.stopped() => return Err(CollectError::Interrupted),
@@ -195,6 +196,7 @@ fn account_reader(
         taken_at: Timestamp::UNIX_EPOCH,
         caller: None,
         source: String::new(),
+        is_import: false,
     };
     let account = AccountShared {
         id: scope.account.clone(),

@@ -41,6 +41,7 @@ pub async fn survey(targets: &Targets, environment: &Environment, shared: Arc<Sh
         taken_at: jiff::Timestamp::UNIX_EPOCH,
         caller: None,
         source: String::new(),
+        is_import: false,
     };
     let accounts = select_accounts(targets, &base, &shared, &mut nothing).await?;
     let mut regions = reference_regions(&base, &shared).await;

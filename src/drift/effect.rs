@@ -12,7 +12,7 @@ use super::filters::{self, Admits};
 use super::item::Effect;
 use super::orders::Order;
 use super::pairs::Pair;
-use super::permissions::{attached, document, reverse, targets};
+use super::permissions::{attached, document, of_principal, reverse, targets};
 use super::routes;
 use super::side::Side;
 
@@ -69,7 +69,9 @@ pub(super) fn changed(
     let plain = |judged: Judged| Judged { before: before.clone(), after: after.clone(), ..judged };
     if order != Order::Special {
         let effect = order.effect(before.as_ref(), after.as_ref());
-        return Some(plain(Judged { effect, because: by_order(order, effect), ..Judged::default() }));
+        let judged = Judged { effect, because: by_order(order, effect), ..Judged::default() };
+        let is_of_principal = matches!(path, "groups" | "permissions_boundary");
+        return Some(plain(if is_of_principal { of_principal(both, old, new, path, judged) } else { judged }));
     }
     match (old, new) {
         (Resource::SecurityGroup(old), Resource::SecurityGroup(new)) => {
@@ -121,7 +123,9 @@ pub(super) fn changed(
             Some(plain(Judged { effect, because, ..Judged::default() }))
         }
         _ if path == "security_groups" => Some(plain(worn(both, region, &before, &after))),
-        _ if path == "attached_policies" => Some(plain(attached(both, &before, &after))),
+        _ if path == "attached_policies" => {
+            Some(plain(of_principal(both, old, new, path, attached(both, &before, &after))))
+        }
         _ => document(both, region, old, new, path, &plain),
     }
 }

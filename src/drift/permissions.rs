@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::arn::Region;
 use crate::iam::{Change, Document, PolicyError, PolicyText, compare_documents};
+use crate::model::permission::compare_permissions;
 use crate::resource::Resource;
 
 use super::compare::Both;
@@ -162,4 +163,43 @@ pub(super) fn attached(both: &Both<'_, '_>, before: &Option<Value>, after: &Opti
         (Ok(was), Ok(is)) => said(&documents::compare(&was, &is)),
         (Err(why), _) | (_, Err(why)) => unknown(&why),
     }
+}
+
+/// The effect of what a user or role has, belongs to or is bounded by, where the change by itself does not tell it: by
+/// everything that bears on the principal, before and after.
+///
+/// A change that by itself allows more stays one that weakens, whether or not another policy stops it today.
+pub(super) fn of_principal(
+    both: &Both<'_, '_>,
+    old: &Resource,
+    new: &Resource,
+    path: &str,
+    judged: Judged,
+) -> Judged {
+    let arn = |resource: &Resource| match resource {
+        Resource::User(user) => Some(user.arn.as_str().to_owned()),
+        Resource::Role(role) => Some(role.arn.as_str().to_owned()),
+        _ => None,
+    };
+    let is_open = matches!(judged.effect, Effect::Unknown | Effect::Mixed);
+    if !is_open && judged.effect != Effect::Strengthening {
+        return judged;
+    }
+    let sides = arn(old).zip(arn(new));
+    let Some((before, after)) = sides.and_then(|(old, new)| both.old.principal(&old).zip(both.new.principal(&new)))
+    else {
+        return judged;
+    };
+    let found = compare_permissions(before, after);
+    let (effect, because) = match found.change {
+        // A boundary that stops nothing today is there for tomorrow.
+        Change::Equal if path != "permissions_boundary" => {
+            (Effect::Neutral, "all policies that bear on it allow the same together")
+        }
+        Change::Widened if is_open => (Effect::Weakening, "all policies that bear on it allow more together"),
+        Change::Narrowed if is_open => (Effect::Strengthening, "all policies that bear on it allow less together"),
+        _ => return judged,
+    };
+    let witness = found.gained.or(found.lost).map(|one| format!("{} on {}", one.action, one.resource));
+    Judged { effect, because: because.to_owned(), witness: witness.or(judged.witness), ..judged }
 }

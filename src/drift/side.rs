@@ -2,10 +2,12 @@
 //! follow.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use crate::arn::Region;
 use crate::iam::PolicyText;
 use crate::inventory::Inventory;
+use crate::model::permission::{self, Permissions};
 use crate::net::IpSet;
 use crate::resource::Resource;
 use crate::resource::ec2::{NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup};
@@ -32,6 +34,8 @@ pub struct Side<'i> {
     naming: HashMap<(Region, String), usize>,
     /// What policies say now, by ARN.
     policies: HashMap<&'i str, &'i PolicyText>,
+    /// Who may do what; found out when first asked for.
+    permissions: OnceLock<Permissions>,
 }
 
 impl<'i> Side<'i> {
@@ -48,6 +52,7 @@ impl<'i> Side<'i> {
             labelled: HashMap::new(),
             naming: HashMap::new(),
             policies: HashMap::new(),
+            permissions: OnceLock::new(),
         };
         for (scope, group) in inventory.of_type::<SecurityGroup>() {
             if let Some(label) = side.names.label(&scope.region, &group.group_id) {
@@ -130,6 +135,13 @@ impl<'i> Side<'i> {
     /// What a managed policy says, by its ARN.
     pub(super) fn policy(&self, arn: &str) -> Option<&'i PolicyText> {
         self.policies.get(arn).copied()
+    }
+
+    /// A user or role with all that bears on it, by its ARN.
+    pub(super) fn principal(&self, arn: &str) -> Option<permission::Side<'_>> {
+        let find = || Permissions::of(self.inventory, self.inventory.provenance.taken_at);
+        let permissions = self.permissions.get_or_init(find);
+        Some(permission::Side { permissions, who: permissions.find(arn)? })
     }
 
     pub(super) fn table(&self, region: &Region, id: &str) -> Option<&'i RouteTable> {

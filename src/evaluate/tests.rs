@@ -31,6 +31,7 @@ fn inventory(complete: &[&str]) -> Inventory {
         taken_at: NOW.parse().expect("a time"),
         caller: None,
         source: "test".to_owned(),
+        is_import: false,
     };
     let mut inventory = Inventory::new(provenance);
     for operation in complete {

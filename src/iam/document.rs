@@ -69,6 +69,11 @@ impl Document {
         Denials(self.statements.iter().filter(|statement| is_denial(statement)).collect())
     }
 
+    /// Whether some condition asks for a key.
+    pub fn asks_for(&self, key: &str) -> bool {
+        self.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| condition.is_on(key))
+    }
+
     /// Whether it allows every action on every resource (or on all but some) without a condition.
     pub fn grants_everything(&self) -> bool {
         let grants = |statement: &Statement| {

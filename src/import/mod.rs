@@ -142,6 +142,7 @@ impl Import {
             taken_at,
             caller,
             source: format!("import describe {}", self.options.name),
+            is_import: true,
         });
         let (mut joined, mut seen) = (Joined::default(), Seen::default());
         let mut account_files = Vec::new();

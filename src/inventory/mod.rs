@@ -38,13 +38,9 @@ pub struct Provenance {
     pub caller: Option<Arn>,
     /// How the targets were chosen, in a few words such as `organization o-1234`.
     pub source: String,
-}
-
-impl Provenance {
     /// Whether it was put together from files, which need not be of one time.
-    pub fn is_import(&self) -> bool {
-        self.source.starts_with("import ")
-    }
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_import: bool,
 }
 
 /// An account that was looked at.
@@ -115,6 +111,11 @@ impl Inventory {
     pub fn insert(&mut self, scope: Scope, resource: Resource) -> bool {
         let key = ResourceKey { resource_type: resource.resource_type(), id: resource.id().to_owned(), scope };
         self.resources.insert(key, resource).is_none()
+    }
+
+    /// Lets go of the resources of which this does not hold.
+    pub fn retain(&mut self, holds: impl Fn(&ResourceKey, &Resource) -> bool) {
+        self.resources.retain(|key, resource| holds(key, resource));
     }
 
     /// Adds all that another inventory holds.

@@ -78,7 +78,7 @@ impl Known {
         let of = report.generated_time.map_or_else(String::new, |time| format!(" of {time}"));
         let why = format!("the credential report{of} has `{user}`, and IAM's list of users does not");
         let missing = Missing::because(why);
-        if inventory.provenance.is_import() { Known::Doubted(missing) } else { Known::Gone(missing) }
+        if inventory.provenance.is_import { Known::Doubted(missing) } else { Known::Gone(missing) }
     }
 
     /// Why a good word on it is not to be trusted.

@@ -20,7 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("finding", &["arn", "inventory::Missing"]),
     ("exceptions", &["arn", "text", "finding"]),
     ("model", &["arn", "net", "iam", "resource", "inventory", "for_each_resource"]),
-    // What two inventories differ in. Effects are of packets, so that the model's reading of rules is asked.
+    // What two inventories differ in. Effects are of packets and of permissions, so that the model's reading is asked.
     (
         "drift",
         &[
@@ -32,6 +32,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "finding::Severity",
             "model::exposure",
             "model::packet_filter",
+            "model::permission",
             "model::topology",
             "model::is_global_operation",
         ],

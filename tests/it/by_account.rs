@@ -83,6 +83,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
         taken_at: now(),
         caller: None,
         source: "a test".to_owned(),
+        is_import: false,
     });
     let mut add = |account: &str, region: &str, of: ResourceType, fields: serde_json::Value| {
         inventory.insert(scope(account, region), Resource::deserialize_as(of, fields).unwrap());

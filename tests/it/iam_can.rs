@@ -25,6 +25,7 @@ fn account(with_organization: bool) -> tempfile::TempDir {
         taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
         caller: None,
         source: "test".to_owned(),
+        is_import: false,
     });
     let mut operations = vec!["iam:GetAccountAuthorizationDetails"];
     operations.extend(with_organization.then_some("organizations:DescribeOrganization"));

@@ -32,6 +32,7 @@ fn inventory() -> Inventory {
         taken_at: "2026-11-23T00:00:00Z".parse().unwrap(),
         caller: None,
         source: "a test".to_owned(),
+        is_import: false,
     });
     let scope = Scope { partition: Partition::Aws, account: ACCOUNT.parse().unwrap(), region: Region::global() };
     let regional = Scope { region: "eu-west-1".parse().unwrap(), ..scope.clone() };
@@ -158,5 +159,5 @@ fn ways_and_administrators_in_words_and_drawn() {
 #[test]
 fn names_that_are_none_are_told_with_the_nearest() {
     let ran = ask(&["paths", "--from", "amn"]);
-    ran.said(2, "the snapshot has no user or role `amn`: did you mean `ann`?");
+    ran.said(2, "the snapshot has no user or role `amn`; did you mean `ann`?");
 }

@@ -14,6 +14,7 @@ fn inventory() -> Inventory {
         taken_at: "2026-11-23T06:00:00Z".parse().unwrap(),
         caller: Some("arn:aws:sts::111122223333:assumed-role/audit/ci".parse().unwrap()),
         source: "account 111122223333".to_owned(),
+        is_import: false,
     });
     let id: driftline::arn::AccountId = "111122223333".parse().unwrap();
     inventory.accounts.insert(

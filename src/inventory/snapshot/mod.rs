@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::arn::AccountId;
 use crate::inventory::{Inventory, Provenance};
+use crate::resource::ResourceType;
 
 pub use archive::Archive;
 pub use part::{decode, encode};
@@ -223,6 +224,20 @@ impl Snapshot {
     pub fn load(&self, account: &AccountId) -> Result<Loaded, SnapshotError> {
         let name = part_name(account);
         decode(&name, &verified(&*self.store, &self.parts, &name)?, account, &self.provenance)
+    }
+
+    /// As [`Snapshot::load`], of some types of resources: the others are verified and not read.
+    ///
+    /// # Errors
+    /// As [`Snapshot::load`].
+    pub fn load_only(
+        &self,
+        account: &AccountId,
+        wanted: impl Fn(ResourceType) -> bool,
+    ) -> Result<Inventory, SnapshotError> {
+        let name = part_name(account);
+        let bytes = verified(&*self.store, &self.parts, &name)?;
+        Ok(part::decode_only(&name, &bytes, account, &self.provenance, wanted)?.inventory)
     }
 
     /// Reads and verifies all of it.

@@ -93,6 +93,20 @@ enum Line {
 /// # Errors
 /// It is cut short, or a line is not what it should be: the part and the line are named.
 pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Provenance) -> Result<Loaded, SnapshotError> {
+    decode_only(name, bytes, account, provenance, |_| true)
+}
+
+/// As [`decode`], of some types of resources; the others are passed over unread.
+///
+/// # Errors
+/// As [`decode`], for the lines that are read.
+pub fn decode_only(
+    name: &str,
+    bytes: &[u8],
+    account: &AccountId,
+    provenance: &Provenance,
+    wanted: impl Fn(ResourceType) -> bool,
+) -> Result<Loaded, SnapshotError> {
     let wrong = |line: u64, why: &dyn fmt::Display| SnapshotError::Damaged(format!("{name} line {line}: {why}"));
     let mut input = BufReader::new(zstd::Decoder::new(bytes).map_err(|error| wrong(1, &error))?);
     let mut inventory = Inventory::new(provenance.clone());
@@ -102,6 +116,9 @@ pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Proven
         text.clear();
         if input.read_until(b'\n', &mut text).map_err(|error| wrong(number, &error))? == 0 {
             return Err(wrong(number, &"the part is cut short"));
+        }
+        if type_of(&text).is_some_and(|of| !wanted(of)) {
+            continue;
         }
         let line: Line = serde_json::from_slice(&text).map_err(|error| wrong(number, &error))?;
         let place = match &line {
@@ -131,6 +148,20 @@ pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Proven
         Ok(_) => Err(SnapshotError::Damaged(format!("{name}: something follows its last line"))),
         Err(error) => Err(SnapshotError::Damaged(format!("{name}: {error}"))),
     }
+}
+
+/// The type of a resource's line, as [`Out::Resource`] begins it; none for other lines and for types that nobody knows.
+fn type_of(line: &[u8]) -> Option<ResourceType> {
+    const BEFORE: &[u8] = br#""type":""#;
+    // A scope is short, and nothing in it is called so.
+    let head = line.get(..line.len().min(256))?;
+    if !head.starts_with(br#"{"scope":"#) {
+        return None;
+    }
+    let begin = head.windows(BEFORE.len()).position(|here| here == BEFORE)? + BEFORE.len();
+    let rest = head.get(begin..)?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    ResourceType::from_name(std::str::from_utf8(rest.get(..end)?).ok()?)
 }
 
 impl<'de> Deserialize<'de> for Line {

@@ -77,6 +77,11 @@ impl Abilities {
         actions.iter().any(|action| self.has(action))
     }
 
+    /// Whether all of the other's actions are among these.
+    pub fn contains(&self, other: &Abilities) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
+    }
+
     /// Whether they have an action in common.
     pub fn meets(&self, other: &Abilities) -> bool {
         self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
@@ -118,6 +123,18 @@ mod tests {
             }
         }
         assert!(names.len() <= 192, "{}", names.len());
+    }
+
+    #[test]
+    fn every_action_of_a_method_is_in_the_table() {
+        for method in crate::model::escalation::methods::all() {
+            for action in method.actions {
+                assert!(actions::index(action).is_some(), "{action} of {}", method.id);
+            }
+            let these = Abilities::these(method.actions);
+            assert!(these.has_all(method.actions) && these.contains(&these), "{}", method.id);
+            assert!(!Abilities::default().contains(&these), "{}", method.id);
+        }
     }
 
     #[test]

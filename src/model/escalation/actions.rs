@@ -3,6 +3,9 @@
 //! Sources: the actions, resources and condition keys of AWS's service authorization reference. An action without a
 //! resource of its own is asked for on `*`, as AWS does.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Service and resource of an ARN: `{n}` is a name, `{i}` the id of an instance. `-` before the service leaves the
 /// region empty, `=` the region and the account.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -78,12 +81,15 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("glue:StartJobRun", "glue job/{n}"),
     ("glue:UpdateDevEndpoint", "glue devEndpoint/{n}"),
     ("glue:UpdateJob", "glue job/{n}"),
+    ("iam:AddRoleToInstanceProfile", "-iam instance-profile/{n}"),
     ("iam:AddUserToGroup", "-iam group/{n}"),
     ("iam:AttachGroupPolicy", "-iam group/{n}"),
     ("iam:AttachRolePolicy", "-iam role/{n}"),
     ("iam:AttachUserPolicy", "-iam user/{n}"),
     ("iam:CreateAccessKey", "-iam user/{n}"),
+    ("iam:CreateInstanceProfile", "-iam instance-profile/{n}"),
     ("iam:CreateLoginProfile", "-iam user/{n}"),
+    ("iam:CreatePolicy", "-iam policy/{n}"),
     ("iam:CreatePolicyVersion", "-iam policy/{n}"),
     ("iam:CreateRole", "-iam role/{n}"),
     ("iam:CreateUser", "-iam user/{n}"),
@@ -154,7 +160,7 @@ pub struct Place<'a> {
 
 /// The row of an action, in whatever case.
 pub fn template(action: &str) -> Option<&'static str> {
-    TEMPLATES.iter().find(|(known, _)| known.eq_ignore_ascii_case(action)).map(|(_, template)| *template)
+    TEMPLATES.get(index(action)?).map(|(_, template)| *template)
 }
 
 /// The ARN of something new that the action is done on; `*` where AWS knows no resource.
@@ -180,9 +186,14 @@ pub fn count() -> usize {
     TEMPLATES.len()
 }
 
+/// Places in the table by the action as the table spells it, which is how nearly all ask.
+static PLACES: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| TEMPLATES.iter().enumerate().map(|(place, (action, _))| (*action, place)).collect());
+
 /// An action's place in the table.
 pub fn index(action: &str) -> Option<usize> {
-    TEMPLATES.iter().position(|(known, _)| known.eq_ignore_ascii_case(action))
+    let place = PLACES.get(action).copied();
+    place.or_else(|| TEMPLATES.iter().position(|(known, _)| known.eq_ignore_ascii_case(action)))
 }
 
 /// A pattern of all ARNs that the action is done on in an account, in the place's region or, for `*`, in any; none if it

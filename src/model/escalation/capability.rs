@@ -6,7 +6,8 @@
 
 use crate::iam::RequestContext;
 
-use super::methods::{self, Way, with_actions, with_id};
+use super::methods::{Way, with_actions, with_id};
+use super::passing::able_to_pass;
 use super::path::{Hop, Move};
 use super::scout::{Scout, Who};
 use super::tiers::giving;
@@ -49,7 +50,7 @@ impl<'m> Scout<'m> {
                 return Some(step(action, hops));
             }
         }
-        for method in methods::passing().filter(|method| actor.abilities.has_all(method.actions)) {
+        for method in able_to_pass(actor.abilities) {
             let Way::Pass(services) = method.way else { continue };
             let passed = services.iter().find_map(|service| {
                 let context = RequestContext::new().with("iam:PassedToService", service);

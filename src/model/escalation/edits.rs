@@ -4,14 +4,15 @@
 //! organization's policies. What a policy's new text could say is whatever IAM takes, so that it is supposed to allow
 //! everything; what an older version or a group says is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::iam::{Compiled, PolicyText, RequestContext, matches};
+use crate::iam::{Compiled, Effect, PolicyText, RequestContext, matches};
+use crate::inventory::Missing;
 use crate::model::permission::Supposing;
 use crate::resource::iam::{AttachedPolicy, ManagedPolicy};
 
 use super::path::Hop;
-use super::scout::{Scout, Who};
+use super::scout::{Holders, Scout, Who};
 use super::world::{Body, Home};
 
 /// IAM keeps so many versions of a policy.
@@ -59,6 +60,7 @@ impl<'m> Scout<'m> {
             .or_else(|| self.by_boundary(by, of, depth))
             .or_else(|| self.by_wide_policy(by, of, depth))
             .or_else(|| self.by_membership(by, of, depth))
+            .or_else(|| self.by_made_policy(by, of))
     }
 
     /// Those of its account that a principal may be able to edit, by what its policies name: never fewer than it can.
@@ -84,22 +86,65 @@ impl<'m> Scout<'m> {
         if policies.is_empty() && groups.is_empty() && !joins {
             return found;
         }
-        let fits = |patterns: &BTreeSet<String>, arn: &str| patterns.iter().any(|pattern| matches(pattern, arn));
-        for index in home.actors.clone() {
-            let body = self.actor(index).body;
-            let in_group = |team: &&super::world::Team<'_>| match body {
-                Body::User(user) => user.group_list.contains(&team.group.group_name),
-                Body::Role(_) => false,
-            };
-            let is_fit = joins && body.is_user()
-                || !policies.is_empty() && own_policies(home, body).iter().any(|(arn, _)| fits(&policies, arn))
-                || !groups.is_empty()
-                    && home.groups.iter().filter(in_group).any(|team| fits(&groups, team.group.arn.as_str()));
-            if is_fit {
-                found.insert(index);
+        if joins {
+            found.extend(home.actors.clone().filter(|index| self.actor(*index).body.is_user()));
+        }
+        if let Some(holders) = self.holders(actor.home) {
+            for (patterns, held) in [(&policies, &holders.policies), (&groups, &holders.groups)] {
+                for pattern in patterns {
+                    if pattern.contains(['*', '?']) {
+                        let fitting = held.iter().filter(|(arn, _)| matches(pattern, arn));
+                        found.extend(fitting.flat_map(|(_, holders)| holders));
+                    } else {
+                        found.extend(held.get(pattern.as_str()).into_iter().flatten());
+                    }
+                }
             }
         }
         found
+    }
+
+    /// Of a home, whom a change of a policy or a group changes; found once.
+    fn holders(&self, home: usize) -> Option<&Holders<'m>> {
+        let find = || {
+            let mut holders = Holders::default();
+            let Some(home) = self.world.homes.get(home) else { return holders };
+            let arns: BTreeMap<&str, &'m str> =
+                home.groups.iter().map(|team| (team.group.group_name.as_str(), team.group.arn.as_str())).collect();
+            for index in home.actors.clone() {
+                let body = self.actor(index).body;
+                for (arn, _) in own_policies(home, body) {
+                    holders.policies.entry(arn).or_default().push(index);
+                }
+                if let Body::User(user) = body {
+                    for arn in user.group_list.iter().filter_map(|name| arns.get(name.as_str())) {
+                        holders.groups.entry(arn).or_default().push(index);
+                    }
+                }
+            }
+            holders
+        };
+        self.holders.get(home).map(|known| known.get_or_init(find))
+    }
+
+    /// Why it is not known whether a principal makes itself or another an administrator by going back to an older version
+    /// of a policy: one that cannot be read.
+    pub fn unread_version(&self, by: usize) -> Option<Missing> {
+        const SET: &str = "iam:SetDefaultPolicyVersion";
+        let actor = self.actor(by);
+        if !actor.abilities.has(SET) || actor.body.is_service_linked() {
+            return None;
+        }
+        self.world.home(actor).policies.iter().find_map(|(arn, policy)| {
+            let older = policy.policy_version_list.iter().filter(|version| !version.is_default_version);
+            let (version, error) =
+                older.into_iter().find_map(|version| Some((version, version.document.document().err()?)))?;
+            self.ask(Who::as_is(by), SET, arn, &RequestContext::new())?;
+            let holders = self.holders(actor.home)?.policies.get(arn)?;
+            holders.iter().find(|of| **of == by || self.access(by, **of).is_some())?;
+            let id = &version.version_id;
+            Some(Missing::because(format!("version {id} of the policy {arn} cannot be read: {error}")))
+        })
     }
 
     fn can_edit(&self, by: Who<'_>, action: &str) -> bool {
@@ -224,17 +269,7 @@ impl<'m> Scout<'m> {
         if of.supposing.added.is_some() {
             return None;
         }
-        let home = self.world.home(target);
-        let mut places: Vec<(&str, &str)> = Vec::new();
-        match target.body {
-            Body::User(user) => {
-                places.push(("iam:AttachUserPolicy", target.arn));
-                let own = home.groups.iter().filter(|team| user.group_list.contains(&team.group.group_name));
-                places.extend(own.map(|team| ("iam:AttachGroupPolicy", team.group.arn.as_str())));
-            }
-            Body::Role(_) => places.push(("iam:AttachRolePolicy", target.arn)),
-        }
-        places.retain(|(action, _)| self.can_edit(by, action));
+        let places = self.attaching(by, of);
         if places.is_empty() {
             return None;
         }
@@ -251,7 +286,93 @@ impl<'m> Scout<'m> {
         None
     }
 
-    /// A group that allows more.
+    /// The calls that attach a policy to somebody, and what they are made on.
+    fn attaching(&self, by: Who<'_>, of: Who<'_>) -> Vec<(&'static str, &'m str)> {
+        let target = self.actor(of.index);
+        let mut places: Vec<(&str, &str)> = Vec::new();
+        match target.body {
+            Body::User(user) => {
+                places.push(("iam:AttachUserPolicy", target.arn));
+                let groups = self.world.home(target).groups.iter();
+                let own = groups.filter(|team| user.group_list.contains(&team.group.group_name));
+                places.extend(own.map(|team| ("iam:AttachGroupPolicy", team.group.arn.as_str())));
+            }
+            Body::Role(_) => places.push(("iam:AttachRolePolicy", target.arn)),
+        }
+        places.retain(|(action, _)| self.can_edit(by, action));
+        places
+    }
+
+    /// A customer managed policy that says whatever is wanted, where only some may be attached: a new one, or one that is
+    /// rewritten.
+    fn by_made_policy(&self, by: Who<'_>, of: Who<'_>) -> Option<Edit> {
+        const REWRITE: &str = "iam:CreatePolicyVersion";
+        let target = self.actor(of.index);
+        let places = self.attaching(by, of);
+        let can_make = self.can_edit(by, "iam:CreatePolicy") || self.can_edit(by, REWRITE);
+        if places.is_empty() || !can_make || of.supposing.added.is_some() || !self.is_elevated(of) {
+            return None;
+        }
+        let attach = |place: &(&str, &str), policy: &str| {
+            self.ask(by, place.0, place.1, &RequestContext::new().with("iam:PolicyARN", policy))
+        };
+        for place in &places {
+            if let Some(made) = self.new_policy(by, place.0, |policy| attach(place, policy).is_some())
+                && let Some(hop) = attach(place, &made.target)
+            {
+                return Some(Edit { hops: vec![made, hop], title: "Makes a policy and attaches it".to_owned() });
+            }
+        }
+        if !self.can_edit(by, REWRITE) {
+            return None;
+        }
+        self.world.home(target).policies.iter().find_map(|(arn, policy)| {
+            let rewrite = self.ask(by, REWRITE, arn, &RequestContext::new())?;
+            let hop = places.iter().find_map(|place| attach(place, arn))?;
+            let mut hops = vec![rewrite, hop];
+            if policy.policy_version_list.len() >= VERSIONS {
+                hops.insert(0, self.ask(by, "iam:DeletePolicyVersion", arn, &RequestContext::new())?);
+            }
+            Some(Edit { hops, title: "Rewrites a policy and attaches it".to_owned() })
+        })
+    }
+
+    /// The making of a policy that may be attached by a call, by what conditions on `iam:PolicyARN` ask for.
+    pub fn new_policy(&self, by: Who<'_>, attach: &str, fits: impl Fn(&str) -> bool) -> Option<Hop> {
+        const MAKE: &str = "iam:CreatePolicy";
+        if !self.can_edit(by, MAKE) {
+            return None;
+        }
+        let home = self.world.home(self.actor(by.index));
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        let (mut allowed, mut is_open) = (Vec::new(), false);
+        for statement in self.statements(by.index, attach) {
+            let conditions = statement.conditions.iter().filter(|condition| condition.is_on("iam:PolicyARN"));
+            let patterns: Vec<String> = conditions.flat_map(|condition| condition.values.iter().cloned()).collect();
+            match statement.effect {
+                Effect::Allow => {
+                    is_open |= patterns.is_empty();
+                    allowed.extend(patterns);
+                }
+                // It may be a Deny of all but these.
+                Effect::Deny if !patterns.is_empty() => lists.push(patterns),
+                Effect::Deny => {}
+            }
+        }
+        let allowed: Vec<Vec<String>> = (!is_open && !allowed.is_empty()).then_some(allowed).into_iter().collect();
+        lists.extend(allowed.iter().cloned());
+        let ask = |_: usize, call: &str, policy: &str| {
+            if home.policies.contains_key(policy) || !fits(policy) {
+                return None;
+            }
+            self.ask(by, call, policy, &RequestContext::new())
+        };
+        let made = self.on_new_fitting(by, &[MAKE], &lists, ask);
+        // Or a Deny of just these, which are no names to look for then.
+        made.or_else(|| self.on_new_fitting(by, &[MAKE], &allowed, ask))?.into_iter().next()
+    }
+
+    /// A group that allows more, or that is made to.
     fn by_membership(&self, by: Who<'_>, of: Who<'_>, depth: usize) -> Option<Edit> {
         const ADD: &str = "iam:AddUserToGroup";
         let target = self.actor(of.index);
@@ -259,12 +380,25 @@ impl<'m> Scout<'m> {
         if of.supposing.member_of.is_some() || !self.can_edit(by, ADD) {
             return None;
         }
-        let others = self.world.home(target).groups.iter();
-        others.filter(|team| !user.group_list.contains(&team.group.group_name)).find_map(|team| {
-            let edit = self.edit(by, ADD, team.group.arn.as_str(), &RequestContext::new())?;
-            let member = Supposing { member_of: Some(team.id?), ..of.supposing };
-            self.is_strong(Who { supposing: member, ..of }, depth.min(1)).then_some(edit)
-        })
+        let home = self.world.home(target);
+        let attaching = RequestContext::new().with("iam:PolicyARN", &home.aws_policy("AdministratorAccess"));
+        let others = home.groups.iter().filter(|team| !user.group_list.contains(&team.group.group_name));
+        let ways = others.filter_map(|team| {
+            let arn = team.group.arn.as_str();
+            let mut edit = self.edit(by, ADD, arn, &RequestContext::new())?;
+            let member = Who { supposing: Supposing { member_of: Some(team.id?), ..of.supposing }, ..of };
+            if self.is_strong(member, depth.min(1)) {
+                return Some(edit);
+            }
+            let made = self
+                .edit(by, "iam:PutGroupPolicy", arn, &RequestContext::new())
+                .or_else(|| self.edit(by, "iam:AttachGroupPolicy", arn, &attaching))
+                .filter(|_| self.is_elevated(member))?;
+            edit.hops.splice(0..0, made.hops);
+            Some(Edit { title: "Makes a group one of administrators and joins it".to_owned(), ..edit })
+        });
+        // Stable: of ways with equally many calls the first stays.
+        ways.min_by_key(|edit| edit.hops.len())
     }
 }
 

@@ -4,11 +4,14 @@
 //! that IAM allows. *Proven*: all that a way uses is in the inventory. What conditions ask that is not settled is told
 //! beside the way; what is settled and fails keeps the way from being one.
 //!
+//! An organization need not be in memory as a whole for it: see `whole`.
+//!
 //! Limitations and known gaps: an attacker adds and does not tidy up: no Deny is detached, no user is deleted to be
 //! made anew. One principal makes every call of a move, so that two who would have to act together on a third are not
 //! found unless one of them reaches the other. Of services' things only EC2's instances are in inventories.
 
 mod ability;
+mod abroad;
 mod access;
 mod actions;
 mod capability;
@@ -16,27 +19,54 @@ mod edits;
 mod fresh;
 pub mod methods;
 mod newcomers;
+mod outline;
 mod passing;
 mod path;
 mod scout;
 mod search;
 mod tiers;
+mod trace;
 mod trust;
+mod whole;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::arn::AccountId;
 use crate::model::Model;
+use crate::resource::ResourceType;
 
+use outline::Outline;
 use scout::Scout;
 use search::{Phase, Reached, Search};
-use world::World;
+use trace::Told;
+use world::{Reach, World};
 
+pub use abroad::Abroad;
 pub use path::{Finding, Hop, Move, Tier, Verdict};
+pub use outline::Nearness;
+pub use whole::{Goal, Look, Wanted, Whole, account_of};
+
+/// Whether the search reads a type of resources.
+pub fn reads(of: ResourceType) -> bool {
+    use ResourceType as Of;
+    let own = [
+        Of::AccessKey,
+        Of::AwsManagedPolicy,
+        Of::CredentialReport,
+        Of::Group,
+        Of::Instance,
+        Of::InstanceProfile,
+        Of::ManagedPolicy,
+        Of::Organization,
+        Of::Role,
+        Of::User,
+    ];
+    of.is_organization_wide() || own.contains(&of)
+}
 
 /// What is known of all principals.
 pub struct Escalation<'m> {
@@ -44,25 +74,39 @@ pub struct Escalation<'m> {
     reached: Vec<Option<Reached>>,
 }
 
-/// A user or role of an [`Escalation`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Of(usize);
-
 impl<'m> Escalation<'m> {
     /// Of all accounts, and between them.
     pub fn of(model: &'m Model<'_>) -> Escalation<'m> {
-        Escalation::new(World::of(model.permissions(), model.inventory, None))
+        Escalation::new(World::of(model.permissions(), model.inventory, Reach::All))
     }
 
     /// Of one account by itself: ways through other accounts are not looked for.
     pub fn within(model: &'m Model<'_>, account: &AccountId) -> Escalation<'m> {
-        Escalation::new(World::of(model.permissions(), model.inventory, Some(account)))
+        Escalation::new(World::of(model.permissions(), model.inventory, Reach::Within(account)))
     }
 
     fn new(world: World<'m>) -> Escalation<'m> {
         let scout = Scout::new(world);
-        let reached = Search::new(&scout).run();
+        let mut search = Search::new(&scout);
+        search.run(&Nearness::default());
+        let reached = search.reached;
         Escalation { scout, reached }
+    }
+
+    /// Of one account beside roles of others, of which it is known how near they are; with the account's outline.
+    fn beside(model: &'m Model<'_>, account: &AccountId, goal: Goal<'_>, abroad: &Nearness) -> (Escalation<'m>, Outline) {
+        let scout = Scout::new(World::of(model.permissions(), model.inventory, Reach::From(account)));
+        let mut search = Search::new(&scout);
+        match goal {
+            Goal::Administrators => search.run(abroad),
+            Goal::Principal(arn) => {
+                let here = scout.world.find(arn).filter(|index| !scout.actor(*index).is_foreign);
+                search.to(here, abroad, None);
+            }
+        }
+        let outline = search.outline();
+        let reached = search.reached;
+        (Escalation { scout, reached }, outline)
     }
 
     /// By ARN, for facts: of every account by itself.
@@ -73,59 +117,45 @@ impl<'m> Escalation<'m> {
 
     /// Of every user and role, in the order of accounts and names.
     pub fn findings(&self) -> Vec<Finding> {
-        (0..self.reached.len()).map(|index| self.finding(Of(index))).collect()
+        (0..self.reached.len()).map(|index| self.told(index).finished(|_| None)).collect()
     }
 
-    /// The user or role with this ARN, or with this name if only one has it.
-    ///
-    /// # Errors
-    /// There is none, or several are called so.
-    pub fn find(&self, name: &str) -> Result<Of, String> {
-        if let Some(index) = self.scout.world.find(name) {
-            return Ok(Of(index));
-        }
-        let mut called = self.scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.body.name() == name);
-        match (called.next(), called.next()) {
-            (Some((index, _)), None) => Ok(Of(index)),
-            (Some((_, one)), Some((_, other))) => Err(format!(
-                "`{name}` is the name of several principals, such as {} and {}: write the ARN",
-                one.arn, other.arn
-            )),
-            (None, _) => Err(self.unknown(name)),
-        }
+    /// How many users and roles it is of, those of other accounts not among them.
+    fn count(&self) -> usize {
+        self.scout.world.actors.iter().filter(|actor| !actor.is_foreign).count()
     }
 
-    fn unknown(&self, name: &str) -> String {
-        let near = self.scout.world.actors.iter().map(|actor| {
-            let known = if name.starts_with("arn:") { actor.arn } else { actor.body.name() };
-            (strsim::damerau_levenshtein(known, name), known)
-        });
-        let near = near.filter(|(distance, _)| *distance <= 3).min();
-        let hint = near.map(|(_, known)| format!(": did you mean `{known}`?")).unwrap_or_default();
-        format!("the snapshot has no user or role `{name}`{hint}")
+    /// Whether it is a role that trusts somebody of another account.
+    fn is_trusting_others(&self, index: usize) -> bool {
+        let actor = self.scout.actor(index);
+        let trust = self.scout.world.permissions.trust(actor.id);
+        let own = self.scout.world.home(actor).account().as_str();
+        trust.is_some_and(|trust| abroad::is_trusting_others(trust.document(), own))
     }
 
-    /// What is told of one.
-    pub fn finding(&self, of: Of) -> Finding {
-        let index = of.0;
+    /// What is told of one, as far as this account knows it.
+    fn told(&self, index: usize) -> Told {
         let actor = self.scout.actor(index);
         let mut finding = self.empty(index);
         let permissions = self.scout.world.permissions;
         finding.missing = permissions.missing_grants(actor.id).iter().map(|missing| missing.why.clone()).collect();
-        match self.reached.get(index).and_then(Option::as_ref) {
+        let reached = self.reached.get(index).and_then(Option::as_ref);
+        match reached {
             Some(reached) if reached.phase == Phase::Proven && reached.distance == 0 => {
                 finding.verdict = Verdict::Admin;
                 finding.tier = reached.tier;
-                let grounds = reached.grounds.clone().unwrap_or_default();
-                finding.granted_by = grounds.statements;
-                finding.open = grounds.conditions.clone();
-                finding.conditions = grounds.conditions;
-                self.note_unread(&mut finding, BTreeSet::from([actor.home]));
+                finding.granted_by = reached.grounds.clone().unwrap_or_default().statements;
+                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
             }
             Some(reached) if reached.phase != Phase::Unknown => {
                 finding.verdict = if reached.phase == Phase::Proven { Verdict::Proven } else { Verdict::Possible };
                 finding.tier = reached.tier;
-                self.follow(&mut finding, &self.reached, index);
+                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
+            }
+            // Something is there, and what it would bring cannot be read.
+            Some(Reached { unread: Some(_), .. }) => {
+                finding.verdict = Verdict::Unknown;
+                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
             }
             // What AWS's own hand could do is no news.
             None if actor.body.is_service_linked() => {}
@@ -139,80 +169,34 @@ impl<'m> Escalation<'m> {
                 (None, Some(_)) => {
                     finding.verdict = Verdict::Unknown;
                     // The way leads to the principal whose policies were not read.
-                    let end = self.follow(&mut finding, &self.reached, index);
-                    let there = permissions.missing_grants(self.scout.actor(end).id);
-                    finding.missing.extend(there.iter().map(|missing| missing.why.clone()));
-                    finding.unread = there.iter().cloned().reduce(|all, one| all.and(&one));
-                    finding.missing = tiers::once_each(std::mem::take(&mut finding.missing));
-                    finding.moves.clear();
-                    finding.conditions.clear();
-                    finding.open.clear();
+                    return Told { finding, trace: Some(self.trace(&self.reached, index)) };
                 }
                 (None, None) => {}
             },
         }
-        finding
+        Told { finding, trace: None }
     }
 
-    /// The shortest way from one principal to another: `proven` or `none`.
-    pub fn between(&self, from: Of, to: Of) -> Finding {
-        let reached = Search::new(&self.scout).to(to.0, from.0);
-        let mut finding = self.empty(from.0);
-        if reached.get(from.0).is_some_and(Option::is_some) {
+    /// The shortest way from one user or role to another, by their ARNs: `proven` or `none`. None if one is not there.
+    pub fn between(&self, from: &str, to: &str) -> Option<Finding> {
+        let (from, to) = (self.scout.world.find(from)?, self.scout.world.find(to)?);
+        let mut search = Search::new(&self.scout);
+        search.to(Some(to), &Nearness::default(), Some(from));
+        Some(self.to_principal(&search.reached, from).finished(|_| None))
+    }
+
+    fn to_principal(&self, reached: &[Option<Reached>], from: usize) -> Told {
+        let mut finding = self.empty(from);
+        let mut trace = None;
+        if reached.get(from).is_some_and(Option::is_some) {
             finding.verdict = Verdict::Proven;
-            self.follow(&mut finding, &reached, from.0);
+            trace = Some(self.trace(reached, from));
         }
-        finding
+        Told { finding, trace }
     }
 
     fn empty(&self, index: usize) -> Finding {
         let actor = self.scout.actor(index);
-        Finding {
-            principal: actor.arn.to_owned(),
-            account: self.scout.world.home(actor).account().as_str().to_owned(),
-            verdict: Verdict::None,
-            tier: None,
-            moves: Vec::new(),
-            granted_by: Vec::new(),
-            conditions: Vec::new(),
-            open: Vec::new(),
-            missing: Vec::new(),
-            unread: None,
-        }
-    }
-
-    /// Puts the way from a principal into its finding, and says where it ends.
-    fn follow(&self, finding: &mut Finding, reached: &[Option<Reached>], from: usize) -> usize {
-        let mut at = from;
-        let mut homes = BTreeSet::new();
-        let mut conditions = Vec::new();
-        // A way is no longer than there are principals.
-        for _ in 0..=reached.len() {
-            homes.insert(self.scout.actor(at).home);
-            let Some(here) = reached.get(at).and_then(Option::as_ref) else { break };
-            conditions.extend(here.grounds.iter().flat_map(|grounds| grounds.conditions.clone()));
-            if let Some(step) = &here.step {
-                conditions.extend(step.hops.iter().flat_map(|hop| hop.conditions.clone()));
-                finding.moves.push(step.clone());
-            }
-            match here.next {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        finding.open = tiers::once_each(conditions);
-        finding.conditions = finding.open.clone();
-        self.note_unread(finding, homes);
-        at
-    }
-
-    /// Names the organization policies that were not read, of the accounts that a way goes through.
-    fn note_unread(&self, finding: &mut Finding, homes: BTreeSet<usize>) {
-        let world = &self.scout.world;
-        for home in homes.into_iter().filter_map(|home| world.homes.get(home)) {
-            let missing = world.permissions.missing_denials(home.account());
-            finding.conditions.extend(missing.iter().map(|missing| missing.why.clone()));
-        }
-        finding.conditions = tiers::once_each(std::mem::take(&mut finding.conditions));
+        Finding::none(actor.arn, self.scout.world.home(actor).account())
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::iam::RequestContext;
 use crate::model::permission::{Principal, PrincipalKind, Supposing};
 
+use super::methods::Way;
 use super::path::{Hop, Move};
 use super::scout::{Scout, Who};
 use super::tiers::Whose;
@@ -28,7 +29,40 @@ const ROLES: [(&str, &str); 2] =
 impl<'m> Scout<'m> {
     /// Makes somebody new who is an administrator: a role, which takes fewer calls, or a user.
     pub fn newcomer(&self, by: usize) -> Option<Move> {
-        self.new_role(by).or_else(|| self.new_user(by))
+        self.new_role(by).or_else(|| self.new_user(by)).or_else(|| self.new_role_of_service(by))
+    }
+
+    /// A role that a service is made to use, where taking roles on is denied.
+    fn new_role_of_service(&self, by: usize) -> Option<Move> {
+        const PASS: &str = "iam:PassRole";
+        let abilities = self.actor(by).abilities;
+        if !abilities.has("iam:CreateRole") || !abilities.has(PASS) {
+            return None;
+        }
+        let gives = ROLES.iter().map(|(_, give)| *give).filter(|give| abilities.has(give));
+        gives.into_iter().find_map(|give| {
+            self.passing(by).iter().find_map(|means| {
+                let Way::Pass(services) = means.method.way else { return None };
+                // An instance would need a profile as well.
+                let services = services.iter().filter(|service| !service.starts_with("ec2."));
+                services.into_iter().find_map(|service| {
+                    self.boundaries(by, "iam:CreateRole").into_iter().find_map(|boundary| {
+                        let calls = ["iam:CreateRole", give, PASS];
+                        let asked = Asked { boundary: boundary.as_deref(), service };
+                        let (role, mut hops) = self.made(by, &calls, PrincipalKind::Role, asked)?;
+                        hops.extend(means.hops.iter().cloned());
+                        Some(Move {
+                            method: None,
+                            title: format!("Makes a role; then: {}", means.method.title),
+                            hops,
+                            becomes: role,
+                            makes_admin: true,
+                            needs: means.method.needs.map(|need| format!("there is {need}")).into_iter().collect(),
+                        })
+                    })
+                })
+            })
+        })
     }
 
     fn new_user(&self, by: usize) -> Option<Move> {
@@ -45,29 +79,32 @@ impl<'m> Scout<'m> {
                 if give == "iam:AddUserToGroup" {
                     return self.with_group(by, enter, boundary);
                 }
-                self.made(by, &["iam:CreateUser", give, enter], PrincipalKind::User, boundary)
+                let asked = Asked { boundary, service: "" };
+                self.made(by, &["iam:CreateUser", give, enter], PrincipalKind::User, asked)
             });
-            if let Some(hops) = found {
-                return Some(as_move(id, hops));
+            if let Some((user, hops)) = found {
+                return Some(as_move(id, user, hops));
             }
         }
         None
     }
 
-    fn with_group(&self, by: usize, enter: &str, boundary: Option<&str>) -> Option<Vec<Hop>> {
+    fn with_group(&self, by: usize, enter: &str, boundary: Option<&str>) -> Option<Made> {
         let actor = self.actor(by);
         let home = self.world.home(actor);
         let groups = home.groups.iter().filter_map(|team| Some((team.group.arn.as_str(), team.id?)));
         groups.into_iter().find_map(|(arn, group)| {
             let add = self.ask(Who::as_is(by), "iam:AddUserToGroup", arn, &RequestContext::new())?;
             let hops = self.on_new(Who::as_is(by), &["iam:CreateUser", enter], |_, call, resource| {
-                self.ask(Who::as_is(by), call, resource, &of_new(call, boundary, ""))
+                let asked = Asked { boundary, service: "" };
+                self.ask(Who::as_is(by), call, resource, &asked.of_new(call, ""))
             })?;
-            let user = self.made_as(by, PrincipalKind::User, &hops, boundary);
+            let arn = hops.first()?.target.clone();
+            let user = self.made_as(by, PrincipalKind::User, &arn, boundary);
             let supposing = Supposing { member_of: Some(group), ..Supposing::default() };
             self.grounds(Whose::New(&user, actor.home), supposing)?;
             let mut hops = hops.into_iter();
-            Some(hops.next().into_iter().chain([add]).chain(hops).collect())
+            Some((arn, hops.next().into_iter().chain([add]).chain(hops).collect()))
         })
     }
 
@@ -81,48 +118,66 @@ impl<'m> Scout<'m> {
                 continue;
             }
             let found = self.boundaries(by, "iam:CreateRole").into_iter().find_map(|boundary| {
-                let mut hops = self.made(by, &["iam:CreateRole", give], PrincipalKind::Role, boundary.as_deref())?;
+                let asked = Asked { boundary: boundary.as_deref(), service: "" };
+                let (role, mut hops) = self.made(by, &["iam:CreateRole", give], PrincipalKind::Role, asked)?;
                 // It trusts the principal from the beginning; only a Deny can be in the way.
                 let trusted = Supposing { trusts_caller: true, ..Supposing::default() };
-                let role = hops.first().map(|hop| hop.target.clone())?;
                 let who = Who { index: by, supposing: trusted };
                 let mut assume = self.ask(who, "sts:AssumeRole", &role, &RequestContext::new())?;
                 assume.statement = "the trust policy that it is made with".to_owned();
                 hops.push(assume);
-                Some(hops)
+                Some((role, hops))
             });
-            if let Some(hops) = found {
-                return Some(as_move(id, hops));
+            if let Some((role, hops)) = found {
+                return Some(as_move(id, role, hops));
             }
         }
         None
     }
 
     /// The calls on one new name, if whoever is made by them is an administrator.
-    fn made(&self, by: usize, calls: &[&str], kind: PrincipalKind, boundary: Option<&str>) -> Option<Vec<Hop>> {
-        let actor = self.actor(by);
-        let home = self.world.home(actor);
+    fn made(&self, by: usize, calls: &[&str], kind: PrincipalKind, asked: Asked<'_>) -> Option<Made> {
+        let home = self.world.home(self.actor(by));
         let widest = home.aws_policy("AdministratorAccess");
+        self.made_with(by, calls, kind, asked, &widest).or_else(|| {
+            // Where that may not be attached, maybe one of the principal's own making.
+            let attach = calls.iter().find(|call| call.starts_with("iam:Attach"))?;
+            let policy = self.new_policy(Who::as_is(by), attach, |_| true)?;
+            let (arn, mut hops) = self.made_with(by, calls, kind, asked, &policy.target)?;
+            hops.insert(1, policy);
+            Some((arn, hops))
+        })
+    }
+
+    fn made_with(
+        &self,
+        by: usize,
+        calls: &[&str],
+        kind: PrincipalKind,
+        asked: Asked<'_>,
+        widest: &str,
+    ) -> Option<Made> {
+        let home = self.actor(by).home;
         // Unless the boundary may be taken off again, it bounds.
         let take_off = match kind {
             PrincipalKind::Role => "iam:DeleteRolePermissionsBoundary",
             _ => "iam:DeleteUserPermissionsBoundary",
         };
         let freeing: Vec<&str> = calls.iter().copied().chain([take_off]).collect();
-        let ways: [(&[&str], Option<&str>); 2] = [(calls, boundary), (&freeing, None)];
-        ways.into_iter().take(if boundary.is_some() { 2 } else { 1 }).find_map(|(calls, bounded_by)| {
+        let ways: [(&[&str], Option<&str>); 2] = [(calls, asked.boundary), (&freeing, None)];
+        ways.into_iter().take(if asked.boundary.is_some() { 2 } else { 1 }).find_map(|(calls, bounded_by)| {
             let hops = self.on_new(Who::as_is(by), calls, |_, call, resource| {
-                self.ask(Who::as_is(by), call, resource, &of_new(call, boundary, &widest))
+                self.ask(Who::as_is(by), call, resource, &asked.of_new(call, widest))
             })?;
-            let newcomer = self.made_as(by, kind, &hops, bounded_by);
+            let arn = hops.first()?.target.clone();
+            let newcomer = self.made_as(by, kind, &arn, bounded_by);
             let supposing = Supposing { added: Some(("", &self.everything)), ..Supposing::default() };
-            self.grounds(Whose::New(&newcomer, actor.home), supposing)?;
-            Some(hops)
+            self.grounds(Whose::New(&newcomer, home), supposing)?;
+            Some((arn, hops))
         })
     }
 
-    fn made_as(&self, by: usize, kind: PrincipalKind, hops: &[Hop], boundary: Option<&str>) -> Principal {
-        let arn = hops.first().map_or("", |hop| hop.target.as_str());
+    fn made_as(&self, by: usize, kind: PrincipalKind, arn: &str, boundary: Option<&str>) -> Principal {
         self.world.permissions.newcomer(self.actor(by).id, kind, arn, boundary)
     }
 
@@ -139,22 +194,37 @@ impl<'m> Scout<'m> {
     }
 }
 
-/// What is known of a call on somebody new.
-fn of_new(call: &str, boundary: Option<&str>, policy: &str) -> RequestContext {
-    let mut context = RequestContext::new();
-    match boundary {
-        Some(arn) => context.set("iam:PermissionsBoundary", [arn]),
-        None => context.absent("iam:PermissionsBoundary"),
-    };
-    if call.starts_with("iam:Attach") {
-        context.set("iam:PolicyARN", [policy]);
-    }
-    context
+/// Whoever was made, and the calls.
+type Made = (String, Vec<Hop>);
+
+/// What a principal is made with.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    boundary: Option<&'a str>,
+    /// The service that the role is handed to, if any.
+    service: &'a str,
 }
 
-fn as_move(id: &'static str, hops: Vec<Hop>) -> Move {
+impl Asked<'_> {
+    /// What is known of a call on somebody new.
+    fn of_new(self, call: &str, policy: &str) -> RequestContext {
+        let mut context = RequestContext::new();
+        match self.boundary {
+            Some(arn) => context.set("iam:PermissionsBoundary", [arn]),
+            None => context.absent("iam:PermissionsBoundary"),
+        };
+        if call.starts_with("iam:Attach") {
+            context.set("iam:PolicyARN", [policy]);
+        }
+        if call == "iam:PassRole" {
+            context.set("iam:PassedToService", [self.service]);
+        }
+        context
+    }
+}
+
+fn as_move(id: &'static str, becomes: String, hops: Vec<Hop>) -> Move {
     let method = super::methods::with_id(id);
-    let becomes = hops.first().map_or_else(String::new, |hop| hop.target.clone());
     Move {
         method,
         title: method.map_or("", |method| method.title).to_owned(),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::iam::{Caller, PrincipalKind, RequestContext};
 
+use super::ability::Abilities;
 use super::access::Access;
 use super::methods::{self, Method, Way};
 use super::path::Hop;
@@ -22,6 +23,21 @@ static SERVICES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     };
     methods::all().flat_map(of).copied().collect()
 });
+
+/// Methods with the abilities that they take.
+type Able = LazyLock<Vec<(&'static Method, Abilities)>>;
+
+static PASSING: Able = LazyLock::new(|| with_abilities(methods::passing()));
+static RUNNING: Able = LazyLock::new(|| with_abilities(methods::running()));
+
+fn with_abilities(methods: impl Iterator<Item = &'static Method>) -> Vec<(&'static Method, Abilities)> {
+    methods.map(|method| (method, Abilities::these(method.actions))).collect()
+}
+
+/// The methods that hand over a role of which a principal has all abilities.
+pub fn able_to_pass(abilities: Abilities) -> impl Iterator<Item = &'static Method> {
+    PASSING.iter().filter(move |(_, all)| abilities.contains(all)).map(|(method, _)| *method)
+}
 
 /// A method whose calls a principal may make, but for handing over the role.
 #[derive(Debug, Clone)]
@@ -51,11 +67,20 @@ impl<'m> Scout<'m> {
             let Some(pass) = self.ask(Who::as_is(by), PASS, target.arn, &context) else { continue };
             let mut needs: Vec<String> =
                 means.method.needs.map(|need| format!("there is {need}")).into_iter().collect();
+            let mut hops = vec![pass];
             if service.starts_with("ec2.") && role.instance_profile_list.is_empty() && !self.has_profile(target) {
-                needs.push(format!("{} is in an instance profile, or can be put into one", target.arn));
+                // An instance has no role but by a profile.
+                match self.ask_new(Who::as_is(by), &["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"]) {
+                    Some(profile) => hops.splice(0..0, profile).for_each(drop),
+                    None if self.world.home(target).profiles_read => continue,
+                    None => needs.push(format!("{} is in an instance profile, which was not read", target.arn)),
+                }
             }
-            let hops = std::iter::once(pass).chain(means.hops.iter().cloned()).collect();
-            best = Some(Access { hops, method: Some(means.method.id), needs, title: means.method.title.to_owned() });
+            hops.extend(means.hops.iter().cloned());
+            let is_better = best.as_ref().is_none_or(|best| hops.len() < best.hops.len());
+            if is_better {
+                best = Some(Access { hops, method: Some(means.method.id), needs, title: means.method.title.to_owned() });
+            }
         }
         best
     }
@@ -65,12 +90,11 @@ impl<'m> Scout<'m> {
     }
 
     /// What a principal may do with a role that it may hand over; found once.
-    fn passing(&self, by: usize) -> &[Means] {
+    pub fn passing(&self, by: usize) -> &[Means] {
         let Some(known) = self.means.get(by) else { return &[] };
         known.get_or_init(|| {
             let abilities = self.actor(by).abilities;
-            let able = methods::passing().filter(|method| abilities.has_all(method.actions));
-            able.filter_map(|method| {
+            able_to_pass(abilities).filter_map(|method| {
                 let calls: Vec<&str> = method.actions.iter().copied().filter(|action| *action != PASS).collect();
                 Some(Means { method, hops: self.ask_new(Who::as_is(by), &calls)? })
             })
@@ -87,7 +111,7 @@ impl<'m> Scout<'m> {
     pub fn running(&self, by: usize) -> Vec<Means> {
         let actor = self.actor(by);
         let home = self.world.home(actor);
-        let able = methods::running().filter(|method| actor.abilities.has_all(method.actions));
+        let able = RUNNING.iter().filter(|(_, all)| actor.abilities.contains(all)).map(|(method, _)| *method);
         // Where all instances were read, `access` knows each of them.
         let open = able.filter(|method| method.needs.is_some() || !home.machines_read);
         open.filter_map(|method| Some(Means { method, hops: self.ask_new(Who::as_is(by), method.actions)? })).collect()

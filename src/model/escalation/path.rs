@@ -1,5 +1,6 @@
 //! What is told of a principal: a verdict, and the way that it rests on.
 
+use crate::arn::AccountId;
 use crate::inventory::Missing;
 
 use super::methods::Method;
@@ -111,6 +112,22 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Of a principal of whom there is nothing to tell.
+    pub fn none(principal: &str, account: &AccountId) -> Finding {
+        Finding {
+            principal: principal.to_owned(),
+            account: account.as_str().to_owned(),
+            verdict: Verdict::None,
+            tier: None,
+            moves: Vec::new(),
+            granted_by: Vec::new(),
+            conditions: Vec::new(),
+            open: Vec::new(),
+            missing: Vec::new(),
+            unread: None,
+        }
+    }
+
     /// The calls of the way, in order.
     pub fn hops(&self) -> impl Iterator<Item = &Hop> {
         self.moves.iter().flat_map(|one| &one.hops)

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement, matches};
 use crate::model::permission::Supposing;
 use crate::resource::Tag;
 
-use super::actions;
+use super::actions::{self, Place};
 use super::fresh;
 use super::passing::Means;
 use super::path::Hop;
@@ -25,6 +25,13 @@ pub struct Who<'q> {
     pub supposing: Supposing<'q>,
 }
 
+/// By the ARN of a customer managed policy, or of a group: whom a change of it changes.
+#[derive(Debug, Default)]
+pub struct Holders<'m> {
+    pub policies: BTreeMap<&'m str, Vec<usize>>,
+    pub groups: BTreeMap<&'m str, Vec<usize>>,
+}
+
 /// By service: roles that it takes on, each with the statement that lets it.
 type Served = BTreeMap<&'static str, Vec<(usize, String)>>;
 
@@ -39,6 +46,8 @@ pub struct Scout<'m> {
     pub(super) wide: Vec<OnceLock<Vec<(String, Compiled)>>>,
     /// Of each actor what it may do with a role that it may hand over.
     pub(super) means: Vec<OnceLock<Vec<Means>>>,
+    /// Of each home who has which customer managed policy, and who is in which group.
+    pub(super) holders: Vec<OnceLock<Holders<'m>>>,
     /// Of each home which of its roles let which services of the methods take them on.
     pub(super) served: Vec<OnceLock<Served>>,
 }
@@ -55,7 +64,8 @@ impl<'m> Scout<'m> {
         let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
         let means = world.actors.iter().map(|_| OnceLock::new()).collect();
         let served = world.homes.iter().map(|_| OnceLock::new()).collect();
-        Scout { world, everything: everything(), elevated, wide, means, served }
+        let holders = world.homes.iter().map(|_| OnceLock::new()).collect();
+        Scout { world, everything: everything(), elevated, wide, means, holders, served }
     }
 
     pub fn actor(&self, index: usize) -> &Actor<'m> {
@@ -100,8 +110,20 @@ impl<'m> Scout<'m> {
         calls: &[&str],
         ask: impl Fn(usize, &str, &str) -> Option<Hop>,
     ) -> Option<Vec<Hop>> {
+        self.on_new_fitting(who, calls, &[], ask)
+    }
+
+    /// As [`Scout::on_new`]; of each of these lists one pattern fits the name.
+    pub fn on_new_fitting(
+        &self,
+        who: Who<'_>,
+        calls: &[&str],
+        more: &[Vec<String>],
+        ask: impl Fn(usize, &str, &str) -> Option<Hop>,
+    ) -> Option<Vec<Hop>> {
         let first = calls.first()?;
-        let home = self.world.home(self.actor(who.index));
+        let actor = self.actor(who.index);
+        let home = self.world.home(actor);
         let each = |resource: &str| -> Option<Vec<Hop>> {
             calls.iter().enumerate().map(|(index, call)| ask(index, call, resource)).collect()
         };
@@ -109,17 +131,31 @@ impl<'m> Scout<'m> {
         if let Some(hops) = each(&usual) {
             return Some(hops);
         }
-        let here = actions::shape(first, home.place())?;
-        let anywhere = actions::shape(first, actions::Place { region: "*", ..home.place() })?;
-        let lists = self.constraints(who, calls);
-        let names = fresh::choices(&here, &lists, CHOICES);
-        names
-            .into_iter()
-            .chain(fresh::choices(&anywhere, &lists, CHOICES))
-            .filter(|name| !name.ends_with(['/', ':']) && self.world.permissions.find(name).is_none())
-            // A name of IAM has no colon, whatever patterns let through.
-            .filter(|name| !name.contains(":iam:") || name.matches(':').count() == 5)
-            .find_map(|name| each(&name))
+        let mut lists = self.constraints(who, calls);
+        lists.extend(more.iter().cloned());
+        let fitting = |place: Place<'_>| {
+            let shape = actions::shape(first, place)?;
+            let names = fresh::choices(&shape, &lists, CHOICES).into_iter();
+            names
+                .filter(|name| !name.ends_with(['/', ':']) && self.world.permissions.find(name).is_none())
+                // A name of IAM has no colon, whatever patterns let through.
+                .filter(|name| !name.contains(":iam:") || name.matches(':').count() == 5)
+                .find_map(|name| each(&name))
+        };
+        fitting(home.place()).or_else(|| fitting(Place { region: "*", ..home.place() })).or_else(|| {
+            // Organizations close regions, and nobody has to go there.
+            let is_regional = actions::resource(first, Place { region: "*", ..home.place() }) != usual;
+            if !is_regional || !self.asks_for_region(who.index) {
+                return None;
+            }
+            home.other_places().find_map(|place| each(&actions::resource(first, place)).or_else(|| fitting(place)))
+        })
+    }
+
+    /// Whether a policy that bears on it asks for the region of a request.
+    pub fn asks_for_region(&self, index: usize) -> bool {
+        let permissions = self.world.permissions;
+        permissions.asks_for_region(permissions.principal(self.actor(index).id))
     }
 
     /// For each call the patterns of which one has to match: those that allow it, and what denials leave out.
@@ -256,17 +292,45 @@ fn with_own_keys<'c>(action: &str, context: &'c RequestContext) -> Cow<'c, Reque
         "PutUserPolicy",
     ];
     let Some(name) = action.strip_prefix("iam:") else { return Cow::Borrowed(context) };
-    let mut own = context.clone();
-    if !BOUNDED.contains(&name) {
-        own.absent("iam:PermissionsBoundary");
+    let kind = OwnKeys {
+        bounded: BOUNDED.contains(&name),
+        attaches: name.starts_with("Attach"),
+        passes: name == "PassRole",
+    };
+    // Most requests say nothing else, and there are few kinds of them.
+    match PLAIN.iter().find(|(known, _)| context.is_empty() && *known == kind) {
+        Some((_, plain)) => Cow::Borrowed(plain),
+        None => Cow::Owned(kind.without_others(context.clone())),
     }
-    if !name.starts_with("Attach") {
-        own.absent("iam:PolicyARN");
+}
+
+/// Which of its keys IAM sends with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OwnKeys {
+    bounded: bool,
+    attaches: bool,
+    passes: bool,
+}
+
+static PLAIN: LazyLock<Vec<(OwnKeys, RequestContext)>> = LazyLock::new(|| {
+    let kinds = [(false, false, false), (true, false, false), (false, true, false), (true, true, false), (false, false, true)];
+    let kinds = kinds.into_iter().map(|(bounded, attaches, passes)| OwnKeys { bounded, attaches, passes });
+    kinds.map(|kind| (kind, kind.without_others(RequestContext::new()))).collect()
+});
+
+impl OwnKeys {
+    fn without_others(self, mut context: RequestContext) -> RequestContext {
+        if !self.bounded {
+            context.absent("iam:PermissionsBoundary");
+        }
+        if !self.attaches {
+            context.absent("iam:PolicyARN");
+        }
+        if !self.passes {
+            context.absent("iam:PassedToService").absent("iam:AssociatedResourceArn");
+        }
+        context
     }
-    if name != "PassRole" {
-        own.absent("iam:PassedToService").absent("iam:AssociatedResourceArn");
-    }
-    Cow::Owned(own)
 }
 
 /// Variables stand for some text.

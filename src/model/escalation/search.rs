@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::Missing;
+
 use super::ability::Abilities;
 use super::access::Access;
 use super::edits::EDITING;
 use super::methods::{Way, with_actions, with_id};
+use super::outline::Nearness;
 use super::path::{Move, Tier};
 use super::scout::{Scout, Who};
 use super::tiers::Grounds;
@@ -24,6 +27,9 @@ pub enum Phase {
     Unknown,
 }
 
+/// How near a principal is to an end: by which search, and in how many moves.
+pub type Near = (Phase, usize);
+
 /// How a principal was reached.
 #[derive(Debug, Clone)]
 pub struct Reached {
@@ -36,6 +42,8 @@ pub struct Reached {
     pub step: Option<Move>,
     /// Whom the step leads to, if the way goes on from there.
     pub next: Option<usize>,
+    /// What was not read of it, beside its own policies.
+    pub unread: Option<Missing>,
 }
 
 /// The search under way, and its result.
@@ -47,6 +55,8 @@ pub struct Search<'s, 'm> {
     keyers: Vec<Vec<usize>>,
     /// Of each home, who could act as one of its roles otherwise than by taking it on, with the fewest calls of that.
     handlers: Vec<Vec<(usize, usize)>>,
+    /// By service, who can use something of it that may have a role; known after the second search.
+    pub(super) runners: BTreeMap<&'static str, BTreeSet<usize>>,
 }
 
 const KEYING: [&str; 3] = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
@@ -57,7 +67,8 @@ impl<'s, 'm> Search<'s, 'm> {
     pub fn new(scout: &'s Scout<'m>) -> Search<'s, 'm> {
         let (keying, machines) = (Abilities::these(&KEYING), Abilities::these(&MACHINES));
         let sources = |home: &super::world::Home<'m>| {
-            home.actors.clone().filter(|index| !scout.actor(*index).body.is_service_linked())
+            let own = home.actors.clone().filter(|index| !scout.actor(*index).is_foreign);
+            own.filter(|index| !scout.actor(*index).body.is_service_linked())
         };
         let keyers = scout
             .world
@@ -79,55 +90,72 @@ impl<'s, 'm> Search<'s, 'm> {
             reached: scout.world.actors.iter().map(|_| None).collect(),
             keyers: keyers.collect(),
             handlers: handlers.collect(),
+            runners: BTreeMap::new(),
             scout,
         }
     }
 
-    /// All three searches.
-    pub fn run(mut self) -> Vec<Option<Reached>> {
+    /// All three searches; with how near roles of other accounts are known to be.
+    pub fn run(&mut self, abroad: &Nearness) {
         let mut roots = self.administrators();
-        roots.extend(self.makers());
+        let makers = self.makers(&roots.iter().map(|(index, _)| *index).collect());
+        roots.extend(makers);
+        roots.extend(self.known(abroad, Phase::Proven));
         self.spread(roots, Phase::Proven, None);
-        let roots = self.users_of_services();
+        let mut roots = self.users_of_services();
+        roots.extend(self.known(abroad, Phase::Possible));
         self.spread(roots, Phase::Possible, None);
-        let roots = self.unread();
+        let mut roots = self.unread();
+        roots.extend(self.known(abroad, Phase::Unknown));
         self.spread(roots, Phase::Unknown, None);
-        self.reached
     }
 
-    /// The ways from everybody to one principal, until one is found from `from`.
-    pub fn to(mut self, to: usize, from: usize) -> Vec<Option<Reached>> {
-        let end = Reached { phase: Phase::Proven, distance: 0, tier: None, grounds: None, step: None, next: None };
-        self.spread(vec![(to, end)], Phase::Proven, Some(from));
-        self.reached
+    /// The ways from everybody to one principal, if it is here, until one is found from `from`.
+    pub fn to(&mut self, to: Option<usize>, abroad: &Nearness, from: Option<usize>) {
+        let mut roots: Vec<_> = to.map(|to| (to, end(Phase::Proven, 0))).into_iter().collect();
+        roots.extend(self.known(abroad, Phase::Proven));
+        self.spread(roots, Phase::Proven, from);
+    }
+
+    /// The roles of other accounts that are reached there.
+    fn known(&self, abroad: &Nearness, wanted: Phase) -> Vec<(usize, Reached)> {
+        let foreign = self.scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.is_foreign);
+        let known = foreign.filter_map(|(index, actor)| Some((index, abroad.of(actor.arn)?)));
+        known
+            .filter(|(_, (phase, _))| *phase == wanted)
+            .map(|(index, (phase, distance))| (index, end(phase, distance)))
+            .collect()
     }
 
     fn open(&self) -> impl Iterator<Item = usize> + '_ {
-        self.reached.iter().enumerate().filter(|(_, reached)| reached.is_none()).map(|(index, _)| index)
+        let reached = self.reached.iter().zip(&self.scout.world.actors).enumerate();
+        reached.filter(|(_, (reached, actor))| reached.is_none() && !actor.is_foreign).map(|(index, _)| index)
+    }
+
+    /// How near a principal is, as far as it is known.
+    pub fn near(&self, index: usize) -> Option<Near> {
+        self.reached.get(index)?.as_ref().map(|reached| (reached.phase, reached.distance))
     }
 
     fn administrators(&self) -> Vec<(usize, Reached)> {
         let found = each(self.scout, |index| self.scout.is_admin(Who::as_is(index)));
         let reached = |grounds| Reached {
-            phase: Phase::Proven,
-            distance: 0,
             tier: Some(Tier::A0),
             grounds: Some(grounds),
-            step: None,
-            next: None,
+            ..end(Phase::Proven, 0)
         };
         found.into_iter().map(|(index, grounds)| (index, reached(grounds))).collect()
     }
 
     /// Those that make an administrator: of themselves, of somebody new, or of somebody that they can act as.
-    fn makers(&self) -> Vec<(usize, Reached)> {
+    fn makers(&self, administrators: &BTreeSet<usize>) -> Vec<(usize, Reached)> {
         let editing = Abilities::these(&EDITING);
         let scout = self.scout;
         each(scout, |index| {
             let actor = scout.actor(index);
             // A service-linked role is AWS's hand and nobody else's.
             let able = actor.abilities.meets(&editing) && !actor.body.is_service_linked();
-            if !able || scout.is_admin(Who::as_is(index)).is_some() {
+            if !able || administrators.contains(&index) {
                 return None;
             }
             let who = Who::as_is(index);
@@ -148,14 +176,7 @@ impl<'s, 'm> Search<'s, 'm> {
                 }
                 None => (self.by_edit_of_another(index).or_else(|| scout.newcomer(index))?, Tier::A2),
             };
-            Some(Reached {
-                phase: Phase::Proven,
-                distance: 1,
-                tier: Some(tier),
-                grounds: None,
-                step: Some(step),
-                next: None,
-            })
+            Some(Reached { tier: Some(tier), step: Some(step), ..end(Phase::Proven, 1) })
         })
     }
 
@@ -180,17 +201,21 @@ impl<'s, 'm> Search<'s, 'm> {
     }
 
     /// Those that can use something of a service that may have an administrator's role.
-    fn users_of_services(&self) -> Vec<(usize, Reached)> {
+    fn users_of_services(&mut self) -> Vec<(usize, Reached)> {
         let scout = self.scout;
+        let mut runners: BTreeMap<&'static str, BTreeSet<usize>> = BTreeMap::new();
         let open: BTreeSet<usize> = self.open().collect();
         let editing = Abilities::these(&EDITING);
-        each(scout, |index| {
+        let found = each(scout, |index| {
             if !open.contains(&index) || scout.actor(index).body.is_service_linked() {
                 return None;
             }
             let mut best: Option<Reached> = None;
             for means in scout.running(index) {
                 let Way::Running(services) = means.method.way else { continue };
+                for service in services {
+                    runners.entry(service).or_default().insert(index);
+                }
                 let actor = scout.actor(index);
                 for (service, role) in self.worth(actor.home, services, actor.abilities.meets(&editing)) {
                     let distance = self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
@@ -225,12 +250,9 @@ impl<'s, 'm> Search<'s, 'm> {
                         needs,
                     };
                     let reached = Reached {
-                        phase: Phase::Possible,
-                        distance: 1 + distance.unwrap_or(0),
-                        tier: None,
-                        grounds: None,
                         step: Some(step),
                         next: distance.map(|_| role),
+                        ..end(Phase::Possible, 1 + distance.unwrap_or(0))
                     };
                     let weight = |one: &Reached| (one.distance, one.step.as_ref().map_or(0, |step| step.hops.len()));
                     if best.as_ref().is_none_or(|best| weight(&reached) < weight(best)) {
@@ -238,7 +260,10 @@ impl<'s, 'm> Search<'s, 'm> {
                     }
                 }
             }
-            best.or_else(|| {
+            if best.as_ref().is_some_and(|best| best.distance <= 1) {
+                return best;
+            }
+            let center = || {
                 let means = scout.identity_center(index)?;
                 let step = Move {
                     method: Some(means.method),
@@ -251,16 +276,12 @@ impl<'s, 'm> Search<'s, 'm> {
                     makes_admin: true,
                     needs: means.method.needs.map(|need| format!("there is {need}")).into_iter().collect(),
                 };
-                Some(Reached {
-                    phase: Phase::Possible,
-                    distance: 1,
-                    tier: None,
-                    grounds: None,
-                    step: Some(step),
-                    next: None,
-                })
-            })
-        })
+                Some(Reached { step: Some(step), ..end(Phase::Possible, 1) })
+            };
+            center().or(best)
+        });
+        self.runners = runners;
+        found
     }
 
     /// Roles of a home that services can take on: the nearest to an administrator of each service, and all others too if
@@ -273,7 +294,8 @@ impl<'s, 'm> Search<'s, 'm> {
                 |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
             let nearest = served.clone().filter_map(|role| Some((distance(role)?, role))).min();
             worth.extend(nearest.map(|(_, role)| (*service, role)));
-            if others && nearest.is_none() {
+            // One that is made an administrator is one move away.
+            if others && nearest.is_none_or(|(distance, _)| distance > 0) {
                 worth.extend(served.map(|role| (*service, role)));
             }
         }
@@ -282,11 +304,12 @@ impl<'s, 'm> Search<'s, 'm> {
 
     /// Those of whom not every policy was read that could grant.
     fn unread(&self) -> Vec<(usize, Reached)> {
-        let missing =
-            |index: &usize| !self.scout.world.permissions.missing_grants(self.scout.actor(*index).id).is_empty();
-        let reached =
-            || Reached { phase: Phase::Unknown, distance: 0, tier: None, grounds: None, step: None, next: None };
-        self.open().filter(missing).map(|index| (index, reached())).collect()
+        let root = |index: usize| {
+            let missing = self.scout.world.permissions.missing_grants(self.scout.actor(index).id);
+            let unread = self.scout.unread_version(index);
+            (unread.is_some() || !missing.is_empty()).then(|| Reached { unread, ..end(Phase::Unknown, 0) })
+        };
+        self.open().filter_map(|index| Some((index, root(index)?))).collect()
     }
 
     /// Marks the roots, and then whoever comes to them, the nearest first.
@@ -320,12 +343,10 @@ impl<'s, 'm> Search<'s, 'm> {
                     needs: access.needs,
                 };
                 let reached = Reached {
-                    phase,
-                    distance: distance + 1,
                     tier: (phase == Phase::Proven).then_some(Tier::A2),
-                    grounds: None,
                     step: Some(step),
                     next: Some(next),
+                    ..end(phase, distance + 1)
                 };
                 waiting.entry(distance + 1).or_default().push((index, reached));
             }
@@ -337,12 +358,11 @@ impl<'s, 'm> Search<'s, 'm> {
         let mut best: BTreeMap<usize, (usize, Access)> = BTreeMap::new();
         let weight = |access: &Access| (!access.needs.is_empty(), access.hops.len());
         for target in targets {
-            let actor = self.scout.actor(*target);
             // Whoever has a way with as few calls as there can be of a kind is not asked again.
-            let mut consider = |index: usize, fewest: usize, ask: &dyn Fn() -> Option<Access>| {
+            self.each_source(*target, |index, fewest, ask| {
                 let is_open = self.reached.get(index).is_some_and(Option::is_none);
                 let is_done = best.get(&index).is_some_and(|(_, access)| weight(access) <= (false, fewest));
-                if !is_open || is_done || index == *target {
+                if !is_open || is_done {
                     return;
                 }
                 if let Some(access) = ask()
@@ -350,25 +370,40 @@ impl<'s, 'm> Search<'s, 'm> {
                 {
                     best.insert(index, (*target, access));
                 }
-            };
-            match actor.body {
-                Body::User(_) => {
-                    for index in self.keyers.get(actor.home).into_iter().flatten() {
-                        consider(*index, 1, &|| self.scout.access_otherwise(*index, *target));
-                    }
-                }
-                Body::Role(_) => {
-                    for index in self.assumers.candidates(self.scout, *target) {
-                        consider(index, 1, &|| self.scout.by_assuming(index, *target));
-                    }
-                    for (index, fewest) in self.handlers.get(actor.home).into_iter().flatten() {
-                        consider(*index, *fewest, &|| self.scout.access_otherwise(*index, *target));
-                    }
-                }
-            }
+            });
         }
         best.into_iter().map(|(index, (target, access))| (index, target, access)).collect()
     }
+
+    /// Whoever may come to act as a target, with the fewest calls that it could take, and how to ask for them.
+    pub fn each_source(&self, target: usize, mut take: impl FnMut(usize, usize, &dyn Fn() -> Option<Access>)) {
+        let actor = self.scout.actor(target);
+        match actor.body {
+            Body::User(_) => {
+                for index in self.keyers.get(actor.home).into_iter().flatten().filter(|index| **index != target) {
+                    take(*index, 1, &|| self.scout.access_otherwise(*index, target));
+                }
+            }
+            Body::Role(_) => {
+                for index in self.takers(target) {
+                    take(index, 1, &|| self.scout.by_assuming(index, target));
+                }
+                let handlers = self.handlers.get(actor.home).into_iter().flatten();
+                for (index, fewest) in handlers.filter(|(index, _)| *index != target) {
+                    take(*index, *fewest, &|| self.scout.access_otherwise(*index, target));
+                }
+            }
+        }
+    }
+
+    /// Who may come into question to take a role on.
+    pub fn takers(&self, role: usize) -> BTreeSet<usize> {
+        self.assumers.candidates(self.scout, role)
+    }
+}
+
+fn end(phase: Phase, distance: usize) -> Reached {
+    Reached { phase, distance, tier: None, grounds: None, step: None, next: None, unread: None }
 }
 
 /// An edit of somebody and the way to act as that one, as one move.
@@ -387,7 +422,8 @@ fn joined(scout: &Scout<'_>, of: usize, edit: Vec<super::path::Hop>, title: Stri
     Move { method, title, hops, becomes, makes_admin: true, needs: access.needs }
 }
 
-/// Asks about every actor; the answers in the order of actors.
-fn each<T>(scout: &Scout<'_>, ask: impl Fn(usize) -> Option<T>) -> Vec<(usize, T)> {
-    (0..scout.world.actors.len()).filter_map(|index| Some((index, ask(index)?))).collect()
+/// Asks about every actor whose ways are told; the answers in the order of actors.
+fn each<T>(scout: &Scout<'_>, mut ask: impl FnMut(usize) -> Option<T>) -> Vec<(usize, T)> {
+    let own = (0..scout.world.actors.len()).filter(|index| !scout.actor(*index).is_foreign);
+    own.filter_map(|index| Some((index, ask(index)?))).collect()
 }

@@ -60,19 +60,24 @@ impl<'m> Scout<'m> {
             Whose::Actor(index) => self.world.home(self.actor(index)),
             Whose::New(_, home) => self.world.homes.get(home)?,
         };
+        let principal = match whose {
+            Whose::Actor(index) => permissions.principal(self.actor(index).id),
+            Whose::New(principal, _) => principal,
+        };
+        let context = giving(home.place());
+        let may = |action: &str, place: Place<'_>| {
+            let resource = actions::resource(action, place);
+            let answer = permissions.can_as(principal, supposing, action, &resource, &context);
+            answer.may.then_some(answer)
+        };
         let (mut statements, mut conditions) = (Vec::new(), Vec::new());
         let mut ask = |action: &str| {
-            let resource = actions::resource(action, home.place());
-            let context = giving(home.place());
-            let answer = match whose {
-                Whose::Actor(index) => {
-                    permissions.can_supposing(self.actor(index).id, supposing, action, &resource, &context)
-                }
-                Whose::New(principal, _) => permissions.can_as(principal, supposing, action, &resource, &context),
+            // One region is enough: organizations close the others.
+            let elsewhere = || {
+                let is_regional = permissions.asks_for_region(principal);
+                is_regional.then(|| home.other_places().find_map(|place| may(action, place))).flatten()
             };
-            if !answer.may {
-                return false;
-            }
+            let Some(answer) = may(action, home.place()).or_else(elsewhere) else { return false };
             let told = statement(&answer);
             if !told.is_empty() && !statements.contains(&told) {
                 statements.push(told);

@@ -89,7 +89,10 @@ impl Assumers {
                 self.of_home(home, target.arn, &mut found);
             }
         }
-        found.retain(|index| *index != role && !scout.actor(*index).body.is_service_linked());
+        found.retain(|index| {
+            let actor = scout.actor(*index);
+            *index != role && !actor.is_foreign && !actor.body.is_service_linked()
+        });
         found
     }
 }

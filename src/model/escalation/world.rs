@@ -36,6 +36,19 @@ pub struct Actor<'m> {
     pub body: Body<'m>,
     /// What its policies allow at all, before any Deny and bound.
     pub abilities: Abilities,
+    /// Whether it is of another account than the one that is looked at: somebody to become, whose own ways are not told.
+    pub is_foreign: bool,
+}
+
+/// Whose ways are looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach<'a> {
+    /// Those of everybody, and between all accounts.
+    All,
+    /// Those of one account, within it.
+    Within(&'a AccountId),
+    /// Those of one account, and to what roles of others lie beside it.
+    From(&'a AccountId),
 }
 
 #[derive(Clone, Copy)]
@@ -59,8 +72,10 @@ pub struct Home<'m> {
     pub profiled: BTreeSet<&'m str>,
     /// Whether it may be the account that Identity Center is ruled from.
     pub may_rule_identity_center: bool,
-    /// A region in which it has something.
-    pub region: String,
+    /// The regions that were looked at, or one that there is.
+    pub regions: Vec<String>,
+    /// Whether all instance profiles were read.
+    pub profiles_read: bool,
     /// Whether the list of access keys was read.
     pub keys_read: bool,
     pub credentials: BTreeMap<&'m str, Credentials>,
@@ -88,8 +103,12 @@ pub struct Credentials {
 }
 
 impl<'m> World<'m> {
-    pub fn of(permissions: &'m Permissions, inventory: &'m Inventory, only: Option<&AccountId>) -> World<'m> {
-        let wanted = |account: &AccountId| only.is_none_or(|only| only == account);
+    pub fn of(permissions: &'m Permissions, inventory: &'m Inventory, reach: Reach<'_>) -> World<'m> {
+        let wanted = |account: &AccountId| match reach {
+            Reach::Within(only) => only == account,
+            Reach::All | Reach::From(_) => true,
+        };
+        let is_foreign = |account: &AccountId| matches!(reach, Reach::From(own) if own != account);
         let mut bodies: BTreeMap<PrincipalId, (Scope, Body<'m>)> = BTreeMap::new();
         for (scope, user) in inventory.of_type::<User>().filter(|(scope, _)| wanted(&scope.account)) {
             if let Some(id) = permissions.find(user.arn.as_str()) {
@@ -114,7 +133,8 @@ impl<'m> World<'m> {
                 let mask = masks.entry(std::ptr::from_ref(document)).or_insert_with(|| Abilities::of(document));
                 abilities = abilities.and_also(*mask);
             }
-            actors.push(Actor { id, arn: body.arn(), home: homes.len() - 1, body, abilities });
+            let is_foreign = homes.last().is_some_and(|home| is_foreign(home.account()));
+            actors.push(Actor { id, arn: body.arn(), home: homes.len() - 1, body, abilities, is_foreign });
             if let Some(home) = homes.last_mut() {
                 home.actors.end = actors.len();
             }
@@ -221,8 +241,11 @@ impl<'m> Home<'m> {
         let groups = inventory.in_scope::<Group>(&wide);
         let groups = groups.map(|group| Team { id: permissions.find_group(group.arn.as_str()), group });
         let policies = inventory.in_scope::<ManagedPolicy>(&wide).map(|policy| (policy.arn.as_str(), policy));
-        let region =
-            inventory.ledger.scopes().find(|other| other.account == scope.account && !other.region.is_global());
+        let own = inventory.ledger.scopes().filter(|other| other.account == scope.account && !other.region.is_global());
+        let mut regions: Vec<String> = own.map(|scope| scope.region.as_str().to_owned()).collect();
+        if regions.is_empty() {
+            regions.push(default_region(&scope).to_owned());
+        }
         Home {
             actors: first..first,
             groups: groups.collect(),
@@ -235,7 +258,8 @@ impl<'m> Home<'m> {
                 .map(String::as_str)
                 .collect(),
             may_rule_identity_center: may_rule_identity_center(inventory, &wide),
-            region: region.map_or_else(|| default_region(&scope).to_owned(), |scope| scope.region.as_str().to_owned()),
+            regions,
+            profiles_read: inventory.why_incomplete(&wide, "iam:ListInstanceProfiles").is_none(),
             keys_read: inventory.why_incomplete(&wide, "iam:ListAccessKeys").is_none(),
             credentials: credentials(inventory, &wide),
             scope,
@@ -246,8 +270,15 @@ impl<'m> Home<'m> {
         &self.scope.account
     }
 
+    /// The first region.
     pub fn place(&self) -> Place<'_> {
-        Place { partition: self.scope.partition.as_str(), account: self.scope.account.as_str(), region: &self.region }
+        let region = self.regions.first().map_or("", String::as_str);
+        Place { partition: self.scope.partition.as_str(), account: self.scope.account.as_str(), region }
+    }
+
+    /// The other regions.
+    pub fn other_places(&self) -> impl Iterator<Item = Place<'_>> {
+        self.regions.iter().skip(1).map(|region| Place { region, ..self.place() })
     }
 
     /// The ARN of a policy that AWS wrote.

@@ -183,6 +183,7 @@ impl Net {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "a test".to_owned(),
+            is_import: false,
         });
         let mut put = |of: ResourceType, value: Value| {
             inventory.insert(scope.clone(), Resource::deserialize_as(of, value).unwrap());

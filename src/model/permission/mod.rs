@@ -242,6 +242,18 @@ impl Permissions {
         self.numbered(&self.group(group).policies)
     }
 
+    /// Whether a policy that bears on somebody, of the organization's service control policies too, asks for the region
+    /// of a request.
+    pub fn asks_for_region(&self, principal: &Principal) -> bool {
+        let boundary = match principal.boundary {
+            Boundary::Policy(number) => Some(number),
+            Boundary::None | Boundary::Unread(_) => None,
+        };
+        let levels = self.account_of(principal).service_control.iter().flat_map(|level| &level.policies);
+        let mut all = principal.policies.iter().chain(&boundary).chain(levels);
+        all.any(|number| self.policy(*number).1.document().asks_for("aws:RequestedRegion"))
+    }
+
     /// A role's trust policy; none for others, and if it cannot be read.
     pub fn trust(&self, role: PrincipalId) -> Option<&Compiled> {
         match self.principal(role).trust {

@@ -16,8 +16,8 @@
 //!
 //! Limitations and known gaps: conditions on the place (`aws:SourceIp`, `aws:SourceVpc`) narrow
 //! and do not name a caller, so they do not bound; an external id is a secret and no identity.
-//! Subjects of tokens count as bounded once they name an organization: everybody who may push
-//! to any of its repositories passes.
+//! Subjects of tokens count as bounded once they name a repository, whichever branch, tag or
+//! environment of it; every repository of an organization is too many.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -232,19 +232,29 @@ pub fn is_open_federation(statement: &Statement) -> bool {
             of.eq_ignore_ascii_case(provider)
                 && telling
                 && is_positive(condition)
-                && condition.values.iter().all(|value| is_subject(value))
+                && condition.values.iter().all(|value| is_subject(value, condition.base_operator() == "stringlike"))
         })
     };
     // Bound at all, because "any one of the subjects" is what a provider's tokens are.
     providers.into_iter().any(|provider| !bounded(provider))
 }
 
-/// Whether a claim's pattern names someone: its first part, after a kind such as `repo:`, is not open.
-fn is_subject(pattern: &str) -> bool {
-    const KINDS: [&str; 4] = ["repo:", "project_path:", "organization:", "system:serviceaccount:"];
-    let rest = KINDS.iter().find_map(|kind| pattern.strip_prefix(kind)).unwrap_or(pattern);
+/// Whether a claim's value names someone. Of code forges it has to name organization and repository: whoever may push to
+/// any repository of an organization, or found one of a similar name, would pass otherwise. Of others its first part,
+/// after a kind, is not open. To operators other than `StringLike`, a star is a star.
+fn is_subject(value: &str, is_pattern: bool) -> bool {
+    const FORGES: [&str; 2] = ["repo:", "project_path:"];
+    const KINDS: [&str; 2] = ["organization:", "system:serviceaccount:"];
+    let is_wild = |text: &str| is_pattern && text.contains(['*', '?']);
+    let begins_wild = |text: &str| text.is_empty() || is_pattern && text.starts_with(['*', '?']);
+    if let Some(rest) = FORGES.iter().find_map(|kind| value.strip_prefix(kind)) {
+        let mut parts = rest.split('/');
+        let (organization, repository) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        return !organization.is_empty() && !is_wild(organization) && !begins_wild(repository);
+    }
+    let rest = KINDS.iter().find_map(|kind| value.strip_prefix(kind)).unwrap_or(value);
     let first = rest.split(['/', ':']).next().unwrap_or(rest);
-    !first.is_empty() && !first.starts_with(['*', '?']) && !matches(pattern, "")
+    !begins_wild(first) && !(is_pattern && matches(value, ""))
 }
 
 /// Whether a stranger may take the role on, as far as its trust policy goes.

@@ -45,7 +45,7 @@ impl Drawing {
     }
 }
 
-pub(super) fn dot(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()> {
+pub(super) fn dot(out: &mut dyn Write, findings: &[Finding]) -> std::io::Result<()> {
     let quoted = |text: &str| visible(text).replace('\\', "\\\\").replace('"', "\\\"");
     let drawing = Drawing::of(findings);
     writeln!(out, "digraph escalation {{\n  rankdir=LR;\n  node [shape=box];")?;
@@ -67,7 +67,7 @@ pub(super) fn dot(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()
     writeln!(out, "}}")
 }
 
-pub(super) fn mermaid(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()> {
+pub(super) fn mermaid(out: &mut dyn Write, findings: &[Finding]) -> std::io::Result<()> {
     // Mermaid reads these in labels; it has entities for them.
     let quoted = |text: &str| {
         visible(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")

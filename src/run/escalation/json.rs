@@ -1,10 +1,10 @@
 //! One JSON object a line and principal; the members are those of docs/iam-paths.md.
 
+use std::io::Write;
+
 use serde::Serialize;
 
 use crate::model::escalation::{Finding, Move, Verdict};
-
-use super::Stop;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -43,26 +43,23 @@ struct HopLine<'a> {
     step: usize,
 }
 
-pub(super) fn write(out: &mut Vec<u8>, findings: &[Finding]) -> Result<(), Stop> {
-    for finding in findings {
-        let hops = finding.moves.iter().enumerate().flat_map(|(index, one)| hops(index + 1, one));
-        let line = Line {
-            principal: &finding.principal,
-            account: &finding.account,
-            verdict: finding.verdict.as_str(),
-            tier: finding.tier.map(|tier| tier.as_str()),
-            hops: hops.collect(),
-            conditions: &finding.conditions,
-            reaches: matches!(finding.verdict, Verdict::Admin | Verdict::Proven | Verdict::Possible)
-                .then(|| finding.ends_as()),
-            needs: finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect(),
-            granted_by: &finding.granted_by,
-            missing: &finding.missing,
-        };
-        serde_json::to_writer(&mut *out, &line).map_err(|error| Stop::runtime(error.to_string()))?;
-        out.push(b'\n');
-    }
-    Ok(())
+pub(super) fn write(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()> {
+    let hops = finding.moves.iter().enumerate().flat_map(|(index, one)| hops(index + 1, one));
+    let line = Line {
+        principal: &finding.principal,
+        account: &finding.account,
+        verdict: finding.verdict.as_str(),
+        tier: finding.tier.map(|tier| tier.as_str()),
+        hops: hops.collect(),
+        conditions: &finding.conditions,
+        reaches: matches!(finding.verdict, Verdict::Admin | Verdict::Proven | Verdict::Possible)
+            .then(|| finding.ends_as()),
+        needs: finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect(),
+        granted_by: &finding.granted_by,
+        missing: &finding.missing,
+    };
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
 }
 
 fn hops(step: usize, one: &Move) -> impl Iterator<Item = HopLine<'_>> {

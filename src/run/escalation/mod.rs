@@ -4,48 +4,40 @@ mod graph;
 mod json;
 mod text;
 
-use crate::cli::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat, WriteTo};
-use crate::model::Model;
-use crate::model::escalation::{Escalation, Finding, Verdict};
+use std::io::Write;
+use std::path::Path;
 
-use super::reach::write;
+use crate::cli::{AdminsArgs, AdminsFormat, GraphFormat, PathsArgs, PathsFormat, WriteTo};
+use crate::inventory::snapshot::SnapshotError;
+use crate::model::escalation::{Finding, Goal, Verdict, Wanted};
+
+use super::iam::named;
+use super::iam::organization::Organization;
 use super::{Stop, exit, files};
 
 pub(super) fn admins(args: &AdminsArgs) -> Result<u8, Stop> {
-    let inventory = files::load_snapshot(&args.snapshot)?;
-    let model = Model::new(&inventory, inventory.provenance.taken_at);
-    let findings = Escalation::of(&model).findings();
+    let snapshot = files::open_snapshot(&args.snapshot)?;
+    let unusable = |error: SnapshotError| files::unusable(&args.snapshot, &error);
+    let whole = Organization::survey(&snapshot)
+        .and_then(|organization| organization.everybody(Wanted::Remarkable))
+        .map_err(unusable)?;
+    let findings = whole.findings();
     let first = WriteTo { format: args.format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
     for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
-        let mut out: Vec<u8> = Vec::new();
-        match output.format {
-            AdminsFormat::Text => text::admins(&mut out, &findings)?,
+        write(output.path.as_deref(), |out| match output.format {
+            AdminsFormat::Text => text::admins(out, &findings, whole.count()),
             AdminsFormat::Json => {
-                let admins: Vec<Finding> =
-                    findings.iter().filter(|finding| finding.is_effective_admin()).cloned().collect();
-                json::write(&mut out, &admins)?;
+                findings.iter().filter(|finding| finding.is_effective_admin()).try_for_each(|one| json::write(out, one))
             }
-        }
-        write(output.path.as_deref(), &out)?;
+        })?;
     }
     Ok(code(&findings))
 }
 
 pub(super) fn paths(args: &PathsArgs) -> Result<u8, Stop> {
-    let inventory = files::load_snapshot(&args.snapshot)?;
-    let model = Model::new(&inventory, inventory.provenance.taken_at);
-    let escalation = Escalation::of(&model);
-    let findings = match &args.from {
-        None => escalation.findings(),
-        Some(from) => {
-            let from = escalation.find(from).map_err(Stop::usage)?;
-            match args.to.as_str() {
-                "admin" => vec![escalation.finding(from)],
-                to => vec![escalation.between(from, escalation.find(to).map_err(Stop::usage)?)],
-            }
-        }
-    };
+    let snapshot = files::open_snapshot(&args.snapshot)?;
+    let unusable = |error: SnapshotError| files::unusable(&args.snapshot, &error);
     let format = match args.graph {
         Some(GraphFormat::Dot) => PathsFormat::Dot,
         Some(GraphFormat::Mermaid) => PathsFormat::Mermaid,
@@ -53,17 +45,53 @@ pub(super) fn paths(args: &PathsArgs) -> Result<u8, Stop> {
     };
     let first = WriteTo { format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
-    for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
-        let mut out: Vec<u8> = Vec::new();
-        match output.format {
-            PathsFormat::Text => text::paths(&mut out, &findings, !args.all)?,
-            PathsFormat::Json => json::write(&mut out, &findings)?,
-            PathsFormat::Dot => graph::dot(&mut out, &findings)?,
-            PathsFormat::Mermaid => graph::mermaid(&mut out, &findings)?,
+    let outputs: Vec<&WriteTo<PathsFormat>> = args.outputs.iter().chain((!to_stdout).then_some(&first)).collect();
+    let whole = match &args.from {
+        None => {
+            // Only JSON has a line for those of whom there is nothing to tell.
+            let all = outputs.iter().any(|output| output.format == PathsFormat::Json);
+            let wanted = if all { Wanted::Everybody } else { Wanted::Remarkable };
+            Organization::survey(&snapshot).and_then(|organization| organization.everybody(wanted)).map_err(unusable)?
         }
-        write(output.path.as_deref(), &out)?;
+        Some(from) => {
+            let name = |wanted: &str| named::principal(&snapshot, &args.snapshot, wanted, named::Who::UsersAndRoles);
+            let from = name(from)?;
+            let to = if args.to == "admin" { None } else { Some(name(&args.to)?) };
+            let goal = to.as_deref().map_or(Goal::Administrators, Goal::Principal);
+            Organization::survey(&snapshot)
+                .and_then(|organization| organization.one(&from, goal))
+                .map_err(unusable)?
+        }
+    };
+    // Of those of whom there is nothing to tell, there may be millions: they are told and not kept.
+    let mut findings: Vec<Finding> = Vec::new();
+    whole.each(|finding| {
+        if finding.verdict != Verdict::None || !args.all {
+            findings.push(finding);
+        }
+        Ok::<(), Stop>(())
+    })?;
+    for output in outputs {
+        write(output.path.as_deref(), |out| match output.format {
+            PathsFormat::Text => text::paths(out, &findings, (args.all).then(|| whole.count())),
+            PathsFormat::Json => whole.each(|finding| json::write(out, &finding)),
+            PathsFormat::Dot => graph::dot(out, &findings),
+            PathsFormat::Mermaid => graph::mermaid(out, &findings),
+        })?;
     }
     Ok(code(&findings))
+}
+
+/// Writes a file whole, or to standard output.
+fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {
+    match path {
+        Some(path) => files::write_whole(path, write),
+        None => {
+            let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+            write(&mut stdout)?;
+            Ok(stdout.flush()?)
+        }
+    }
 }
 
 fn code(findings: &[Finding]) -> u8 {

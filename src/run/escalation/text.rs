@@ -6,21 +6,20 @@ use std::io::Write;
 use crate::model::escalation::{Finding, Move, Tier, Verdict};
 use crate::report::sanitize::visible;
 
-/// Every way that was found, the worst first; then how many principals have none.
-pub(super) fn paths(out: &mut Vec<u8>, findings: &[Finding], single: bool) -> std::io::Result<()> {
-    let mut told: Vec<&Finding> =
-        findings.iter().filter(|finding| single || finding.verdict != Verdict::None).collect();
+/// Every way that was found, the worst first; then, if it is of all, how many principals have none.
+pub(super) fn paths(out: &mut dyn Write, findings: &[Finding], of: Option<usize>) -> std::io::Result<()> {
+    let mut told: Vec<&Finding> = findings.iter().collect();
     told.sort_by_key(|finding| (finding.verdict, finding.moves.len()));
     for finding in told {
         one(out, finding)?;
     }
-    if !single {
-        writeln!(out, "{}", summary(findings))?;
+    match of {
+        Some(all) => writeln!(out, "{}", summary(findings, all)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn one(out: &mut Vec<u8>, finding: &Finding) -> std::io::Result<()> {
+fn one(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()> {
     writeln!(out, "{}", visible(&finding.principal))?;
     writeln!(out, "{}", headline(finding))?;
     for line in &finding.granted_by {
@@ -70,7 +69,7 @@ fn headline(finding: &Finding) -> String {
     }
 }
 
-fn step(out: &mut Vec<u8>, number: usize, one: &Move) -> std::io::Result<()> {
+fn step(out: &mut dyn Write, number: usize, one: &Move) -> std::io::Result<()> {
     let id = one.method.map(|method| format!(" ({})", method.id)).unwrap_or_default();
     writeln!(out, "  {number}. {}{id}", visible(&one.title))?;
     let actions = one.hops.iter().map(|hop| hop.action.len()).max().unwrap_or(0);
@@ -87,8 +86,8 @@ fn step(out: &mut Vec<u8>, number: usize, one: &Move) -> std::io::Result<()> {
     Ok(())
 }
 
-fn summary(findings: &[Finding]) -> String {
-    let mut numbers: BTreeMap<Verdict, usize> = BTreeMap::new();
+fn summary(findings: &[Finding], of: usize) -> String {
+    let mut numbers = BTreeMap::from([(Verdict::None, of.saturating_sub(findings.len()))]);
     for finding in findings {
         *numbers.entry(finding.verdict).or_default() += 1;
     }
@@ -97,11 +96,11 @@ fn summary(findings: &[Finding]) -> String {
             .into_iter()
             .map(|verdict| format!("{}={}", verdict.as_str(), numbers.get(&verdict).copied().unwrap_or(0)))
             .collect();
-    format!("{} users and roles: {}", findings.len(), all.join(" "))
+    format!("{of} users and roles: {}", all.join(" "))
 }
 
 /// Account by account who administers it, and why.
-pub(super) fn admins(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result<()> {
+pub(super) fn admins(out: &mut dyn Write, findings: &[Finding], of: usize) -> std::io::Result<()> {
     let mut accounts: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_effective_admin()) {
         accounts.entry(&finding.account).or_default().push(finding);
@@ -128,8 +127,7 @@ pub(super) fn admins(out: &mut Vec<u8>, findings: &[Finding]) -> std::io::Result
     let unknown = findings.iter().filter(|finding| finding.verdict == Verdict::Unknown).count();
     writeln!(
         out,
-        "of {} users and roles {} may do everything (A0), {} make themselves able to (A1), {} become one who is (A2); {unknown} unknown",
-        findings.len(),
+        "of {of} users and roles {} may do everything (A0), {} make themselves able to (A1), {} become one who is (A2); {unknown} unknown",
         number(Tier::A0),
         number(Tier::A1),
         number(Tier::A2),

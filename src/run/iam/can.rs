@@ -8,11 +8,14 @@ use serde::Serialize;
 use crate::cli::{CanArgs, IamFormat, WriteTo};
 use crate::iam::{Answer, RequestContext};
 use crate::inventory::Missing;
+use crate::inventory::snapshot::SnapshotError;
 use crate::model::Model;
+use crate::model::escalation::account_of;
 use crate::model::permission::{Permissions, PrincipalId};
 use crate::report::sanitize::visible;
 use crate::run::reach::write;
 
+use super::organization::Organization;
 use super::{Stop, exit, files, named};
 
 const SCHEMA: &str = "https://driftline.dev/schemas/iam-can-1";
@@ -48,10 +51,15 @@ struct Statement<'a> {
 
 pub(super) fn run(args: &CanArgs) -> Result<u8, Stop> {
     check(args)?;
-    let inventory = files::load_snapshot(&args.snapshot)?;
+    let snapshot = files::open_snapshot(&args.snapshot)?;
+    let unusable = |error: SnapshotError| files::unusable(&args.snapshot, &error);
+    let arn = named::principal(&snapshot, &args.snapshot, &args.principal, named::Who::All)?;
+    let organization = Organization::survey(&snapshot).map_err(unusable)?;
+    let account = account_of(&arn).ok_or_else(|| Stop::usage(format!("`{arn}` names no account")))?;
+    let inventory = organization.with_target(&account, &args.resource).map_err(unusable)?;
     let model = Model::new(&inventory, inventory.provenance.taken_at);
     let permissions = model.permissions();
-    let who = named::principal(permissions, &args.principal)?;
+    let who = permissions.find(&arn).ok_or_else(|| Stop::usage(format!("the snapshot has no user or role `{arn}`")))?;
     let answer = permissions.can(who, &args.action, &args.resource, &context(args));
     let told = told(permissions, who, args, &answer);
     let first = WriteTo { format: args.format, path: None };

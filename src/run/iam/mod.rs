@@ -1,7 +1,8 @@
 //! `driftline iam`: who may do what, as a snapshot's policies say.
 
 mod can;
-mod named;
+pub(super) mod named;
+pub(super) mod organization;
 
 use crate::cli::{IamArgs, IamCommand};
 

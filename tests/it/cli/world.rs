@@ -150,6 +150,7 @@ fn inventory(regions: &[Region1]) -> Inventory {
         taken_at: "2026-11-23T06:00:00Z".parse().expect("a time"),
         caller: None,
         source: "a test".to_owned(),
+        is_import: false,
     });
     let named = Account {
         partition: Partition::Aws,

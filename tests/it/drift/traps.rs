@@ -432,3 +432,47 @@ fn grants_that_only_overlap_are_told_apart_request_by_request() {
     let comparison = diff(&with(like("red-*")), &with(like("blue-*")));
     assert_eq!(only(&comparison).effect, Effect::Mixed);
 }
+
+/// What a change comes to for the principal, where it does not say so itself.
+#[test]
+fn attachments_groups_and_boundaries_are_judged_by_all_that_bears_on_a_principal() {
+    let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:policy/{name}");
+    let bounded = |by: &str| {
+        let mut world = world();
+        let carol = world.find(ACCOUNT, T::User, "carol");
+        let everything = document(&[json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })]);
+        carol["UserPolicyList"] = json!([{ "PolicyName": "own", "PolicyDocument": everything }]);
+        carol["PermissionsBoundary"] = json!({ "PermissionsBoundaryArn": arn(by) });
+        world
+    };
+    // One boundary for another: which is wider is a question of what both say.
+    let comparison = diff(&bounded("fence"), &bounded("power"));
+    let item = only(&comparison);
+    assert_eq!((item.path.as_str(), item.effect), ("permissions_boundary", Effect::Weakening), "{item:#?}");
+    let comparison = diff(&bounded("power"), &bounded("fence"));
+    assert_eq!(only(&comparison).effect, Effect::Strengthening);
+    // What goes was granted twice.
+    let attached = |policies: &[&str]| {
+        let mut world = world();
+        let list: Vec<_> = policies.iter().map(|name| json!({ "PolicyArn": arn(name) })).collect();
+        world.find(ACCOUNT, T::User, "bob")["AttachedManagedPolicies"] = json!(list);
+        world
+    };
+    let comparison = diff(&attached(&["fence"]), &attached(&[]));
+    assert_eq!(only(&comparison).effect, Effect::Neutral, "{:#?}", comparison.items);
+    let comparison = diff(&attached(&["power"]), &attached(&[]));
+    assert_eq!(only(&comparison).effect, Effect::Strengthening);
+    // What was not read may grant what goes.
+    let comparison = diff(&attached(&["fence", "lost"]), &attached(&["lost"]));
+    assert_ne!(only(&comparison).effect, Effect::Neutral);
+    let grouped = |groups: &[&str]| {
+        let mut world = world();
+        world.find(ACCOUNT, T::User, "bob")["GroupList"] = json!(groups);
+        world
+    };
+    let comparison = diff(&grouped(&["staff", "wheel"]), &grouped(&["staff"]));
+    assert_eq!(only(&comparison).effect, Effect::Neutral);
+    // To join one weakens, whatever is granted elsewhere already.
+    let comparison = diff(&grouped(&["staff"]), &grouped(&["staff", "wheel"]));
+    assert_eq!(only(&comparison).effect, Effect::Weakening);
+}

@@ -168,6 +168,22 @@ fn what_names_what_is_gone_is_dangling() {
     assert_eq!(ran.json["restored"], "no");
 }
 
+/// Whom a trust policy names that cannot be read, nobody knows: it is told beside what dangles, and not passed over.
+#[test]
+fn a_trust_policy_that_cannot_be_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut after = before();
+    after.find(ACCOUNT, T::Role, "deployer")["AssumeRolePolicyDocument"] =
+        json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Perhaps", "Action": "sts:AssumeRole" }] });
+    let ran = verify(folder.path(), &before().inventory(), &after.inventory(), &[]);
+    let dangling: Vec<&str> =
+        ran.json["dangling"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
+    assert_eq!(dangling.len(), 1, "{dangling:#?}");
+    assert!(dangling[0].contains("cannot be read"), "{dangling:#?}");
+    assert_ne!(ran.json["restored"], "yes");
+    assert!(ran.text.contains("deployer"), "{}", ran.text);
+}
+
 #[test]
 fn what_could_not_be_read_leaves_both_verdicts_open() {
     let folder = tempfile::tempdir().unwrap();

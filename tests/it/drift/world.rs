@@ -56,6 +56,7 @@ impl World {
             taken_at: "2026-11-23T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "a test".to_owned(),
+            is_import: false,
         });
         for account in &self.accounts {
             let id: AccountId = account.parse().unwrap();

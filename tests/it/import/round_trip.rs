@@ -294,6 +294,7 @@ fn everything(scope: &Scope) -> Inventory {
         taken_at: "2026-03-01T00:00:00Z".parse().unwrap(),
         caller: None,
         source: "a test".to_owned(),
+        is_import: false,
     });
     for (of, value) in resources {
         inventory.insert(scope.clone(), of_type(of, value));

@@ -100,6 +100,7 @@ fn service_control_policies() {
         let mut estate = Estate::new();
         estate.account(OTHER).organization(accounts, guard);
         estate.role("admin", trusts("ec2.amazonaws.com"), &[allow(&["*"], "*")], json!({}));
+        estate.profile("admin");
         estate.user("mallory", &[allow(&["iam:PutUserPolicy"], "*")], json!({}));
         estate.user("passer", &[allow(&["iam:PassRole", "ec2:RunInstances"], "*")], json!({}));
         let verdicts = [estate.of_role("admin"), estate.of_user("mallory"), estate.of_user("passer")];

@@ -78,6 +78,7 @@ impl Estate {
             taken_at: "2026-11-23T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "a test".to_owned(),
+            is_import: false,
         };
         let mut estate = Estate { inventory: Inventory::new(provenance) };
         estate.account(ME);
@@ -213,14 +214,20 @@ impl Estate {
         self
     }
 
-    /// An instance profile and a running instance with a role.
-    pub fn instance(&mut self, id: &str, role: &str, tags: Value) -> &mut Estate {
+    /// An instance profile that hands out a role.
+    pub fn profile(&mut self, role: &str) -> &mut Estate {
         let profile = format!("arn:aws:iam::{ME}:instance-profile/{role}");
         self.put(
             scope(ME),
             ResourceType::InstanceProfile,
             json!({"InstanceProfileName": role, "Arn": profile, "Roles": [role]}),
-        );
+        )
+    }
+
+    /// An instance profile and a running instance with a role.
+    pub fn instance(&mut self, id: &str, role: &str, tags: Value) -> &mut Estate {
+        let profile = format!("arn:aws:iam::{ME}:instance-profile/{role}");
+        self.profile(role);
         self.put(
             regional(ME),
             ResourceType::Instance,

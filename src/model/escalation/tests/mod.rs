@@ -5,4 +5,6 @@ mod estate;
 mod naive;
 mod newcomers;
 mod planted;
+mod review;
 mod scenarios;
+mod whole;

@@ -113,6 +113,8 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
         if !denied(of, &[]) && (may(by, put, &arn) || may(by, attach, &arn)) {
             return true;
         }
+        let writes_team =
+            ["iam:PutGroupPolicy", "iam:AttachGroupPolicy"].iter().any(|action| may(by, action, &group("team")));
         arn.contains(":user/") && may(by, "iam:AddUserToGroup", &group("team")) && {
             let more = team();
             // As a member it may be one, or change itself into one.
@@ -125,7 +127,9 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
                 };
                 statements.iter().any(|one| fits(one, "Allow")) && !statements.iter().any(|one| fits(one, "Deny"))
             };
-            is_admin(of, &more) || !denied(of, &more) && (allows("iam:PutUserPolicy") || allows("iam:AttachUserPolicy"))
+            is_admin(of, &more)
+                || !denied(of, &more)
+                    && (writes_team || allows("iam:PutUserPolicy") || allows("iam:AttachUserPolicy"))
         }
     };
     let reaches = |by: PrincipalId, of: PrincipalId| {

@@ -166,6 +166,7 @@ fn plant(estate: &mut Estate, way: usize, number: usize, guard: Option<Guard>, i
         }
         9 => {
             estate.role(&target, trusts("ec2.amazonaws.com"), &rights(guard), limits(guard));
+            estate.profile(&target);
             plan(vec![("iam:PassRole", role(&target)), ("ec2:RunInstances", "*".to_owned())], "iam:PassRole", true)
         }
         10 => {

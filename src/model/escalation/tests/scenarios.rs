@@ -47,6 +47,7 @@ fn a_role_is_handed_to_every_service() {
             let estate = |trust: Value, more: Value, statements: &[Value]| {
                 let mut estate = Estate::new();
                 estate.role("admin", trust, &[allow(&["*"], "*")], more);
+                estate.profile("admin");
                 estate.user("mallory", statements, json!({}));
                 estate.policy("nothing", &[document(&[allow(&["sts:GetCallerIdentity"], "*")])]);
                 estate.of_user("mallory")

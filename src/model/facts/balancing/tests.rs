@@ -27,6 +27,7 @@ impl World {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "test".to_owned(),
+            is_import: false,
         });
         let scope = scope(if of.is_global() { "global" } else { "eu-west-1" });
         for operation in of.operations() {

@@ -23,6 +23,7 @@ impl World {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "test".to_owned(),
+            is_import: false,
         }))
         .also_read(OWN, regions)
     }

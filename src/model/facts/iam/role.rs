@@ -35,7 +35,7 @@ const TRUST: &[Field] = &[
     Field {
         name: "is_open_federation",
         kind: Kind::Bool,
-        doc: "whether tokens of an OpenID Connect provider are taken without naming a subject",
+        doc: "whether tokens of an OpenID Connect provider are taken without naming a subject, of a code forge a repository",
     },
     Field { name: "accounts", kind: Kind::Texts, doc: "the accounts that it names, its own among them" },
     Field {

@@ -54,6 +54,7 @@ fn inventory(report: Option<CredentialReport>) -> Inventory {
         taken_at: time("2026-01-01T00:00:00Z"),
         caller: None,
         source: String::new(),
+        is_import: false,
     });
     for operation in ["iam:GetAccountAuthorizationDetails", "iam:ListAccessKeys", "iam:GetAccountSummary"] {
         record(&mut inventory, operation, Outcome::Complete);

@@ -57,6 +57,7 @@ impl World {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: String::new(),
+            is_import: false,
         });
         let mut world = World { inventory };
         for account in [HOME, OTHER] {

@@ -164,6 +164,7 @@ impl Net {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "test".into(),
+            is_import: false,
         });
         for region in [HERE, "us-east-1"] {
             for operation in ResourceType::ALL.iter().filter(|of| !of.is_global()).flat_map(|of| of.operations()) {

@@ -1,0 +1,251 @@
+//! An organization that is looked at account by account comes out as one that is searched as a whole: every verdict, every
+//! way, call by call, on organizations drawn at random.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::estate::{Estate, admin, allow, deny, document, scope, when};
+use crate::arn::AccountId;
+use crate::inventory::{Inventory, Surroundings};
+use crate::model::Model;
+use crate::model::escalation::{Abroad, Escalation, Finding, Goal, Look, Verdict, Wanted, Whole, account_of};
+use crate::resource::ResourceType;
+
+/// The last one rules.
+const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
+const USERS: usize = 2;
+const ROLES: usize = 4;
+
+fn user_of(account: usize, number: usize) -> String {
+    format!("arn:aws:iam::{}:user/u{}", ACCOUNTS[account % ACCOUNTS.len()], number % USERS)
+}
+
+fn role_of(account: usize, number: usize) -> String {
+    format!("arn:aws:iam::{}:role/r{}", ACCOUNTS[account % ACCOUNTS.len()], number % ROLES)
+}
+
+/// A kind, and an account and a number that it is about.
+type Choice = (usize, usize, usize);
+
+/// What somebody of an account may do.
+fn grant(own: usize, (kind, account, number): Choice) -> Vec<Value> {
+    let one = match kind % 16 {
+        0 | 1 => allow(&["sts:AssumeRole"], &role_of(account, number)),
+        2 => allow(&["sts:AssumeRole"], "arn:aws:iam::*:role/r*"),
+        3 if number.is_multiple_of(3) => allow(&["*"], "*"),
+        4 => allow(&["iam:PutRolePolicy"], &role_of(own, number)),
+        5 => allow(&["iam:CreateAccessKey"], &user_of(own, number)),
+        6 => allow(&["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], "*"),
+        7 | 8 => allow(&["lambda:UpdateFunctionCode"], "*"),
+        9 => allow(&["iam:UpdateAssumeRolePolicy"], &role_of(own, number)),
+        10 => deny(&["sts:AssumeRole"], &role_of(account, number)),
+        11 => allow(&["lambda:UpdateFunctionCode", "iam:PutRolePolicy"], "*"),
+        12 => when(
+            allow(&["sts:AssumeRole"], "*"),
+            json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+        ),
+        13 => allow(&["sso:PutInlinePolicyToPermissionSet", "codebuild:StartBuild"], "*"),
+        _ => allow(&["s3:GetObject"], "*"),
+    };
+    vec![one]
+}
+
+fn trust((kind, account, number): Choice) -> Value {
+    let principal = match kind % 10 {
+        0 | 1 => json!({"AWS": format!("arn:aws:iam::{}:root", ACCOUNTS[account % ACCOUNTS.len()])}),
+        2 => json!({"AWS": role_of(account, number)}),
+        3 => json!({"AWS": user_of(account, number)}),
+        4 => json!({"AWS": format!("AROA{}R{}", ACCOUNTS[account % ACCOUNTS.len()], number % ROLES)}),
+        5 => json!({"AWS": "*"}),
+        6 => json!({"Service": "codebuild.amazonaws.com"}),
+        7 => json!({"AWS": [ACCOUNTS[account % ACCOUNTS.len()], role_of(account + 1, number)]}),
+        _ => json!({"Service": "lambda.amazonaws.com"}),
+    };
+    let mut one = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"});
+    match number % 5 {
+        0 => one["Condition"] = json!({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+        1 => one["Condition"] = json!({"StringEquals": {"sts:ExternalId": "secret"}}),
+        _ => {}
+    }
+    document(&[one])
+}
+
+#[derive(Debug, Clone)]
+struct Drawn {
+    /// Of each user of each account, then of each role.
+    grants: Vec<Vec<Choice>>,
+    trusts: Vec<Choice>,
+    /// Who has a policy that was not read.
+    unread: Vec<bool>,
+    /// Whether there is an organization, and what it forbids its first account.
+    organized: Option<bool>,
+}
+
+fn estate(drawn: &Drawn) -> Inventory {
+    let mut estate = Estate::new();
+    let mut grants = drawn.grants.iter();
+    let mut unread = drawn.unread.iter();
+    let mut trusts = drawn.trusts.iter();
+    for (number, id) in ACCOUNTS.iter().enumerate() {
+        estate.account(id);
+        let mut common = |arn: String, name: String, list: &str| {
+            let statements: Vec<Value> =
+                grants.next().into_iter().flatten().flat_map(|choice| grant(number, *choice)).collect();
+            let mut fields = json!({"Arn": arn, "Path": "/"});
+            if !statements.is_empty() {
+                fields[list] = json!([{"PolicyName": "own", "PolicyDocument": document(&statements)}]);
+            }
+            if unread.next().is_some_and(|unread| *unread) {
+                let lost = format!("arn:aws:iam::{id}:policy/lost-{name}");
+                fields["AttachedManagedPolicies"] = json!([{"PolicyArn": lost, "PolicyName": "lost"}]);
+            }
+            fields
+        };
+        for user in 0..USERS {
+            let mut fields = common(user_of(number, user), format!("u{user}"), "UserPolicyList");
+            fields["UserName"] = json!(format!("u{user}"));
+            fields["UserId"] = json!(format!("AIDA{id}U{user}"));
+            estate.put(scope(id), ResourceType::User, fields);
+        }
+        for role in 0..ROLES {
+            let mut fields = common(role_of(number, role), format!("r{role}"), "RolePolicyList");
+            fields["RoleName"] = json!(format!("r{role}"));
+            fields["RoleId"] = json!(format!("AROA{id}R{role}"));
+            fields["AssumeRolePolicyDocument"] = trust(*trusts.next().unwrap());
+            estate.put(scope(id), ResourceType::Role, fields);
+        }
+    }
+    if let Some(forbids) = drawn.organized {
+        let forbidden = [deny(&["sts:AssumeRole"], &role_of(1, 0)), deny(&["iam:*"], "*")];
+        estate.organization(&ACCOUNTS, if forbids { &forbidden[..1] } else { &[] });
+    } else {
+        // Nobody could say whether there is one.
+        let mut ledger = crate::inventory::Ledger::default();
+        for (cell, outcome) in estate.inventory.ledger.cells() {
+            if !cell.operation.starts_with("organizations:") {
+                ledger.record(cell, outcome.clone());
+            }
+        }
+        estate.inventory.ledger = ledger;
+    }
+    estate.inventory
+}
+
+/// The findings of an organization of which no account is in memory beside another, with how many were looked at twice.
+fn by_account(inventory: &Inventory, goal: Goal<'_>, wanted: Wanted<'_>) -> (Vec<Finding>, usize) {
+    let parts = inventory.clone().into_accounts();
+    let (mut surroundings, mut abroad) = (Surroundings::default(), Abroad::default());
+    // In no order that matters.
+    for part in parts.values().rev() {
+        surroundings.note(part);
+        abroad.note(part);
+    }
+    let surroundings = Arc::new(surroundings);
+    let part = |account: &AccountId| {
+        let mut part = parts[account].clone();
+        abroad.put_beside(account, &mut part);
+        part.over(account.clone(), Arc::clone(&surroundings))
+    };
+    let now = inventory.provenance.taken_at;
+    let mut whole = Whole::default();
+    for account in parts.keys() {
+        let inventory = part(account);
+        whole.take(Look::first(&Model::new(&inventory, now), account, goal, wanted));
+    }
+    let nearness = whole.solve().clone();
+    let again = whole.unfinished();
+    for account in &again {
+        let inventory = part(account);
+        whole.take(Look::second(&Model::new(&inventory, now), account, goal, wanted, &nearness));
+    }
+    assert_eq!(whole.wants(), None, "a way ends in nothing");
+    (whole.findings(), again.len())
+}
+
+fn assert_the_same(inventory: &Inventory) -> usize {
+    let model = Model::new(inventory, inventory.provenance.taken_at);
+    let escalation = Escalation::of(&model);
+    let expected = escalation.findings();
+    let (found, twice) = by_account(inventory, Goal::Administrators, Wanted::Everybody);
+    assert_eq!(expected.len(), found.len());
+    for (expected, found) in expected.iter().zip(&found) {
+        assert_eq!(format!("{expected:#?}"), format!("{found:#?}"));
+    }
+    // Between two, one of each account.
+    for to in [role_of(0, 1), role_of(1, 2), user_of(2, 0)] {
+        for from in [user_of(0, 0), role_of(1, 0), role_of(2, 3)] {
+            let Some(expected) = escalation.between(&from, &to) else { continue };
+            let (found, _) = by_account(inventory, Goal::Principal(&to), Wanted::One(&from));
+            assert_eq!(format!("{:#?}", [expected]), format!("{found:#?}"));
+        }
+    }
+    twice
+}
+
+fn choice() -> impl Strategy<Value = Choice> {
+    (0..160usize, 0..3usize, 0..20usize)
+}
+
+fn drawn() -> impl Strategy<Value = Drawn> {
+    let principals = ACCOUNTS.len() * (USERS + ROLES);
+    (
+        prop::collection::vec(prop::collection::vec(choice(), 0..3), principals),
+        prop::collection::vec(choice(), ACCOUNTS.len() * ROLES),
+        prop::collection::vec(prop::bool::weighted(0.1), principals),
+        prop::option::weighted(0.8, any::<bool>()),
+    )
+        .prop_map(|(grants, trusts, unread, organized)| Drawn { grants, trusts, unread, organized })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn account_by_account_is_as_the_whole(drawn in drawn()) {
+        assert_the_same(&estate(&drawn));
+    }
+}
+
+/// A way through three accounts, with everything that a way may bring: conditions, and organization policies.
+#[test]
+fn a_way_through_three_accounts_is_put_together() {
+    let mut estate = Estate::new();
+    estate.account(ACCOUNTS[1]).account(ACCOUNTS[2]);
+    let to = |account, number| vec![allow(&["sts:AssumeRole"], &role_of(account, number))];
+    estate.user("u0", &to(1, 0), json!({}));
+    let trusts = |arn: String| document(&[json!({"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"})]);
+    let with_mfa = |statements: Vec<Value>| -> Vec<Value> {
+        let mfa = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
+        statements.into_iter().map(|one| when(one, mfa.clone())).collect()
+    };
+    estate.role_in(ACCOUNTS[1], "r0", trusts(user_of(0, 0)), &to(2, 0), json!({}));
+    estate.role_in(ACCOUNTS[2], "r0", trusts(role_of(1, 0)), &with_mfa(to(0, 1)), json!({}));
+    estate.role_in(ACCOUNTS[0], "r1", trusts(role_of(2, 0)), &[allow(&["*"], "*")], json!({}));
+    assert!(assert_the_same(&estate.inventory) > 0);
+    let (found, twice) = by_account(&estate.inventory, Goal::Administrators, Wanted::Everybody);
+    assert_eq!(twice, 3);
+    let found: BTreeMap<&str, &Finding> = found.iter().map(|one| (one.principal.as_str(), one)).collect();
+    let ann = found[user_of(0, 0).as_str()];
+    assert_eq!((ann.verdict, ann.moves.len()), (Verdict::Proven, 3));
+    assert!(ann.conditions.iter().any(|one| one.contains("MultiFactorAuthPresent")), "{ann:#?}");
+    assert_eq!(ann.ends_as(), role_of(0, 1));
+}
+
+/// Accounts that nobody leaves are looked at once, whoever comes in.
+#[test]
+fn only_whoever_may_come_nearer_abroad_is_looked_at_twice() {
+    let mut estate = Estate::new();
+    estate.account(ACCOUNTS[1]).account(ACCOUNTS[2]);
+    let root = format!("arn:aws:iam::{}:root", ACCOUNTS[0]);
+    let trusts = document(&[json!({"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"})]);
+    for account in [ACCOUNTS[1], ACCOUNTS[2]] {
+        estate.role_in(account, "access", trusts.clone(), &[allow(&["*"], "*")], json!({}));
+    }
+    estate.user("ops", &[allow(&["sts:AssumeRole"], "arn:aws:iam::*:role/access")], json!({}));
+    estate.policy("unused", &[admin()]);
+    assert_eq!(assert_the_same(&estate.inventory), 1);
+    assert_eq!(account_of(&role_of(0, 1)), ACCOUNTS[0].parse().ok());
+}
