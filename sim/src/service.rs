@@ -144,7 +144,7 @@ impl Service {
             SecurityHub => &["DescribeHub", "GetEnabledStandards"],
             AccessAnalyzer => &["ListAnalyzers"],
             Account => &["GetContactInformation", "GetAlternateContact"],
-            Elb => &["DescribeLoadBalancers"],
+            Elb => &["DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "DescribeLoadBalancerPolicies"],
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
         }

@@ -180,7 +180,11 @@ def balancers(session, name):
         resources[field] += found
         return found
 
-    keep(client(session, "elb", name), "DescribeLoadBalancers", "LoadBalancerDescriptions")
+    elb = client(session, "elb", name)
+    for balancer in keep(elb, "DescribeLoadBalancers", "LoadBalancerDescriptions"):
+        of = {"LoadBalancerName": balancer["LoadBalancerName"]}
+        ask(elb, "DescribeLoadBalancerAttributes", **of)
+        ask(elb, "DescribeLoadBalancerPolicies", **of)
     elbv2 = client(session, "elbv2", name)
     for balancer in keep(elbv2, "DescribeLoadBalancers", "LoadBalancers"):
         of = {"LoadBalancerArn": balancer["LoadBalancerArn"]}

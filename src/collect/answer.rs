@@ -52,6 +52,16 @@ const WITHIN: &[Within] = &[
     within("ec2:DescribeVpcs", &["vpcSet", "item"], &["cidrBlockAssociationSet"]),
     within("ec2:DescribeVpnGateways", &["vpnGatewaySet", "item"], &["attachments"]),
     within(
+        "elb:DescribeLoadBalancerAttributes",
+        &["LoadBalancerAttributes"],
+        &["AccessLog", "ConnectionDraining", "CrossZoneLoadBalancing"],
+    ),
+    within(
+        "elb:DescribeLoadBalancerPolicies",
+        &["PolicyDescriptions", "member"],
+        &["PolicyAttributeDescriptions"],
+    ),
+    within(
         "iam:GetAccountAuthorizationDetails",
         &["GroupDetailList", "member"],
         &["AttachedManagedPolicies", "GroupPolicyList"],

@@ -38,6 +38,10 @@ pub enum Per {
     RegionWithTransitGateway,
     /// Each route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// Each load balancer of the first generation.
+    ClassicLoadBalancer,
+    /// Each load balancer of the first generation of which a listener names a policy.
+    ClassicLoadBalancerWithPolicy,
     /// Each load balancer of the second generation.
     LoadBalancer,
     /// Each listener of an application load balancer.
@@ -233,6 +237,8 @@ const CATALOGUE: &[Operation] = &[
         "transitGatewayRouteTablePropagations",
     ),
     list("ec2:SearchTransitGatewayRoutes", Region, Per::TransitGatewayRouteTable, Some(1000), "routeSet"),
+    one("elb:DescribeLoadBalancerAttributes", Region, Per::ClassicLoadBalancer, 1, "LoadBalancerAttributes"),
+    one("elb:DescribeLoadBalancerPolicies", Region, Per::ClassicLoadBalancerWithPolicy, 1, "PolicyDescriptions"),
     list("elb:DescribeLoadBalancers", Region, Per::Place, Some(400), "LoadBalancerDescriptions"),
     list("elbv2:DescribeListeners", Region, Per::LoadBalancer, Some(400), "Listeners"),
     one("elbv2:DescribeLoadBalancerAttributes", Region, Per::LoadBalancer, 1, "Attributes"),

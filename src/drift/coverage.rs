@@ -174,6 +174,10 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("elbv2:DescribeRules", &["listeners"]),
             ("elbv2:DescribeLoadBalancerAttributes", &["attributes"]),
         ],
+        T::ClassicLoadBalancer => &[
+            ("elb:DescribeLoadBalancerAttributes", &["load_balancer_attributes"]),
+            ("elb:DescribeLoadBalancerPolicies", &["policy_descriptions"]),
+        ],
         T::TargetGroup => {
             &[("elbv2:DescribeTargetGroupAttributes", &["attributes"]), ("elbv2:DescribeTargetHealth", &["targets"])]
         }

@@ -134,6 +134,8 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithPeeringAttachment
         | Per::RegionWithTransitGateway
         | Per::TransitGatewayRouteTable
+        | Per::ClassicLoadBalancer
+        | Per::ClassicLoadBalancerWithPolicy
         | Per::LoadBalancer
         | Per::ApplicationListener
         | Per::TargetGroupInUse

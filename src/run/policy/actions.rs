@@ -40,6 +40,8 @@ const FIRST: &[(&str, &str)] = &[
     ("ec2:GetTransitGatewayRouteTableAssociations", "ec2:DescribeTransitGatewayRouteTables"),
     ("ec2:GetTransitGatewayRouteTablePropagations", "ec2:DescribeTransitGatewayRouteTables"),
     ("ec2:SearchTransitGatewayRoutes", "ec2:DescribeTransitGatewayRouteTables"),
+    ("elb:DescribeLoadBalancerAttributes", "elb:DescribeLoadBalancers"),
+    ("elb:DescribeLoadBalancerPolicies", "elb:DescribeLoadBalancers"),
     ("elbv2:DescribeListeners", "elbv2:DescribeLoadBalancers"),
     ("elbv2:DescribeLoadBalancerAttributes", "elbv2:DescribeLoadBalancers"),
     ("elbv2:DescribeRules", "elbv2:DescribeListeners"),

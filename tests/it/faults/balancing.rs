@@ -133,6 +133,12 @@ fn load_balancers_lead_to_interfaces_and_targets_that_are_there() {
         let (_, legacy) = classic[0];
         let listener = legacy.listener_descriptions[0].listener.as_ref().unwrap();
         assert_eq!((listener.load_balancer_port, listener.instance_port), (Some(80), Some(8080)));
+        let attributes = legacy.load_balancer_attributes.as_ref().unwrap();
+        assert_eq!(attributes.access_log.as_ref().map(|log| log.enabled), Some(true));
+        assert_eq!(attributes.additional_attributes[0].value.as_deref(), Some("defensive"));
+        let policy = &legacy.policy_descriptions.as_ref().unwrap()[0];
+        assert_eq!(policy.policy_name.as_deref(), Some(legacy.listener_descriptions[1].policy_names[0].as_str()));
+        assert_eq!(policy.policy_attribute_descriptions.len(), 6);
         let instances: Vec<_> = legacy.instances.iter().filter_map(|one| one.instance_id.clone()).collect();
         assert!(!instances.is_empty());
         for id in instances {
