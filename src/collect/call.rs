@@ -175,14 +175,28 @@ impl Reader {
         E: ServiceError,
         F: Future<Output = Answer<O, E>>,
     {
+        self.one_or_none(operation, nothing, fetch).await.flatten()
+    }
+
+    /// As [`Reader::one_or`], for calls that are made of many resources: that there is none is an answer too.
+    pub async fn one_or_none<O, E, F>(
+        &self,
+        operation: &'static str,
+        nothing: &[&str],
+        fetch: impl Fn() -> F,
+    ) -> Option<Option<O>>
+    where
+        E: ServiceError,
+        F: Future<Output = Answer<O, E>>,
+    {
         match self.call(operation, fetch).await {
             Ok(output) => {
                 self.record(operation, Outcome::Complete);
-                Some(output)
+                Some(Some(output))
             }
             Err(failure) if says(&failure, nothing) => {
                 self.record(operation, Outcome::Complete);
-                None
+                Some(None)
             }
             Err(failure) => {
                 self.gap(operation, failure.reason, failure.message, false);

@@ -42,7 +42,10 @@ mod balancing;
 mod detective;
 mod ec2;
 mod iam;
+mod lambda;
 mod organizations;
+mod rds;
+mod s3;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;

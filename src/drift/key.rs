@@ -68,6 +68,14 @@ pub(super) const ORDER: &[ResourceType] = {
         T::DelegatedAdministrator,
         T::ContactInformation,
         T::AlternateContact,
+        T::Function,
+        T::DbInstance,
+        T::DbSnapshot,
+        T::DbClusterSnapshot,
+        T::Bucket,
+        T::AccessPoint,
+        T::MultiRegionAccessPoint,
+        T::AccountPublicAccessBlock,
         T::ConfigurationRecorder,
         T::DeliveryChannel,
         T::ComplianceSummary,
@@ -205,6 +213,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         }
         Resource::AccountSettings(_) => "settings".to_owned(),
         Resource::Accelerator(one) => text(&one.name),
+        Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
         Resource::Role(one) => pathed(&one.path, &one.role_name),
@@ -244,6 +253,13 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::ConfigurationRecorder(_)
         | Resource::DeliveryChannel(_)
         | Resource::ComplianceSummary(_)
+        | Resource::Function(_)
+        | Resource::DbInstance(_)
+        | Resource::DbSnapshot(_)
+        | Resource::DbClusterSnapshot(_)
+        | Resource::Bucket(_)
+        | Resource::AccessPoint(_)
+        | Resource::MultiRegionAccessPoint(_)
         | Resource::Analyzer(_) => resource.id().to_owned(),
     }
 }

@@ -134,6 +134,10 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithPeeringAttachment
         | Per::RegionWithTransitGateway
         | Per::TransitGatewayRouteTable
+        | Per::Function
+        | Per::DbSnapshot
+        | Per::Bucket
+        | Per::AccessPoint
         | Per::ClassicLoadBalancer
         | Per::ClassicLoadBalancerWithPolicy
         | Per::LoadBalancer

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 20] = [
+const GATES: [&str; 26] = [
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
     "config:DescribeDeliveryChannels",
@@ -30,6 +30,7 @@ const GATES: [&str; 20] = [
     "ec2:DescribeTransitGateways",
     "ec2:DescribeVpcEndpointServiceConfigurations",
     "ec2:DescribeVpcs",
+    "elb:DescribeLoadBalancers",
     "elbv2:DescribeLoadBalancers",
     "elbv2:DescribeTargetGroups",
     "globalaccelerator:ListAccelerators",
@@ -38,9 +39,14 @@ const GATES: [&str; 20] = [
     "iam:GetAccountAuthorizationDetails",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
+    "lambda:ListFunctions",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListPolicies",
     "organizations:ListRoots",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBSnapshots",
+    "s3:ListBuckets",
+    "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
 ];
 
