@@ -196,7 +196,11 @@ impl ApiError {
                     });
                 };
                 // The control plane wraps its errors, S3 itself does not.
-                if namespace.contains("s3control") { x.node("ErrorResponse", error) } else { error(&mut x) }
+                if namespace.contains("s3control") {
+                    x.node("ErrorResponse", error)
+                } else {
+                    error(&mut x)
+                }
                 x.finish()
             }
             Protocol::Json => json!({"__type": self.code, "message": self.message}).to_string(),

@@ -43,8 +43,8 @@ pub enum Service {
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Organizations,
-    Lambda, Rds, S3, S3Control, SecurityHub, Sts,
+    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
+    Organizations, Rds, S3, S3Control, SecurityHub, Sts,
 };
 
 const SERVICES: [Service; 17] = [
@@ -183,9 +183,7 @@ impl Service {
                 "DescribeDBClusterSnapshotAttributes",
             ],
             S3 => BUCKETS,
-            S3Control => {
-                &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"]
-            }
+            S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
         }
     }
 
@@ -223,7 +221,9 @@ impl Service {
             (SecurityHub, "POST", ["standards", "get"]) => plain("GetEnabledStandards"),
             (AccessAnalyzer, "GET", ["analyzer"]) => plain("ListAnalyzers"),
             (Lambda, "GET", ["2015-03-31", "functions"]) => plain("ListFunctions"),
-            (Lambda, "GET", ["2015-03-31", "functions", name, "policy"]) => Some(("GetPolicy", Some((*name).to_owned()))),
+            (Lambda, "GET", ["2015-03-31", "functions", name, "policy"]) => {
+                Some(("GetPolicy", Some((*name).to_owned())))
+            }
             (Lambda, "GET", ["2021-10-31", "functions", name, "urls"]) => {
                 Some(("ListFunctionUrlConfigs", Some((*name).to_owned())))
             }

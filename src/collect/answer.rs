@@ -56,11 +56,7 @@ const WITHIN: &[Within] = &[
         &["LoadBalancerAttributes"],
         &["AccessLog", "ConnectionDraining", "CrossZoneLoadBalancing"],
     ),
-    within(
-        "elb:DescribeLoadBalancerPolicies",
-        &["PolicyDescriptions", "member"],
-        &["PolicyAttributeDescriptions"],
-    ),
+    within("elb:DescribeLoadBalancerPolicies", &["PolicyDescriptions", "member"], &["PolicyAttributeDescriptions"]),
     within(
         "iam:GetAccountAuthorizationDetails",
         &["GroupDetailList", "member"],

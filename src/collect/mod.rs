@@ -29,6 +29,7 @@ mod credentials;
 mod dns;
 mod guard;
 mod mirror;
+mod one;
 mod permits;
 mod rate;
 mod reader;

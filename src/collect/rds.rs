@@ -39,8 +39,9 @@ async fn snapshots(reader: &Reader, rds: &Client) {
         let id = &snapshot.db_snapshot_identifier;
         let call = || rds.describe_db_snapshot_attributes().db_snapshot_identifier(id).send();
         let answer = reader.one("rds:DescribeDBSnapshotAttributes", call).await;
-        snapshot.db_snapshot_attributes =
-            answer.map(|answer| Mirror::mirror(answer.db_snapshot_attributes_result.and_then(|of| of.db_snapshot_attributes)));
+        snapshot.db_snapshot_attributes = answer.map(|answer| {
+            Mirror::mirror(answer.db_snapshot_attributes_result.and_then(|of| of.db_snapshot_attributes))
+        });
         reader.insert(snapshot);
     }))
     .await;
@@ -50,7 +51,9 @@ async fn cluster_snapshots(reader: &Reader, rds: &Client) {
     let snapshots = reader
         .pages(
             "rds:DescribeDBClusterSnapshots",
-            |marker| rds.describe_db_cluster_snapshots().snapshot_type(MANUAL).max_records(100).set_marker(marker).send(),
+            |marker| {
+                rds.describe_db_cluster_snapshots().snapshot_type(MANUAL).max_records(100).set_marker(marker).send()
+            },
             |page| (page.db_cluster_snapshots.unwrap_or_default(), page.marker),
         )
         .await;

@@ -216,10 +216,7 @@ clients! {
 struct Given(String);
 
 impl aws_sdk_s3control::config::endpoint::ResolveEndpoint for Given {
-    fn resolve_endpoint<'a>(
-        &'a self,
-        _: &'a aws_sdk_s3control::config::endpoint::Params,
-    ) -> EndpointFuture<'a> {
+    fn resolve_endpoint<'a>(&'a self, _: &'a aws_sdk_s3control::config::endpoint::Params) -> EndpointFuture<'a> {
         EndpointFuture::ready(Ok(Endpoint::builder().url(self.0.clone()).build()))
     }
 }

@@ -557,9 +557,7 @@ fn table(of: ResourceType) -> Table {
             ("regions", Either),
             ("public_access_block", TrueStrengthens),
         ],
-        T::AccountPublicAccessBlock => {
-            &[("account_id", Never), ("public_access_block_configuration", TrueStrengthens)]
-        }
+        T::AccountPublicAccessBlock => &[("account_id", Never), ("public_access_block_configuration", TrueStrengthens)],
         T::ConfigurationRecorder => &[
             ("name", Never),
             ("role_arn", Neutral),

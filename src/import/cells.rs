@@ -179,7 +179,9 @@ fn missing(
                 let listeners = balancer.listeners.as_ref();
                 listeners.is_none_or(|listeners| listeners.iter().any(|listener| listener.rules.is_none()))
             }
-            Resource::ClassicLoadBalancer(balancer) if operation == shapes::CLASSIC_POLICIES && !balancer.has_policies() => {
+            Resource::ClassicLoadBalancer(balancer)
+                if operation == shapes::CLASSIC_POLICIES && !balancer.has_policies() =>
+            {
                 continue;
             }
             resource => {

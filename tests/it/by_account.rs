@@ -279,7 +279,8 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
             }
             21 => {
                 let mut fields = json!({"Name": format!("logs-{b}"), "Logging": {}, "Versioning": {}, "Acl": {}});
-                fields["PublicAccessBlockConfiguration"] = json!({"IgnorePublicAcls": flag, "RestrictPublicBuckets": flag});
+                fields["PublicAccessBlockConfiguration"] =
+                    json!({"IgnorePublicAcls": flag, "RestrictPublicBuckets": flag});
                 let service = json!({"Service": "cloudtrail.amazonaws.com"});
                 let whom = if other % 2 == 0 { json!("*") } else { service };
                 if *flag {

@@ -33,7 +33,9 @@ pub async fn collect(reader: &Reader) {
 pub async fn multi_region(reader: &Reader) {
     const LIST: &str = "s3control:ListMultiRegionAccessPoints";
     if reader.scope().partition != crate::arn::Partition::Aws {
-        return MultiRegionAccessPoint::OPERATIONS.iter().for_each(|operation| reader.record(operation, Outcome::Complete));
+        return MultiRegionAccessPoint::OPERATIONS
+            .iter()
+            .for_each(|operation| reader.record(operation, Outcome::Complete));
     }
     let s3control = &reader.s3control_of_all_regions();
     let account = reader.scope().account.as_str();

@@ -26,7 +26,11 @@ const ACTIONS: &[Action] = &[
 const FUNCTION_URLS: &[Field] = &[
     Field { name: "url", kind: Kind::Text, doc: "the URL" },
     Field { name: "auth_type", kind: Kind::Text, doc: "`AWS_IAM`, or `NONE` where Lambda asks nobody who they are" },
-    Field { name: "allowed_origins", kind: Kind::Texts, doc: "the origins whose pages may read its answers; none without CORS" },
+    Field {
+        name: "allowed_origins",
+        kind: Kind::Texts,
+        doc: "the origins whose pages may read its answers; none without CORS",
+    },
     Field { name: "allows_credentials", kind: Kind::Bool, doc: "whether pages of these may send cookies with it" },
 ];
 
@@ -48,7 +52,8 @@ fn document<'f>(function: &'f Function, context: &Context<'_>) -> Result<Option<
         return Err(Missing::because(format!("{POLICY} gave nothing of {}", function.function_name)));
     };
     let Some(policy) = &policy.policy else { return Ok(None) };
-    let unreadable = |error| Missing::because(format!("the policy of `{}` cannot be read: {error}", function.function_name));
+    let unreadable =
+        |error| Missing::because(format!("the policy of `{}` cannot be read: {error}", function.function_name));
     policy.document().map(Some).map_err(unreadable)
 }
 
@@ -95,7 +100,8 @@ mod tests {
             let outcome = if denied.contains(operation) { Outcome::Gap(gap) } else { Outcome::Complete };
             inventory.ledger.record(Cell { scope: scope.clone(), operation: (*operation).to_owned() }, outcome);
         }
-        let mut fields = json!({"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f"});
+        let mut fields =
+            json!({"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f"});
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         inventory.insert(scope.clone(), Resource::deserialize_as(ResourceType::Function, fields).unwrap());
         let model = Model::new(&inventory, taken_at);
@@ -114,7 +120,10 @@ mod tests {
         let public = |policy: Json| fact(policy, &[], "public_actions");
         let (open, closed) = (Value::Texts(vec!["lambda:InvokeFunction".to_owned()]), Value::Texts(Vec::new()));
         assert_eq!(public(policy(json!("*"), json!({}))), open);
-        assert_eq!(public(policy(json!({"AWS": "*"}), json!({"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}))), open);
+        assert_eq!(
+            public(policy(json!({"AWS": "*"}), json!({"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}))),
+            open
+        );
         assert_eq!(public(policy(json!("*"), json!({"ArnLike": {"AWS:SourceArn": "arn:aws:sns:*:*:topic"}}))), open);
         for bounded in [
             policy(json!({"AWS": "999988887777"}), json!({})),

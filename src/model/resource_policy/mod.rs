@@ -65,7 +65,8 @@ impl<'a> Asked<'a> {
     pub fn new(document: &Document, target: Target<'a>, partition: &'a str) -> Asked<'a> {
         let mut examples: BTreeSet<String> = BTreeSet::from([target.arn.to_owned()]);
         examples.insert(format!("{}{}example", target.arn, target.inside));
-        let patterns = document.statements.iter().filter_map(|one| one.resources.as_ref()).flat_map(|all| all.patterns());
+        let patterns =
+            document.statements.iter().filter_map(|one| one.resources.as_ref()).flat_map(|all| all.patterns());
         examples.extend(patterns.map(|pattern| example(pattern)).filter(|arn| target.place(arn).is_some()));
         let document = Compiled::new(Arc::new(document.clone()));
         Asked { document, target, partition, examples: examples.into_iter().collect() }
@@ -91,7 +92,8 @@ impl<'a> Asked<'a> {
             };
             actions.iter().filter(open).map(|(action, _)| *action).collect()
         };
-        let granted = named.into_iter().map(|account| (of(&account), account)).filter(|(actions, _)| !actions.is_empty());
+        let granted =
+            named.into_iter().map(|account| (of(&account), account)).filter(|(actions, _)| !actions.is_empty());
         granted.map(|(actions, account)| (account, actions)).collect()
     }
 
@@ -258,13 +260,16 @@ fn named_accounts(statement: &Statement) -> Vec<String> {
         return Vec::new();
     }
     let mut accounts = trust::accounts(statement);
-    let anyone = statement.principals.iter().any(|all| {
-        all.all_but || all.of.iter().any(|one| one.kind == PrincipalKind::Anyone || one.value == "*")
-    });
+    let anyone = statement
+        .principals
+        .iter()
+        .any(|all| all.all_but || all.of.iter().any(|one| one.kind == PrincipalKind::Anyone || one.value == "*"));
     if anyone {
         let keys = ["aws:PrincipalAccount", "aws:PrincipalArn"];
         let conditions = statement.conditions.iter().filter(|one| keys.iter().any(|key| one.is_on(key)));
-        accounts.extend(conditions.flat_map(|one| &one.values).filter_map(|value| trust::account_of(value)).map(str::to_owned));
+        accounts.extend(
+            conditions.flat_map(|one| &one.values).filter_map(|value| trust::account_of(value)).map(str::to_owned),
+        );
     }
     accounts
 }

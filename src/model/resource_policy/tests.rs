@@ -6,11 +6,8 @@ use super::*;
 use crate::iam::Document;
 
 const ARN: &str = "arn:aws:s3:::b";
-const ACTIONS: &[Action] = &[
-    ("s3:GetObject", Place::Inside),
-    ("s3:ListBucket", Place::Itself),
-    ("s3:PutObject", Place::Inside),
-];
+const ACTIONS: &[Action] =
+    &[("s3:GetObject", Place::Inside), ("s3:ListBucket", Place::Itself), ("s3:PutObject", Place::Inside)];
 
 fn document(statements: Value) -> Document {
     Document::from_json(&json!({"Version": "2012-10-17", "Statement": statements})).unwrap()
@@ -33,7 +30,8 @@ fn reads_if(condition: Value) -> Vec<&'static str> {
 #[test]
 fn strangers_get_in_where_nothing_names_who_is_meant() {
     for principal in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ["111122223333", "*"]})] {
-        let allow = json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}]);
+        let allow =
+            json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}]);
         assert_eq!(public(allow), ["s3:GetObject"]);
     }
     // A part of the bucket is enough, and every spelling of an action.
@@ -118,7 +116,10 @@ fn what_is_denied_is_not_open() {
     assert_eq!(deny(json!({"Action": "*", "Condition": outside})), Vec::<&str>::new());
     // A part is denied, or some of the time: the rest is open.
     assert_eq!(deny(json!({"Resource": "arn:aws:s3:::b/private/*"})), ["s3:GetObject", "s3:PutObject"]);
-    assert_eq!(deny(json!({"Condition": {"Bool": {"aws:SecureTransport": "false"}}})), ["s3:GetObject", "s3:PutObject"]);
+    assert_eq!(
+        deny(json!({"Condition": {"Bool": {"aws:SecureTransport": "false"}}})),
+        ["s3:GetObject", "s3:PutObject"]
+    );
     assert_eq!(deny(json!({"Condition": {"StringNotLike": {"aws:Referer": "x*"}}})), ["s3:GetObject", "s3:PutObject"]);
 }
 

@@ -173,7 +173,8 @@ pub struct SourceSecurityGroup {
 
 impl AwsResource for ClassicLoadBalancer {
     const TYPE: &'static str = "AWS::ElasticLoadBalancing::LoadBalancer";
-    const OPERATIONS: &'static [&'static str] = &["elb:DescribeLoadBalancers", "elb:DescribeLoadBalancerAttributes", "elb:DescribeLoadBalancerPolicies"];
+    const OPERATIONS: &'static [&'static str] =
+        &["elb:DescribeLoadBalancers", "elb:DescribeLoadBalancerAttributes", "elb:DescribeLoadBalancerPolicies"];
 
     fn id(&self) -> &str {
         &self.load_balancer_name

@@ -16,7 +16,7 @@ use driftline_sim::{Fault, Faults, Organization, Rule, Size, serve};
 use tokio::sync::watch;
 
 /// Everything of a type, with where it is.
-fn all<R: Typed>(inventory: &Inventory) -> Vec<(&Scope, &R)> {
+pub(super) fn all<R: Typed>(inventory: &Inventory) -> Vec<(&Scope, &R)> {
     inventory.resources().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?))).collect()
 }
 
@@ -30,12 +30,12 @@ fn organization() -> Organization {
     }
 }
 
-fn run(test: impl Future<Output = ()>) {
+pub(super) fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Runtime::new().unwrap().block_on(test);
 }
 
 /// No fault of these tests hangs, so that nothing has to end soon.
-async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
+pub(super) async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
     let (access_key_id, secret_access_key) = organization.operator_credentials();
     let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
     let faults = Faults { rules, ..Faults::default() };
@@ -56,7 +56,7 @@ async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
 }
 
 /// The sandbox, which is the sixth account, has a target group that no load balancer uses.
-fn six() -> Organization {
+pub(super) fn six() -> Organization {
     Organization { accounts: 6, ..organization() }
 }
 

@@ -113,7 +113,8 @@ fn can_log_access(balancer: &LoadBalancer, context: &Context<'_>) -> Value {
     match balancer.r#type.as_deref() {
         Some("gateway") => false.into(),
         Some("network") => {
-            let tls = balancer.listeners.as_ref().map(|all| all.iter().any(|one| one.protocol.as_deref() == Some("TLS")));
+            let tls =
+                balancer.listeners.as_ref().map(|all| all.iter().any(|one| one.protocol.as_deref() == Some("TLS")));
             context.field("elbv2:DescribeListeners", tls)
         }
         _ => true.into(),
@@ -134,7 +135,9 @@ fn record(balancer: &LoadBalancer, listener: &Listener, context: &Context<'_>) -
     // Other listeners have none, and one of TLS always has one.
     let of_policy = |is: fn(&str) -> Value| match (listener.ssl_policy.as_deref(), listener.protocol.as_deref()) {
         (Some(policy), _) => is(policy),
-        (None, Some("HTTPS" | "TLS")) => Value::Unknown(Missing::because("the answer does not give its security policy")),
+        (None, Some("HTTPS" | "TLS")) => {
+            Value::Unknown(Missing::because("the answer does not give its security policy"))
+        }
         (None, _) => Value::Absent,
     };
     let values = vec![
@@ -180,9 +183,7 @@ fn serves_plain_http(listener: &Listener, context: &Context<'_>) -> Value {
     }
     let goes_on = |action: &Action| match action.r#type.as_deref() {
         Some("fixed-response") => false,
-        Some("redirect") => {
-            action.redirect_config.as_ref().and_then(|to| to.protocol.as_deref()) != Some("HTTPS")
-        }
+        Some("redirect") => action.redirect_config.as_ref().and_then(|to| to.protocol.as_deref()) != Some("HTTPS"),
         _ => true,
     };
     let rules = listener.rules.iter().flatten().flat_map(|rule| &rule.actions);

@@ -136,19 +136,32 @@ fn what_was_not_read_of_a_load_balancer_is_unknown() {
 fn what_a_listener_says_of_tls_and_of_plain_http() {
     let redirect = |to: &str| json!({"Type": "redirect", "RedirectConfig": {"Protocol": to, "StatusCode": "HTTP_301"}});
     let fixed = json!({"Type": "fixed-response"});
-    let listener = |protocol: &str, policy: Json, default: Json, rules: Json| {
-        json!({"ListenerArn": "l", "Port": 1, "Protocol": protocol, "SslPolicy": policy, "DefaultActions": [default], "Rules": rules})
-    };
+    let listener = |protocol: &str, policy: Json, default: Json, rules: Json| json!({"ListenerArn": "l", "Port": 1, "Protocol": protocol, "SslPolicy": policy, "DefaultActions": [default], "Rules": rules});
     let rule = |action: Json| json!([{"Priority": "1", "Actions": [action], "IsDefault": false}]);
     let cases = [
-        (listener("HTTPS", json!("ELBSecurityPolicy-2016-08"), forward("t"), json!([])), "1.0".into(), Value::Bool(false), Value::Bool(false)),
-        (listener("TLS", json!("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"), forward("t"), json!([])), "1.2".into(), true.into(), false.into()),
+        (
+            listener("HTTPS", json!("ELBSecurityPolicy-2016-08"), forward("t"), json!([])),
+            "1.0".into(),
+            Value::Bool(false),
+            Value::Bool(false),
+        ),
+        (
+            listener("TLS", json!("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"), forward("t"), json!([])),
+            "1.2".into(),
+            true.into(),
+            false.into(),
+        ),
         (listener("HTTP", Json::Null, forward("t"), json!([])), Value::Absent, Value::Absent, true.into()),
         (listener("HTTP", Json::Null, redirect("HTTPS"), json!([])), Value::Absent, Value::Absent, false.into()),
         (listener("HTTP", Json::Null, redirect("#{protocol}"), json!([])), Value::Absent, Value::Absent, true.into()),
         (listener("HTTP", Json::Null, fixed, rule(redirect("HTTPS"))), Value::Absent, Value::Absent, false.into()),
         // One rule among others is enough to get in.
-        (listener("HTTP", Json::Null, redirect("HTTPS"), rule(forward("t"))), Value::Absent, Value::Absent, true.into()),
+        (
+            listener("HTTP", Json::Null, redirect("HTTPS"), rule(forward("t"))),
+            Value::Absent,
+            Value::Absent,
+            true.into(),
+        ),
     ];
     for (listener, least, post_quantum, plain) in cases {
         let fields = balancer(json!({"Listeners": [listener], "Attributes": []}));
@@ -171,10 +184,16 @@ fn what_a_listener_says_of_tls_and_of_plain_http() {
 #[test]
 fn a_setting_that_every_load_balancer_of_its_kind_has_is_never_taken_for_off() {
     let of = |kind: &str, listeners: Json| {
-        World::of(ResourceType::LoadBalancer, balancer(json!({"Type": kind, "Attributes": [], "Listeners": listeners})), &[])
+        World::of(
+            ResourceType::LoadBalancer,
+            balancer(json!({"Type": kind, "Attributes": [], "Listeners": listeners})),
+            &[],
+        )
     };
     let application = of("application", json!([]));
-    for fact in ["deletion_protection", "access_logs", "cross_zone", "drop_invalid_header_fields", "desync_mitigation_mode"] {
+    for fact in
+        ["deletion_protection", "access_logs", "cross_zone", "drop_invalid_header_fields", "desync_mitigation_mode"]
+    {
         assert!(matches!(application.fact(fact), Value::Unknown(_)), "{fact}");
     }
     let network = of("network", json!([{"Port": 5432, "Protocol": "TCP"}]));
@@ -281,7 +300,10 @@ fn a_load_balancer_of_the_first_generation_is_what_its_attributes_and_policies_a
     for fact in ["access_logs", "connection_draining", "cross_zone", "desync_mitigation_mode"] {
         assert!(matches!(unread.fact(fact), Value::Unknown(_)), "{fact}");
     }
-    assert!(matches!(unread.fields("listeners", "tls_protocols")[..], [Value::Absent, Value::Unknown(_), Value::Unknown(_)]));
+    assert!(matches!(
+        unread.fields("listeners", "tls_protocols")[..],
+        [Value::Absent, Value::Unknown(_), Value::Unknown(_)]
+    ));
     // What an answer leaves out, AWS did not say.
     let empty = World::of(ResourceType::ClassicLoadBalancer, fields(json!({"LoadBalancerAttributes": {}})), &[]);
     assert!(matches!(empty.fact("access_logs"), Value::Unknown(_)));

@@ -54,7 +54,13 @@ mod tests {
         ] {
             assert_eq!(least(&format!("ELBSecurityPolicy-{name}")).ok(), Some(oldest), "{name}");
         }
-        for name in ["ELBSecurityPolicy-2031-01", "ELBSecurityPolicy-TLS14-1-3-2031-01", "2016-08", "", "ELBSecurityPolicy-TLS-1-"] {
+        for name in [
+            "ELBSecurityPolicy-2031-01",
+            "ELBSecurityPolicy-TLS14-1-3-2031-01",
+            "2016-08",
+            "",
+            "ELBSecurityPolicy-TLS-1-",
+        ] {
             assert!(least(name).is_err() && is_post_quantum(name).is_err(), "{name}");
         }
         assert_eq!(is_post_quantum("ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09").ok(), Some(true));

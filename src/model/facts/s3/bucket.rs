@@ -164,7 +164,9 @@ fn acl(bucket: &Bucket, context: &Context<'_>) -> Result<Vec<String>, Missing> {
             granted.dedup();
             Ok(granted)
         }
-        None => context.require(ACL).and_then(|()| Err(Missing::because(format!("{ACL} gave nothing of {}", bucket.name)))),
+        None => {
+            context.require(ACL).and_then(|()| Err(Missing::because(format!("{ACL} gave nothing of {}", bucket.name))))
+        }
     };
     if granted.as_ref().is_ok_and(Vec::is_empty) {
         return Ok(Vec::new());
@@ -172,7 +174,9 @@ fn acl(bucket: &Bucket, context: &Context<'_>) -> Result<Vec<String>, Missing> {
     // Two things make an ACL count for nothing, and each is enough.
     let off = match &bucket.ownership_controls {
         Some(controls) => Ok(controls.object_ownership.as_deref() == Some("BucketOwnerEnforced")),
-        None => context.require(CONTROLS).and_then(|()| Err(Missing::because(format!("{CONTROLS} gave nothing of {}", bucket.name)))),
+        None => context
+            .require(CONTROLS)
+            .and_then(|()| Err(Missing::because(format!("{CONTROLS} gave nothing of {}", bucket.name)))),
     };
     let own = bucket.public_access_block_configuration.as_ref();
     let ignored = context.blocks(own, BLOCK, BlockFlag::IgnorePublicAcls);

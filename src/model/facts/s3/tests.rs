@@ -26,7 +26,12 @@ impl World {
             Inventory::new(Provenance { tool_version: "test".into(), taken_at, caller: None, source: "test".into() });
         for account in [OWN, OTHER] {
             let id: crate::arn::AccountId = account.parse().unwrap();
-            let of = Account { partition: crate::arn::Partition::Aws, id: id.clone(), name: None, organizational_unit: None };
+            let of = Account {
+                partition: crate::arn::Partition::Aws,
+                id: id.clone(),
+                name: None,
+                organizational_unit: None,
+            };
             inventory.accounts.insert(id, of);
             for of in ResourceType::ALL {
                 let region = if of.is_global() { "global" } else { "eu-west-1" };
@@ -110,7 +115,10 @@ fn a_policy_is_public_until_public_policies_are_restricted() {
         let mut more = policy.clone();
         more["PublicAccessBlockConfiguration"] = block(own);
         let world = world(more, around, &[]);
-        (world.fact(OWN, ResourceType::Bucket, "public_read_actions"), world.fact(OWN, ResourceType::Bucket, "is_public"))
+        (
+            world.fact(OWN, ResourceType::Bucket, "public_read_actions"),
+            world.fact(OWN, ResourceType::Bucket, "is_public"),
+        )
     };
     let open = (texts(&["s3:GetObject"]), Value::Bool(true));
     let closed = (texts(&[]), Value::Bool(false));
@@ -131,7 +139,14 @@ fn what_was_not_read_of_a_block_leaves_open_what_it_could_close() {
     assert_eq!(own.fact(OWN, ResourceType::Bucket, "public_write_actions"), texts(&[]));
     assert!(matches!(own.fact(OWN, ResourceType::Bucket, "public_access_unblocked"), Value::Unknown(_)));
     let unread = world(json!({"BucketPolicy": null}), &[], &[(OWN, "s3:GetBucketPolicy")]);
-    for fact in ["public_read_actions", "public_write_actions", "is_public", "granted_accounts", "denies_plain_http", "has_policy"] {
+    for fact in [
+        "public_read_actions",
+        "public_write_actions",
+        "is_public",
+        "granted_accounts",
+        "denies_plain_http",
+        "has_policy",
+    ] {
         assert!(matches!(unread.fact(OWN, ResourceType::Bucket, fact), Value::Unknown(_)), "{fact}");
     }
     let restricted = world(json!({"BucketPolicy": null}), &["RestrictPublicBuckets"], &[(OWN, "s3:GetBucketPolicy")]);
@@ -151,7 +166,10 @@ fn an_acl_counts_until_it_is_off_or_ignored() {
         world(all, around, &[]).fact(OWN, ResourceType::Bucket, "public_acl_permissions")
     };
     assert_eq!(of(json!({}), &[]), texts(&["READ"]));
-    assert_eq!(of(json!({"OwnershipControls": {"ObjectOwnership": "BucketOwnerPreferred"}}), &["BlockPublicAcls"]), texts(&["READ"]));
+    assert_eq!(
+        of(json!({"OwnershipControls": {"ObjectOwnership": "BucketOwnerPreferred"}}), &["BlockPublicAcls"]),
+        texts(&["READ"])
+    );
     assert_eq!(of(json!({"OwnershipControls": {"ObjectOwnership": "BucketOwnerEnforced"}}), &[]), texts(&[]));
     assert_eq!(of(json!({"PublicAccessBlockConfiguration": block(&["IgnorePublicAcls"])}), &[]), texts(&[]));
     assert_eq!(of(json!({}), &["IgnorePublicAcls"]), texts(&[]));
@@ -200,7 +218,8 @@ fn a_trail_is_told_of_its_bucket_in_any_account_that_was_read() {
         bucket(all)
     };
     let with = |denied: &[(&str, &str)], fields: Json| {
-        let world = World::new(denied).with(OWN, ResourceType::Trail, trail.clone()).with(OTHER, ResourceType::Bucket, fields);
+        let world =
+            World::new(denied).with(OWN, ResourceType::Trail, trail.clone()).with(OTHER, ResourceType::Bucket, fields);
         let block = json!({"AccountId": OTHER, "PublicAccessBlockConfiguration": block(&["all"])});
         world.with(OTHER, ResourceType::AccountPublicAccessBlock, block)
     };
