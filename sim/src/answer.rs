@@ -20,7 +20,7 @@ use crate::page::PageFault;
 use crate::service::{OPERATIONS, Protocol, Service};
 use crate::stats::{Asked, Counters, Regions, Stats, UnderWay};
 use crate::xml::Xml;
-use crate::{broken, ec2, elb, iam, json, sts};
+use crate::{broken, ec2, elb, iam, json, rds, s3, sts};
 
 /// Everything a request needs, shared by all connections.
 pub struct Sim {
@@ -134,7 +134,7 @@ impl Sim {
         let scope = header("authorization")
             .and_then(Scope::from_header)
             .ok_or_else(|| ApiError::new(403, "MissingAuthenticationToken", "Missing Authentication Token"))?;
-        let service = Service::from_scope(scope.service, request.body)
+        let service = Service::from_scope(scope.service, request.path, request.body)
             .ok_or_else(|| ApiError::unknown_action(seen.protocol, scope.service))?;
         let protocol = service.protocol();
         seen.service = Some(service);
@@ -155,7 +155,7 @@ impl Sim {
         let region = seen.asked.region.map(usize::from).filter(|index| *index < self.org.regions.len());
         let region = match region {
             // A global service has no region, whichever one its client signs for.
-            _ if service.is_global() => 0,
+            _ if service.is_global(action) => 0,
             Some(region) => region,
             // STS and `DescribeRegions` also answer where nothing else runs:
             // that is where a scan starts.
@@ -328,13 +328,23 @@ fn read_parameters<'r>(
             let params = Params { form: Vec::new(), json: parse_json()? };
             Ok((Cow::Borrowed(name.unwrap_or("")), params))
         }
+        Protocol::RestXml => {
+            let asked = format!("{} {}?{}", request.method, request.path, request.query);
+            let (name, of) = service
+                .route_xml(request.method, request.path, request.query)
+                .ok_or_else(|| ApiError::unknown_action(protocol, &asked))?;
+            let mut form = Params::parse_form(request.query);
+            form.extend(of.map(|of| (Cow::Borrowed("Name"), Cow::Owned(of))));
+            Ok((Cow::Borrowed(name), Params { form, json: Value::Null }))
+        }
         Protocol::Rest => {
             let asked = format!("{} {}", request.method, request.path);
             let (name, id) = service
                 .route(request.method, request.path)
                 .ok_or_else(|| ApiError::unknown_action(protocol, &asked))?;
             let mut form = Params::parse_form(request.query);
-            form.extend(id.map(|id| (Cow::Borrowed("detectorId"), Cow::Owned(id))));
+            let key = if service == Service::Lambda { "FunctionName" } else { "detectorId" };
+            form.extend(id.map(|id| (Cow::Borrowed(key), Cow::Owned(id))));
             let mut json = parse_json()?;
             // Security Hub pages in the body under the names of query strings
             // elsewhere; both are found by name.
@@ -351,6 +361,7 @@ fn serve(call: &Call) -> Result<Reply, ApiError> {
     let body = match protocol {
         Protocol::Ec2 => ec2::serve(call)?,
         Protocol::Query => query_body(call)?,
+        Protocol::RestXml => s3::serve(call)?,
         Protocol::Json | Protocol::Rest => json::serve(call)?.to_string(),
     };
     Ok(Reply { status: 200, content_type: content_type(protocol), error_type: None, body: body.into_bytes() })
@@ -364,6 +375,7 @@ fn query_body(call: &Call) -> Result<String, ApiError> {
     match call.service {
         Service::Sts => sts::operation(call, &mut x)?,
         Service::Elb | Service::Elbv2 => elb::operation(call, &mut x)?,
+        Service::Rds => rds::operation(call, &mut x)?,
         _ => iam::operation(call, &mut x)?,
     }
     x.raw(&format!("</{name}Result>"));

@@ -27,6 +27,7 @@ pub fn nothing(call: &Call) -> Reply {
              </RequestId></ResponseMetadata></{name}Response>"
         ),
         Protocol::Json | Protocol::Rest => "{}".to_owned(),
+        Protocol::RestXml => format!("<{name}Nothing xmlns=\"{namespace}\"></{name}Nothing>"),
     };
     let content_type = content_type(call.service.protocol());
     Reply { status: 200, content_type, error_type: None, body: body.into_bytes() }
@@ -80,8 +81,11 @@ pub fn other_root(body: &mut Vec<u8>, action: &str) {
         body.push(b']');
         return;
     }
-    let (root, other) = (format!("{action}Response"), "DescribeWeatherResponse");
     let text = String::from_utf8_lossy(body);
+    // S3's roots are not called after their operations.
+    let first = text.trim_start().strip_prefix('<').and_then(|rest| rest.split([' ', '>']).next());
+    let root = first.filter(|name| !name.starts_with('?')).map_or_else(|| format!("{action}Response"), str::to_owned);
+    let other = "DescribeWeatherResponse";
     *body = text
         .replace(&format!("<{root}"), &format!("<{other}"))
         .replace(&format!("</{root}"), &format!("</{other}"))

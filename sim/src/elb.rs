@@ -16,11 +16,13 @@ const PAGE: Limits = Limits::sized(400, 400);
 
 /// Writes the result of an operation.
 pub fn operation(call: &Call, x: &mut Xml) -> Outcome {
-    if call.params.any("LoadBalancerArns.") || call.params.any("Names.") || call.params.any("LoadBalancerNames.") {
+    if ["LoadBalancerArns.", "Names.", "LoadBalancerNames.", "PolicyNames."].iter().any(|of| call.params.any(of)) {
         return Err(ApiError::not_simulated(call.service.protocol(), "lists of names"));
     }
     match (call.service, call.action) {
         (Service::Elb, "DescribeLoadBalancers") => classic(call, x),
+        (Service::Elb, "DescribeLoadBalancerAttributes") => legacy(call).map(|()| legacy_attributes(x)),
+        (Service::Elb, "DescribeLoadBalancerPolicies") => legacy(call).map(|()| legacy_policies(x)),
         (_, "DescribeLoadBalancers") => load_balancers(call, x),
         (_, "DescribeLoadBalancerAttributes") => load_balancer_attributes(call, x),
         (_, "DescribeListeners") => listeners(call, x),
@@ -276,14 +278,17 @@ fn classic(call: &Call, x: &mut Xml) -> Outcome {
         let number = cell.hash("elb-dns", 0) % 1_000_000_000;
         x.put("DNSName", format!("internal-{LEGACY}-{number}.{}.elb.amazonaws.com", cell.region_name()));
         x.put("CanonicalHostedZoneNameID", "Z35SXDOTRQ7X7K");
-        x.items("ListenerDescriptions", "member", [()], |x, ()| {
+        x.items("ListenerDescriptions", "member", [80, 443], |x, port| {
             x.node("Listener", |x| {
-                x.put("Protocol", "HTTP");
-                x.put("LoadBalancerPort", 80);
+                x.put("Protocol", if port == 443 { "HTTPS" } else { "HTTP" });
+                x.put("LoadBalancerPort", port);
                 x.put("InstanceProtocol", "HTTP");
                 x.put("InstancePort", APP_PORT);
+                if port == 443 {
+                    x.put("SSLCertificateId", certificate(cell));
+                }
             });
-            x.texts::<&str>("PolicyNames", "member", []);
+            x.texts("PolicyNames", "member", (port == 443).then_some(TLS_POLICY));
         });
         x.texts::<&str>("BackendServerDescriptions", "member", []);
         x.texts("AvailabilityZones", "member", (0..ZONES).map(|zone| cell.zone(zone)));
@@ -305,4 +310,56 @@ fn classic(call: &Call, x: &mut Xml) -> Outcome {
         x.put("CreatedTime", iso_millis(cell.created("elb", 0)));
         x.put("Scheme", "internal");
     })
+}
+
+/// The policy of its listener for HTTPS, which is AWS's own.
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS-1-2-2017-01";
+
+/// Whether the load balancer that a call is about is the one that there is.
+fn legacy(call: &Call) -> Outcome {
+    let name = call.need("LoadBalancerName")?;
+    if name == LEGACY && balancers::has_legacy(&call.cell) {
+        return Ok(());
+    }
+    Err(ApiError::new(400, "LoadBalancerNotFound", format!("There is no ACTIVE Load Balancer named '{name}'")))
+}
+
+fn legacy_attributes(x: &mut Xml) {
+    x.node("LoadBalancerAttributes", |x| {
+        x.node("AccessLog", |x| {
+            x.put("Enabled", true);
+            x.put("EmitInterval", 60);
+            x.put("S3BucketName", "tidewater-balancer-logs");
+        });
+        x.node("ConnectionSettings", |x| x.put("IdleTimeout", 60));
+        x.node("CrossZoneLoadBalancing", |x| x.put("Enabled", true));
+        x.node("ConnectionDraining", |x| {
+            x.put("Enabled", true);
+            x.put("Timeout", 300);
+        });
+        x.items("AdditionalAttributes", "member", [()], |x, ()| {
+            x.put("Key", "elb.http.desyncmitigationmode");
+            x.put("Value", "defensive");
+        });
+    });
+}
+
+/// What the policy says of each protocol, and of two ciphers among many.
+fn legacy_policies(x: &mut Xml) {
+    const SAYS: [(&str, &str); 6] = [
+        ("Reference-Security-Policy", TLS_POLICY),
+        ("Protocol-TLSv1", "false"),
+        ("Protocol-TLSv1.1", "false"),
+        ("Protocol-TLSv1.2", "true"),
+        ("ECDHE-RSA-AES128-GCM-SHA256", "true"),
+        ("RC4-MD5", "false"),
+    ];
+    x.items("PolicyDescriptions", "member", [()], |x, ()| {
+        x.put("PolicyName", TLS_POLICY);
+        x.put("PolicyTypeName", "SSLNegotiationPolicyType");
+        x.items("PolicyAttributeDescriptions", "member", SAYS, |x, (name, value)| {
+            x.put("AttributeName", name);
+            x.put("AttributeValue", value);
+        });
+    });
 }

@@ -36,6 +36,7 @@ impl ApiError {
             Protocol::Query => "ValidationError",
             Protocol::Json => "InvalidInputException",
             Protocol::Rest => "ValidationException",
+            Protocol::RestXml => "InvalidArgument",
         };
         ApiError::new(400, code, message)
     }
@@ -54,6 +55,7 @@ impl ApiError {
             Protocol::Json => {
                 ApiError::new(400, "UnknownOperationException", format!("The operation {name} is not known."))
             }
+            Protocol::RestXml => ApiError::new(501, "NotImplemented", format!("{name} is not simulated.")),
             Protocol::Rest => {
                 ApiError::new(404, "UnknownOperationException", format!("There is no operation at {name}."))
             }
@@ -73,6 +75,11 @@ impl ApiError {
                 400,
                 "UnrecognizedClientException",
                 "The security token included in the request is invalid.",
+            ),
+            Protocol::RestXml => ApiError::new(
+                403,
+                "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.",
             ),
             Protocol::Rest => ApiError::new(
                 403,
@@ -102,6 +109,7 @@ impl ApiError {
             Protocol::Query => ApiError::new(403, "ExpiredToken", message),
             Protocol::Json => ApiError::new(400, "ExpiredTokenException", message),
             Protocol::Rest => ApiError::new(403, "ExpiredTokenException", message),
+            Protocol::RestXml => ApiError::new(400, "ExpiredToken", "The provided token has expired."),
         }
     }
 
@@ -111,6 +119,7 @@ impl ApiError {
             Protocol::Query => ApiError::new(400, "Throttling", "Rate exceeded"),
             Protocol::Json => ApiError::new(400, "ThrottlingException", "Rate exceeded"),
             Protocol::Rest => ApiError::new(429, "TooManyRequestsException", "Rate exceeded"),
+            Protocol::RestXml => ApiError::new(503, "SlowDown", "Please reduce your request rate."),
         }
     }
 
@@ -120,6 +129,7 @@ impl ApiError {
             Protocol::Query => "ServiceFailure",
             Protocol::Json => "ServiceException",
             Protocol::Rest => "InternalServerException",
+            Protocol::RestXml => "InternalError",
         };
         ApiError::new(500, code, "An internal error has occurred")
     }
@@ -145,6 +155,7 @@ impl ApiError {
             Protocol::Query => ApiError::new(403, "AccessDenied", text),
             Protocol::Json => ApiError::new(400, "AccessDeniedException", text),
             Protocol::Rest => ApiError::new(403, "AccessDeniedException", text),
+            Protocol::RestXml => ApiError::new(403, "AccessDenied", text),
         }
     }
 
@@ -176,6 +187,22 @@ impl ApiError {
                 x.raw("</ErrorResponse>");
                 x.finish()
             }
+            Protocol::RestXml => {
+                let error = |x: &mut Xml| {
+                    x.node("Error", |x| {
+                        x.put("Code", self.code);
+                        x.put("Message", &self.message);
+                        x.put("RequestId", request_id);
+                    });
+                };
+                // The control plane wraps its errors, S3 itself does not.
+                if namespace.contains("s3control") {
+                    x.node("ErrorResponse", error)
+                } else {
+                    error(&mut x)
+                }
+                x.finish()
+            }
             Protocol::Json => json!({"__type": self.code, "message": self.message}).to_string(),
             Protocol::Rest => json!({"message": self.message}).to_string(),
         };
@@ -198,6 +225,7 @@ pub fn content_type(protocol: Protocol) -> &'static str {
         Protocol::Query => "text/xml",
         Protocol::Json => "application/x-amz-json-1.1",
         Protocol::Rest => "application/json",
+        Protocol::RestXml => "application/xml",
     }
 }
 

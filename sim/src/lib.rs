@@ -41,6 +41,8 @@ mod latency;
 mod limits;
 mod org;
 mod page;
+mod rds;
+mod s3;
 mod server;
 mod service;
 mod stats;

@@ -94,7 +94,12 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
             _ => assumed(15.0, 15.0),
         },
         Service::Elb | Service::Elbv2 => Budget { shared: Shared::Service, ..documented(10.0, 40.0) },
-        Service::Config
+        Service::Lambda if action == "GetPolicy" => documented(15.0, 15.0),
+        Service::Lambda => Budget { shared: Shared::Service, ..documented(15.0, 15.0) },
+        Service::S3 => Budget { shared: Shared::Service, ..assumed(50.0, 100.0) },
+        Service::S3Control
+        | Service::Rds
+        | Service::Config
         | Service::GuardDuty
         | Service::SecurityHub
         | Service::AccessAnalyzer

@@ -73,6 +73,10 @@ impl Call<'_> {
             Service::GuardDuty | Service::AccessAnalyzer => ("maxResults", "nextToken"),
             Service::Config => ("Limit", "NextToken"),
             Service::Elb | Service::Elbv2 => ("PageSize", "Marker"),
+            Service::Rds => ("MaxRecords", "Marker"),
+            Service::Lambda => ("MaxItems", "Marker"),
+            Service::S3 => ("max-buckets", "continuation-token"),
+            Service::S3Control => ("maxResults", "nextToken"),
             _ => ("MaxResults", "NextToken"),
         };
         let size = match self.params.number(size_name) {

@@ -13,6 +13,8 @@ pub enum Protocol {
     Json,
     /// Path, query string and JSON.
     Rest,
+    /// Path, query string and XML, as S3 speaks it.
+    RestXml,
 }
 
 /// A simulated service.
@@ -33,14 +35,19 @@ pub enum Service {
     /// Elastic Load Balancing of the second generation.
     Elbv2,
     GlobalAccelerator,
+    Lambda,
+    Rds,
+    S3,
+    /// The control plane of S3.
+    S3Control,
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Organizations,
-    SecurityHub, Sts,
+    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
+    Organizations, Rds, S3, S3Control, SecurityHub, Sts,
 };
 
-const SERVICES: [Service; 13] = [
+const SERVICES: [Service; 17] = [
     Ec2,
     Iam,
     Sts,
@@ -54,18 +61,28 @@ const SERVICES: [Service; 13] = [
     Elb,
     Elbv2,
     GlobalAccelerator,
+    Lambda,
+    Rds,
+    S3,
+    S3Control,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
 const ELB_VERSION: &[u8] = b"Version=2012-06-01";
+/// Where every path of S3's control plane begins.
+const CONTROL: &str = "/v20180820/";
 
 impl Service {
-    /// The service with this name in the credential scope of a signature. Two
-    /// share one, and tell themselves by the version in the body.
-    pub fn from_scope(name: &str, body: &[u8]) -> Option<Service> {
+    /// The service with this name in the credential scope of a signature. Where two
+    /// share one, they tell themselves by the version in the body, or by the path.
+    pub fn from_scope(name: &str, path: &str, body: &[u8]) -> Option<Service> {
         let service = SERVICES.into_iter().find(|service| service.scope() == name)?;
         let first = body.windows(ELB_VERSION.len()).any(|bytes| bytes == ELB_VERSION);
-        Some(if service == Elb && !first { Elbv2 } else { service })
+        Some(match service {
+            Elb if !first => Elbv2,
+            S3 if path.starts_with(CONTROL) => S3Control,
+            _ => service,
+        })
     }
 
     /// The name in the credential scope, which is also the prefix of its
@@ -73,6 +90,7 @@ impl Service {
     pub fn scope(self) -> &'static str {
         match self {
             Elb | Elbv2 => "elasticloadbalancing",
+            S3 | S3Control => "s3",
             _ => self.name(),
         }
     }
@@ -93,21 +111,27 @@ impl Service {
             Elb => "elb",
             Elbv2 => "elbv2",
             GlobalAccelerator => "globalaccelerator",
+            Lambda => "lambda",
+            Rds => "rds",
+            S3 => "s3",
+            S3Control => "s3control",
         }
     }
 
     pub fn protocol(self) -> Protocol {
         match self {
             Ec2 => Protocol::Ec2,
-            Iam | Sts | Elb | Elbv2 => Protocol::Query,
+            Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
             Organizations | Config | CloudTrail | GlobalAccelerator => Protocol::Json,
-            GuardDuty | SecurityHub | AccessAnalyzer | Account => Protocol::Rest,
+            GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
+            S3 | S3Control => Protocol::RestXml,
         }
     }
 
-    /// Whether the service answers in one region for the whole account.
-    pub fn is_global(self) -> bool {
+    /// Whether the service answers in one region for the whole account, at least to this operation.
+    pub fn is_global(self, action: &str) -> bool {
         matches!(self, Iam | Organizations | Account | GlobalAccelerator)
+            || self == S3Control && matches!(action, "GetPublicAccessBlock" | "ListMultiRegionAccessPoints")
     }
 
     /// The XML namespace of replies.
@@ -117,6 +141,9 @@ impl Service {
             Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+            Rds => "http://rds.amazonaws.com/doc/2014-10-31/",
+            S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
+            S3Control => "http://awss3control.amazonaws.com/doc/2018-08-20/",
             _ => "http://ec2.amazonaws.com/doc/2016-11-15/",
         }
     }
@@ -146,9 +173,41 @@ impl Service {
             SecurityHub => &["DescribeHub", "GetEnabledStandards", "DescribeOrganizationConfiguration"],
             AccessAnalyzer => &["ListAnalyzers", "GetFindingsStatistics"],
             Account => &["GetContactInformation", "GetAlternateContact"],
-            Elb => &["DescribeLoadBalancers"],
+            Elb => &["DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "DescribeLoadBalancerPolicies"],
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
+            Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs"],
+            Rds => &[
+                "DescribeDBInstances",
+                "DescribeDBSnapshots",
+                "DescribeDBSnapshotAttributes",
+                "DescribeDBClusterSnapshots",
+                "DescribeDBClusterSnapshotAttributes",
+            ],
+            S3 => BUCKETS,
+            S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
+        }
+    }
+
+    /// The operation of S3 that a request is for, and the bucket or access point that it is about.
+    pub fn route_xml(self, method: &str, path: &str, query: &str) -> Option<(&'static str, Option<String>)> {
+        let (rest, asks) = match self {
+            S3Control => (path.strip_prefix(CONTROL)?, ""),
+            // A call about a bucket says what it asks for in the query.
+            _ => (path, query.split('&').find(|part| !part.contains('=')).unwrap_or_default()),
+        };
+        let segments: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        match (self, method, segments.as_slice(), asks) {
+            (S3Control, "GET", ["configuration", "publicAccessBlock"], _) => Some(("GetPublicAccessBlock", None)),
+            (S3Control, "GET", ["accesspoint"], _) => Some(("ListAccessPoints", None)),
+            (S3Control, "GET", ["accesspoint", name], _) => Some(("GetAccessPoint", Some((*name).to_owned()))),
+            (S3Control, "GET", ["mrap", "instances"], _) => Some(("ListMultiRegionAccessPoints", None)),
+            (S3, "GET", [], _) => Some(("ListBuckets", None)),
+            (S3, "GET", [bucket], asks) => {
+                let (_, action) = SUBRESOURCES.iter().find(|(name, _)| *name == asks)?;
+                Some((action, Some((*bucket).to_owned())))
+            }
+            _ => None,
         }
     }
 
@@ -171,6 +230,13 @@ impl Service {
             (SecurityHub, "GET", ["accounts"]) => plain("DescribeHub"),
             (SecurityHub, "POST", ["standards", "get"]) => plain("GetEnabledStandards"),
             (AccessAnalyzer, "GET", ["analyzer"]) => plain("ListAnalyzers"),
+            (Lambda, "GET", ["2015-03-31", "functions"]) => plain("ListFunctions"),
+            (Lambda, "GET", ["2015-03-31", "functions", name, "policy"]) => {
+                Some(("GetPolicy", Some((*name).to_owned())))
+            }
+            (Lambda, "GET", ["2021-10-31", "functions", name, "urls"]) => {
+                Some(("ListFunctionUrlConfigs", Some((*name).to_owned())))
+            }
             (Account, "POST", ["getContactInformation"]) => plain("GetContactInformation"),
             (Account, "POST", ["getAlternateContact"]) => plain("GetAlternateContact"),
             _ => None,
@@ -259,6 +325,26 @@ const IAM: &[&str] = &[
     "GetPolicyVersion",
     "ListInstanceProfiles",
     "ListOrganizationsFeatures",
+];
+
+const BUCKETS: &[&str] = &[
+    "ListBuckets",
+    "GetBucketAcl",
+    "GetBucketLogging",
+    "GetBucketOwnershipControls",
+    "GetBucketPolicy",
+    "GetBucketVersioning",
+    "GetPublicAccessBlock",
+];
+
+/// What a query asks of a bucket.
+const SUBRESOURCES: [(&str, &str); 6] = [
+    ("acl", "GetBucketAcl"),
+    ("logging", "GetBucketLogging"),
+    ("ownershipControls", "GetBucketOwnershipControls"),
+    ("policy", "GetBucketPolicy"),
+    ("publicAccessBlock", "GetPublicAccessBlock"),
+    ("versioning", "GetBucketVersioning"),
 ];
 
 const ELBV2: &[&str] = &[

@@ -54,7 +54,10 @@ def walk_xml(shape, element, path):
         names = wire_names(shape)
         for tag, child in children:
             if tag in names:
-                walk_xml(names[tag], child, f"{path}/{tag}")
+                # S3 has lists without an element around them.
+                shape_of = names[tag]
+                flat = shape_of.type_name == "list" and shape_of.serialization.get("flattened")
+                walk_xml(shape_of.member if flat else shape_of, child, f"{path}/{tag}")
             elif tag not in ("requestId", "ResponseMetadata"):
                 report(path, f"unknown {tag}")
     elif shape.type_name == "list":
@@ -99,7 +102,15 @@ def client(session, name, region="us-east-1"):
             return
         path = f"{name}:{model.name}"
         checked.add(path)
-        if made.meta.service_model.metadata["protocol"] not in ("ec2", "query"):
+        protocol = made.meta.service_model.metadata["protocol"]
+        if protocol == "rest-xml":
+            shape = model.output_shape
+            payload = shape.serialization.get("payload")
+            # A bucket's policy is the answer itself.
+            if http_response.content.startswith(b"{"):
+                return json.loads(http_response.content)
+            return walk_xml(shape.members[payload] if payload else shape, ElementTree.fromstring(http_response.content), path)
+        if protocol not in ("ec2", "query"):
             return walk_json(model.output_shape, json.loads(http_response.content), path)
         root = ElementTree.fromstring(http_response.content)
         if name != "ec2":
@@ -184,6 +195,27 @@ def region(session, account, name):
     analyzers = client(session, "accessanalyzer", name)
     for analyzer in ask(analyzers, "ListAnalyzers")["analyzers"]:
         ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
+    storage(session, account, name)
+    functions = client(session, "lambda", name)
+    for function in ask(functions, "ListFunctions")["Functions"]:
+        of = {"FunctionName": function["FunctionName"]}
+        ask(functions, "GetPolicy", **of)
+        ask(functions, "ListFunctionUrlConfigs", **of)
+    rds = client(session, "rds", name)
+    ask(rds, "DescribeDBInstances")
+    for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:
+        ask(rds, "DescribeDBSnapshotAttributes", DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"])
+    for snapshot in ask(rds, "DescribeDBClusterSnapshots")["DBClusterSnapshots"]:
+        of = {"DBClusterSnapshotIdentifier": snapshot["DBClusterSnapshotIdentifier"]}
+        ask(rds, "DescribeDBClusterSnapshotAttributes", **of)
+
+
+def storage(session, account, name):
+    s3 = client(session, "s3", name)
+    for bucket in ask(s3, "ListBuckets", BucketRegion=name)["Buckets"]:
+        for what in ("Acl", "Logging", "OwnershipControls", "Policy", "Versioning"):
+            ask(s3, f"GetBucket{what}", Bucket=bucket["Name"])
+        ask(s3, "GetPublicAccessBlock", Bucket=bucket["Name"])
 
 
 def balancers(session, name):
@@ -192,7 +224,11 @@ def balancers(session, name):
         resources[field] += found
         return found
 
-    keep(client(session, "elb", name), "DescribeLoadBalancers", "LoadBalancerDescriptions")
+    elb = client(session, "elb", name)
+    for balancer in keep(elb, "DescribeLoadBalancers", "LoadBalancerDescriptions"):
+        of = {"LoadBalancerName": balancer["LoadBalancerName"]}
+        ask(elb, "DescribeLoadBalancerAttributes", **of)
+        ask(elb, "DescribeLoadBalancerPolicies", **of)
     elbv2 = client(session, "elbv2", name)
     for balancer in keep(elbv2, "DescribeLoadBalancers", "LoadBalancers"):
         of = {"LoadBalancerArn": balancer["LoadBalancerArn"]}

@@ -54,6 +54,12 @@ const WITHIN: &[Within] = &[
     within("ec2:DescribeVpcs", &["vpcSet", "item"], &["cidrBlockAssociationSet"]),
     within("ec2:DescribeVpnGateways", &["vpnGatewaySet", "item"], &["attachments"]),
     within(
+        "elb:DescribeLoadBalancerAttributes",
+        &["LoadBalancerAttributes"],
+        &["AccessLog", "ConnectionDraining", "CrossZoneLoadBalancing"],
+    ),
+    within("elb:DescribeLoadBalancerPolicies", &["PolicyDescriptions", "member"], &["PolicyAttributeDescriptions"]),
+    within(
         "iam:GetAccountAuthorizationDetails",
         &["GroupDetailList", "member"],
         &["AttachedManagedPolicies", "GroupPolicyList"],
@@ -70,6 +76,12 @@ const WITHIN: &[Within] = &[
         &["AttachedManagedPolicies", "GroupList"],
     ),
     within("iam:ListInstanceProfiles", &["InstanceProfiles", "member"], &["Roles"]),
+    within(
+        "rds:DescribeDBClusterSnapshotAttributes",
+        &["DBClusterSnapshotAttributesResult"],
+        &["DBClusterSnapshotAttributes"],
+    ),
+    within("rds:DescribeDBSnapshotAttributes", &["DBSnapshotAttributesResult"], &["DBSnapshotAttributes"]),
 ];
 
 /// The rules for an action's elements.
@@ -83,12 +95,22 @@ fn rules(action: &str) -> &'static [Within] {
 /// names with bars between them, of which one is enough.
 pub fn lack(action: &str, top: &str, body: &str) -> Option<String> {
     if body.trim_start().starts_with('<') {
-        // EC2 puts its members into the root element, the others into a result inside of it.
-        let base = if action.starts_with("ec2:") { 1 } else { 2 };
-        xml(body, base, top, rules(action))
+        // EC2 and S3 put their members into the root element, the others into a result inside of it.
+        let base = if ["ec2:", "s3:", "s3control:"].iter().any(|of| action.starts_with(of)) { 1 } else { 2 };
+        match top.strip_prefix('/') {
+            Some(root) => (root_of(body) != root).then(|| root.to_owned()),
+            None => xml(body, base, top, rules(action)),
+        }
     } else {
         (!top.is_empty() && !top.split('|').any(|name| json_member(body, name))).then(|| top.replace('|', " or "))
     }
+}
+
+/// The name of an answer's root element.
+fn root_of(body: &str) -> &str {
+    let mut tags = body.split('<').skip(1).filter(|tag| !tag.starts_with(['?', '!']));
+    let tag = tags.next().unwrap_or_default();
+    tag.split(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').next().unwrap_or_default()
 }
 
 /// An element that is open.

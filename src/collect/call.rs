@@ -160,37 +160,6 @@ impl Reader {
         complete.then_some(items)
     }
 
-    /// Makes a call that has one answer, and records how it ended; none if it failed.
-    pub async fn one<O, E, F>(&self, operation: &'static str, fetch: impl Fn() -> F) -> Option<O>
-    where
-        E: ServiceError,
-        F: Future<Output = Answer<O, E>>,
-    {
-        self.one_or(operation, &[], fetch).await
-    }
-
-    /// As [`Reader::one`]; an error with one of the codes in `nothing` says that there is none.
-    pub async fn one_or<O, E, F>(&self, operation: &'static str, nothing: &[&str], fetch: impl Fn() -> F) -> Option<O>
-    where
-        E: ServiceError,
-        F: Future<Output = Answer<O, E>>,
-    {
-        match self.call(operation, fetch).await {
-            Ok(output) => {
-                self.record(operation, Outcome::Complete);
-                Some(output)
-            }
-            Err(failure) if says(&failure, nothing) => {
-                self.record(operation, Outcome::Complete);
-                None
-            }
-            Err(failure) => {
-                self.gap(operation, failure.reason, failure.message, false);
-                None
-            }
-        }
-    }
-
     /// Makes a call, with as many tries as the limits allow; records no outcome.
     ///
     /// # Errors
@@ -484,7 +453,7 @@ async fn timely<T>(longest: Duration, work: impl Future<Output = T>) -> Result<T
     })
 }
 
-fn says(failure: &Failure, codes: &[&str]) -> bool {
+pub(super) fn says(failure: &Failure, codes: &[&str]) -> bool {
     failure.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 

@@ -42,13 +42,25 @@ pub enum Per {
     RegionWithLaunchTemplate,
     /// Each route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// Each function.
+    Function,
+    /// Each snapshot of a database, or of a cluster, that somebody made.
+    DbSnapshot,
+    /// Each bucket, where it lies.
+    Bucket,
+    /// Each access point of S3.
+    AccessPoint,
+    /// Each load balancer of the first generation.
+    ClassicLoadBalancer,
+    /// Each load balancer of the first generation of which a listener names a policy.
+    ClassicLoadBalancerWithPolicy,
     /// Each load balancer of the second generation.
     LoadBalancer,
     /// Each listener of an application load balancer.
     ApplicationListener,
     /// Each target group that a load balancer uses.
     TargetGroupInUse,
-    /// Itself, in the one partition that has the service.
+    /// Itself, in the one partition that has accelerators, and access points of several regions.
     PartitionWithAccelerators,
     /// Each accelerator.
     Accelerator,
@@ -98,7 +110,7 @@ pub struct Operation {
     /// Items on the pages that are asked for; none where the list has no pages, or there is no list.
     pub page: Option<u32>,
     /// What every answer has, be it an empty list: the name of an element or member, or of several of which one
-    /// is there, with bars between them.
+    /// is there, with bars between them; after a slash the name of the answer's root, of which nothing need be in it.
     pub answer: &'static str,
 }
 
@@ -254,6 +266,8 @@ const CATALOGUE: &[Operation] = &[
         "transitGatewayRouteTablePropagations",
     ),
     list("ec2:SearchTransitGatewayRoutes", Region, Per::TransitGatewayRouteTable, Some(1000), "routeSet"),
+    one("elb:DescribeLoadBalancerAttributes", Region, Per::ClassicLoadBalancer, 1, "LoadBalancerAttributes"),
+    one("elb:DescribeLoadBalancerPolicies", Region, Per::ClassicLoadBalancerWithPolicy, 1, "PolicyDescriptions"),
     list("elb:DescribeLoadBalancers", Region, Per::Place, Some(400), "LoadBalancerDescriptions"),
     list("elbv2:DescribeListeners", Region, Per::LoadBalancer, Some(400), "Listeners"),
     one("elbv2:DescribeLoadBalancerAttributes", Region, Per::LoadBalancer, 1, "Attributes"),
@@ -293,6 +307,10 @@ const CATALOGUE: &[Operation] = &[
     list("iam:ListSAMLProviders", Account, Per::Place, None, "SAMLProviderList"),
     list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
     list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), "VirtualMFADevices"),
+    one("lambda:GetPolicy", Region, Per::Function, 1, "Policy"),
+    list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
+    // AWS gives no more than fifty, whatever is asked for.
+    list("lambda:ListFunctions", Region, Per::Place, Some(50), "Functions"),
     one("organizations:DescribeOrganization", Account, Per::Place, 1, "Organization"),
     one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1, "Policy"),
     list("organizations:ListAccounts", Organization, Per::Place, Some(20), "Accounts"),
@@ -312,6 +330,23 @@ const CATALOGUE: &[Operation] = &[
     // AWS decides how many are on a page.
     list("organizations:ListTagsForResource", Organization, Per::AccountIfByTag, None, "Tags"),
     list("organizations:ListTargetsForPolicy", Organization, Per::OrganizationPolicy, Some(20), "Targets"),
+    one("rds:DescribeDBClusterSnapshotAttributes", Region, Per::DbSnapshot, 1, "DBClusterSnapshotAttributesResult"),
+    list("rds:DescribeDBClusterSnapshots", Region, Per::Place, Some(100), "DBClusterSnapshots"),
+    list("rds:DescribeDBInstances", Region, Per::Place, Some(100), "DBInstances"),
+    one("rds:DescribeDBSnapshotAttributes", Region, Per::DbSnapshot, 1, "DBSnapshotAttributesResult"),
+    list("rds:DescribeDBSnapshots", Region, Per::Place, Some(100), "DBSnapshots"),
+    // A policy is the answer itself.
+    one("s3:GetBucketAcl", Region, Per::Bucket, 1, "AccessControlList"),
+    one("s3:GetBucketLogging", Region, Per::Bucket, 1, "/BucketLoggingStatus"),
+    one("s3:GetBucketOwnershipControls", Region, Per::Bucket, 1, "Rule"),
+    one("s3:GetBucketPolicy", Region, Per::Bucket, 1, "Statement"),
+    one("s3:GetBucketVersioning", Region, Per::Bucket, 1, "/VersioningConfiguration"),
+    one("s3:GetPublicAccessBlock", Region, Per::Bucket, 1, "RestrictPublicBuckets"),
+    list("s3:ListBuckets", Region, Per::Place, Some(1000), "Buckets"),
+    one("s3control:GetAccessPoint", Region, Per::AccessPoint, 1, "PublicAccessBlockConfiguration"),
+    one("s3control:GetPublicAccessBlock", Account, Per::Place, 1, "RestrictPublicBuckets"),
+    list("s3control:ListAccessPoints", Region, Per::Place, Some(1000), "AccessPointList"),
+    list("s3control:ListMultiRegionAccessPoints", Account, Per::PartitionWithAccelerators, Some(100), "AccessPoints"),
     one("securityhub:DescribeHub", Region, Per::Place, 1, "HubArn"),
     one("securityhub:DescribeOrganizationConfiguration", Region, Per::RegionWithHub, 1, "AutoEnable"),
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),

@@ -29,6 +29,7 @@ mod credentials;
 mod dns;
 mod guard;
 mod mirror;
+mod one;
 mod permits;
 mod rate;
 mod reader;
@@ -42,7 +43,10 @@ mod balancing;
 mod detective;
 mod ec2;
 mod iam;
+mod lambda;
 mod organizations;
+mod rds;
+mod s3;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;

@@ -60,6 +60,12 @@ fn documented(operation: &str) -> (Rate, Shared) {
         ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
         // Elastic Load Balancing user guide, "Request throttling": all that reads together, each generation by itself.
         ("elb" | "elbv2", _) => (rate(10.0, 40.0), Shared::Service),
+        // Lambda developer guide, "Quotas": policies by themselves, all other calls of the control plane together.
+        ("lambda", "GetPolicy") => (rate(15.0, 15.0), Shared::Action),
+        ("lambda", _) => (rate(15.0, 15.0), Shared::Service),
+        // S3 publishes rates of objects alone. Six calls of each bucket are its own; `SlowDown` says when they are too
+        // many.
+        ("s3", _) => (rate(50.0, 100.0), Shared::Service),
         // Config, GuardDuty, Security Hub, Access Analyzer, Global Accelerator and Account Management
         // publish none.
         _ => (rate(5.0, 10.0), Shared::Service),

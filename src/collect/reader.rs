@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
@@ -206,6 +207,18 @@ clients! {
     account_management: aws_sdk_account,
     elb: aws_sdk_elasticloadbalancing,
     elbv2: aws_sdk_elasticloadbalancingv2,
+    lambda: aws_sdk_lambda,
+    rds: aws_sdk_rds,
+}
+
+/// The endpoint that is given, whatever is asked.
+#[derive(Debug)]
+struct Given(String);
+
+impl aws_sdk_s3control::config::endpoint::ResolveEndpoint for Given {
+    fn resolve_endpoint<'a>(&'a self, _: &'a aws_sdk_s3control::config::endpoint::Params) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Ok(Endpoint::builder().url(self.0.clone()).build()))
+    }
 }
 
 impl Reader {
@@ -256,6 +269,38 @@ impl Reader {
             .interceptor(WholeBody)
             .build();
         aws_sdk_globalaccelerator::Client::from_conf(config)
+    }
+
+    /// A client of S3. Names of buckets are in the path where an endpoint is given: what answers there need not have
+    /// a host for each of them.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let config = self.regional_config();
+        let is_given = config.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(is_given)
+            .interceptor(ReadOnly)
+            .interceptor(WholeBody)
+            .build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// A client of S3's control plane in this scope.
+    pub fn s3control(&self) -> aws_sdk_s3control::Client {
+        self.s3control_with(&self.regional_config())
+    }
+
+    /// A client of S3's control plane where it answers for access points of several regions.
+    pub fn s3control_of_all_regions(&self) -> aws_sdk_s3control::Client {
+        self.s3control_with(&self.config_in("us-west-2"))
+    }
+
+    fn s3control_with(&self, config: &SdkConfig) -> aws_sdk_s3control::Client {
+        let mut builder = aws_sdk_s3control::config::Builder::from(config).interceptor(ReadOnly).interceptor(WholeBody);
+        if let Some(url) = config.endpoint_url() {
+            // AWS's hosts begin with the account's id; an endpoint that is given has one host.
+            builder = builder.endpoint_resolver(Given(url.to_owned()));
+        }
+        aws_sdk_s3control::Client::from_conf(builder.build())
     }
 
     fn regional_config(&self) -> SdkConfig {

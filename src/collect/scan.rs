@@ -346,6 +346,7 @@ impl Asked<'_> {
                 iam::collect(&reader),
                 organizations::collect(&reader, self.is_caller()),
                 balancing::accelerators(&reader),
+                s3::account(&reader),
             )
             .await;
             reader.settle();
@@ -355,7 +356,15 @@ impl Asked<'_> {
         for region in regions {
             let reader = reader.at(Scope { region, ..reader.scope().clone() });
             regional.spawn(async move {
-                together!(ec2::collect(&reader), balancing::collect(&reader), detective::collect(&reader)).await;
+                together!(
+                    ec2::collect(&reader),
+                    balancing::collect(&reader),
+                    detective::collect(&reader),
+                    lambda::collect(&reader),
+                    rds::collect(&reader),
+                    s3::collect(&reader),
+                )
+                .await;
                 reader.settle();
             });
         }

@@ -174,6 +174,10 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("elbv2:DescribeRules", &["listeners"]),
             ("elbv2:DescribeLoadBalancerAttributes", &["attributes"]),
         ],
+        T::ClassicLoadBalancer => &[
+            ("elb:DescribeLoadBalancerAttributes", &["load_balancer_attributes"]),
+            ("elb:DescribeLoadBalancerPolicies", &["policy_descriptions"]),
+        ],
         T::TargetGroup => {
             &[("elbv2:DescribeTargetGroupAttributes", &["attributes"]), ("elbv2:DescribeTargetHealth", &["targets"])]
         }
@@ -181,6 +185,18 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("globalaccelerator:ListEndpointGroups", &["listeners"]),
             ("globalaccelerator:ListListeners", &["listeners"]),
         ],
+        T::DbSnapshot => &[("rds:DescribeDBSnapshotAttributes", &["db_snapshot_attributes"])],
+        T::DbClusterSnapshot => &[("rds:DescribeDBClusterSnapshotAttributes", &["db_cluster_snapshot_attributes"])],
+        T::Function => &[("lambda:GetPolicy", &["policy"]), ("lambda:ListFunctionUrlConfigs", &["urls"])],
+        T::Bucket => &[
+            ("s3:GetBucketAcl", &["acl_grants"]),
+            ("s3:GetBucketLogging", &["logging_target", "logging_prefix"]),
+            ("s3:GetBucketOwnershipControls", &["object_ownership"]),
+            ("s3:GetBucketPolicy", &["policy"]),
+            ("s3:GetBucketVersioning", &["versioning", "mfa_delete"]),
+            ("s3:GetPublicAccessBlock", &["public_access_block_configuration"]),
+        ],
+        T::AccessPoint => &[("s3control:GetAccessPoint", &["public_access_block_configuration"])],
         T::AwsManagedPolicy => &[("iam:GetPolicyVersion", &["document"])],
         T::OidcProvider => &[("iam:GetOpenIDConnectProvider", &["*"])],
         T::OrganizationAccount => &[("organizations:ListAccountsForParent", &["parent_id"])],
@@ -211,6 +227,7 @@ fn is_list(of: ResourceType, path: &str) -> bool {
         (of, path),
         (ResourceType::LoadBalancer | ResourceType::Accelerator, "listeners")
             | (ResourceType::Hub, "standards")
+            | (ResourceType::Function, "urls")
             | (ResourceType::Subnet, "route_table" | "network_acl")
             | (ResourceType::Vpc, "main_route_table")
     )

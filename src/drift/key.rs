@@ -74,6 +74,14 @@ pub(super) const ORDER: &[ResourceType] = {
         T::DelegatedAdministrator,
         T::ContactInformation,
         T::AlternateContact,
+        T::Function,
+        T::DbInstance,
+        T::DbSnapshot,
+        T::DbClusterSnapshot,
+        T::Bucket,
+        T::AccessPoint,
+        T::MultiRegionAccessPoint,
+        T::AccountPublicAccessBlock,
         T::ConfigurationRecorder,
         T::DeliveryChannel,
         T::ConfigurationAggregator,
@@ -227,6 +235,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         }
         Resource::AccountSettings(_) => "settings".to_owned(),
         Resource::Accelerator(one) => text(&one.name),
+        Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
         Resource::Role(one) => pathed(&one.path, &one.role_name),
@@ -270,7 +279,14 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::ComplianceSummary(_)
         | Resource::Analyzer(_)
         // One moment of a disk is no other, whatever it is called.
-        | Resource::Snapshot(_) => resource.id().to_owned(),
+        | Resource::Snapshot(_)
+        | Resource::Function(_)
+        | Resource::DbInstance(_)
+        | Resource::DbSnapshot(_)
+        | Resource::DbClusterSnapshot(_)
+        | Resource::Bucket(_)
+        | Resource::AccessPoint(_)
+        | Resource::MultiRegionAccessPoint(_) => resource.id().to_owned(),
     }
 }
 

@@ -179,6 +179,11 @@ fn missing(
                 let listeners = balancer.listeners.as_ref();
                 listeners.is_none_or(|listeners| listeners.iter().any(|listener| listener.rules.is_none()))
             }
+            Resource::ClassicLoadBalancer(balancer)
+                if operation == shapes::CLASSIC_POLICIES && !balancer.has_policies() =>
+            {
+                continue;
+            }
             resource => {
                 let value = serde_json::to_value(resource).unwrap_or(Value::Null);
                 fields.iter().any(|field| value.get(field).is_none_or(Value::is_null))

@@ -169,7 +169,7 @@ impl Joined {
             match self.find(&scope, part.parts.of, names) {
                 Some(id) => self.part_of(&scope, id, origin, part),
                 // Each item of the list comes by itself; one word is enough.
-                None if part.value.as_array().is_some_and(Vec::is_empty) => self.orphan(scope, &origin, &part),
+                None if part.value.as_array().is_none_or(Vec::is_empty) => self.orphan(scope, &origin, &part),
                 None => {}
             }
         }
@@ -183,7 +183,9 @@ impl Joined {
 
     fn find(&self, scope: &Scope, of: ResourceType, names: &[String]) -> Option<String> {
         let mut found = names.iter().filter_map(|name| {
-            let is_it = |resource: &Resource| name.contains(resource.id()) || resource.name() == Some(name.as_str());
+            // An ARN is found in a longer name; a short name may be a part of any.
+            let has_arn = |resource: &Resource| resource.id().starts_with("arn:") && name.contains(resource.id());
+            let is_it = |resource: &Resource| has_arn(resource) || resource.name() == Some(name.as_str());
             let mut all = self.of_type(scope, of);
             all.find(|(resource, _)| is_it(resource)).map(|(resource, _)| resource.id().to_owned())
         });

@@ -211,7 +211,8 @@ impl<'a> Reading<'_, 'a> {
         let shape = shapes.find(|shape| match &shape.holds {
             Holds::Parts(Parts { of: ResourceType::LoadBalancer, by: By::NamedInPath, .. }) => hint(":loadbalancer/"),
             Holds::Parts(Parts { take: Take::Element, field: "Attributes", .. }) => hint(":targetgroup/"),
-            // One classic load balancer's attributes, which nothing is kept of.
+            // One classic load balancer's attributes are an object, those of a collection of others a list.
+            Holds::Parts(Parts { take: Take::Whole, by: By::NamedInPath, .. }) => section.is_single,
             Holds::Parts(Parts { take: Take::Member(_), .. }) => !section.is_single,
             _ => true,
         });

@@ -163,6 +163,8 @@ pub(super) const SHAPES: &[Shape] = &[
     resources("LoadBalancers", "elbv2:DescribeLoadBalancers", T::LoadBalancer),
     resources("TargetGroups", "elbv2:DescribeTargetGroups", T::TargetGroup),
     resources("LoadBalancerDescriptions", "elb:DescribeLoadBalancers", T::ClassicLoadBalancer),
+    parts("LoadBalancerAttributes", CLASSIC_ATTRIBUTES, T::ClassicLoadBalancer, "LoadBalancerAttributes", Take::Whole, By::NamedInPath),
+    parts("PolicyDescriptions", CLASSIC_POLICIES, T::ClassicLoadBalancer, "PolicyDescriptions", Take::Element, By::NamedInPath),
     parts("Listeners", "elbv2:DescribeListeners", T::LoadBalancer, "Listeners", Take::Element, By::Member("LoadBalancerArn")),
     parts("LoadBalancerListeners", "elbv2:DescribeListeners", T::LoadBalancer, "Listeners", Take::Member("Listeners"), By::Member("LoadBalancerArn")),
     parts("Rules", RULES, T::LoadBalancer, "Rules", Take::Element, By::RuleArn),
@@ -185,6 +187,8 @@ pub(super) const SHAPES: &[Shape] = &[
 pub(super) const LISTS: &str = "ec2:DescribeManagedPrefixLists";
 pub(super) const ENTRIES: &str = "ec2:GetManagedPrefixListEntries";
 pub(super) const ROUTES: &str = "ec2:SearchTransitGatewayRoutes";
+pub(super) const CLASSIC_ATTRIBUTES: &str = "elb:DescribeLoadBalancerAttributes";
+pub(super) const CLASSIC_POLICIES: &str = "elb:DescribeLoadBalancerPolicies";
 pub(super) const RULES: &str = "elbv2:DescribeRules";
 /// Static routes only, as a collection of networks keeps them.
 pub(super) const STATIC_ROUTES: &str = "TransitGatewayStaticRoutes";
@@ -211,7 +215,8 @@ pub(super) fn asked_of_each(operation: &str) -> Option<(ResourceType, Vec<&'stat
     let mut found: Option<(ResourceType, Vec<&'static str>)> = None;
     for shape in SHAPES.iter().filter(|shape| shape.operation == operation) {
         let Holds::Parts(parts) = &shape.holds else { continue };
-        if parts.take != Take::Whole {
+        // What a list of its own tells is not asked of each.
+        if parts.take != Take::Whole || parts.by == By::NamedInPath {
             let fields = &mut found.get_or_insert_with(|| (parts.of, Vec::new())).1;
             if !fields.contains(&parts.field) {
                 fields.push(parts.field);

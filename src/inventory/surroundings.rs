@@ -8,6 +8,7 @@
 //! | analyzers of an organization | they cover every member |
 //! | security groups that name another account's group | that one is in use because of them |
 //! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts; what the internet reaches hangs on its network ACLs, tables, gateways and balancers |
+//! | buckets that trails may deliver to, and what an account blocks of all of its own | a trail's bucket is mostly in an account for logs |
 //! | accelerators | they may lead to another account's interfaces |
 //! | of each of AWS's policies one copy with its document | what it says is the same for all, and an account may not be allowed to read it |
 //! | of each prefix list one copy with its entries | an account may see a list and not be allowed to read it |
@@ -85,7 +86,8 @@ impl Surroundings {
                 Resource::LoadBalancer(balancer) => inside(&balancer.vpc_id),
                 Resource::ClassicLoadBalancer(balancer) => inside(&balancer.vpc_id),
                 Resource::TargetGroup(group) => inside(&group.vpc_id),
-                Resource::Accelerator(_) => true,
+                Resource::Accelerator(_) | Resource::AccountPublicAccessBlock(_) => true,
+                Resource::Bucket(bucket) => bucket.may_take_trails(),
                 Resource::RouteTable(table) => elsewhere(&table.owner_id) || inside(&table.vpc_id),
                 Resource::InternetGateway(gateway) => elsewhere(&gateway.owner_id),
                 Resource::NetworkInterface(interface) => elsewhere(&interface.owner_id) || inside(&interface.vpc_id),

@@ -13,6 +13,7 @@ mod identity;
 mod network;
 pub mod packet_filter;
 pub mod permission;
+mod resource_policy;
 pub mod topology;
 mod trust;
 mod value;
@@ -276,5 +277,8 @@ impl<'m> Context<'m> {
 pub fn is_global_operation(operation: &str) -> bool {
     let service = operation.split(':').next().unwrap_or(operation);
     matches!(service, "iam" | "organizations" | "account" | "sts" | "globalaccelerator")
-        || operation == "ec2:DescribeRegions"
+        || matches!(
+            operation,
+            "ec2:DescribeRegions" | "s3control:GetPublicAccessBlock" | "s3control:ListMultiRegionAccessPoints"
+        )
 }

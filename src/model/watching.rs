@@ -7,8 +7,10 @@ use crate::inventory::{Inventory, Missing};
 use crate::model::event_selectors::{self, Logged};
 use crate::model::{Context, Model};
 use crate::resource::detective::{Analyzer, EventSelectors, Trail, TrailStatus};
+use crate::resource::s3::Bucket;
 
 pub const DESCRIBE_TRAILS: &str = "cloudtrail:DescribeTrails";
+const LIST_BUCKETS: &str = "s3:ListBuckets";
 pub const TRAIL_STATUS: &str = "cloudtrail:GetTrailStatus";
 pub const EVENT_SELECTORS: &str = "cloudtrail:GetEventSelectors";
 
@@ -19,6 +21,8 @@ pub struct WatchIndex {
     trails: BTreeMap<(Partition, AccountId), Vec<(Scope, String)>>,
     /// Of each trail's ARN, the copy that stands for it.
     primary: BTreeMap<String, Scope>,
+    /// By partition and name, the places of buckets that trails may deliver to.
+    buckets: BTreeMap<(Partition, String), Scope>,
     /// Organization id and region of each active analyzer of access from outside an organization.
     analyzed: BTreeSet<(String, Region)>,
 }
@@ -35,6 +39,9 @@ impl WatchIndex {
             if rank(scope) < rank(primary) {
                 *primary = scope.clone();
             }
+        }
+        for (scope, bucket) in inventory.of_type::<Bucket>().filter(|(_, bucket)| bucket.may_take_trails()) {
+            index.buckets.insert((scope.partition, bucket.name.clone()), scope.clone());
         }
         for (scope, analyzer) in inventory.of_type::<Analyzer>() {
             if analyzer.r#type == "ORGANIZATION"
@@ -88,6 +95,24 @@ impl<'m> Context<'m> {
     /// It was not read there.
     pub fn trail_status(&self, trail: &'m Trail) -> Result<&'m TrailStatus, Missing> {
         self.at_home(trail, TRAIL_STATUS, |copy| copy.trail_status.as_ref())
+    }
+
+    /// The bucket that a trail delivers to, and where it is: names of buckets are the whole partition's.
+    ///
+    /// # Errors
+    /// No account that was read has one that takes trails.
+    pub fn trail_bucket(&self, name: &str) -> Result<(&'m Scope, &'m Bucket), Missing> {
+        let found = self.model.watching().buckets.get_key_value(&(self.scope.partition, name.to_owned()));
+        if let Some(((_, name), scope)) = found
+            && let Some(bucket) = self.model.inventory.get::<Bucket>(scope, name)
+        {
+            return Ok((scope, bucket));
+        }
+        let unread = self.model.regions_of(self.scope).filter_map(|region| self.require_in(region, LIST_BUCKETS).err());
+        match unread.reduce(|all, one| all.and(&one)) {
+            Some(missing) => Err(missing),
+            None => Err(Missing::because(format!("no account that was read has a bucket {name} that takes trails"))),
+        }
     }
 
     /// Whether a trail is logging.

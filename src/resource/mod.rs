@@ -8,7 +8,10 @@ pub mod balancing;
 pub mod detective;
 pub mod ec2;
 pub mod iam;
+pub mod lambda;
 pub mod organizations;
+pub mod rds;
+pub mod s3;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -126,6 +129,20 @@ macro_rules! for_each_resource {
             DelegatedAdministrator => $crate::resource::organizations::DelegatedAdministrator,
             ContactInformation => $crate::resource::organizations::ContactInformation,
             AlternateContact => $crate::resource::organizations::AlternateContact,
+
+            // -- functions
+            Function => $crate::resource::lambda::Function,
+
+            // -- databases
+            DbInstance => $crate::resource::rds::DbInstance,
+            DbSnapshot => $crate::resource::rds::DbSnapshot,
+            DbClusterSnapshot => $crate::resource::rds::DbClusterSnapshot,
+
+            // -- storage
+            Bucket => $crate::resource::s3::Bucket,
+            AccessPoint => $crate::resource::s3::AccessPoint,
+            MultiRegionAccessPoint => $crate::resource::s3::MultiRegionAccessPoint,
+            AccountPublicAccessBlock => $crate::resource::s3::AccountPublicAccessBlock,
 
             // -- services that watch
             ConfigurationRecorder => $crate::resource::detective::ConfigurationRecorder,
@@ -294,10 +311,15 @@ impl ResourceType {
 
 /// The IAM action that allows an operation.
 ///
-/// The two have the same name, but for Elastic Load Balancing: IAM knows both of its generations by one name, and
-/// a ledger has to tell `DescribeLoadBalancers` of the one from that of the other.
+/// The two have the same name, but for two services. IAM knows both generations of Elastic Load Balancing by one name,
+/// and a ledger has to tell `DescribeLoadBalancers` of the one from that of the other. S3's actions have names of
+/// their own, and those of its control plane go by `s3` too.
 pub fn iam_action(operation: &str) -> Cow<'_, str> {
     match operation.split_once(':') {
+        Some(("s3", "ListBuckets")) => Cow::Borrowed("s3:ListAllMyBuckets"),
+        Some(("s3", "GetPublicAccessBlock")) => Cow::Borrowed("s3:GetBucketPublicAccessBlock"),
+        Some(("s3control", "GetPublicAccessBlock")) => Cow::Borrowed("s3:GetAccountPublicAccessBlock"),
+        Some(("s3control", name)) => Cow::Owned(format!("s3:{name}")),
         Some(("elb" | "elbv2", name)) => Cow::Owned(format!("elasticloadbalancing:{name}")),
         _ => Cow::Borrowed(operation),
     }

@@ -137,6 +137,12 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithTransitGateway
         | Per::RegionWithLaunchTemplate
         | Per::TransitGatewayRouteTable
+        | Per::Function
+        | Per::DbSnapshot
+        | Per::Bucket
+        | Per::AccessPoint
+        | Per::ClassicLoadBalancer
+        | Per::ClassicLoadBalancerWithPolicy
         | Per::LoadBalancer
         | Per::ApplicationListener
         | Per::TargetGroupInUse

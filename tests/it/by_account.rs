@@ -163,7 +163,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 let region = if *flag { "eu-west-1" } else { "us-east-1" };
                 let arn = format!("arn:aws:cloudtrail:eu-west-1:{them}:trail/t{b}");
                 let mut fields = json!({
-                    "TrailARN": arn, "Name": format!("t{b}"), "HomeRegion": "eu-west-1", "IsMultiRegionTrail": true,
+                    "TrailARN": arn, "Name": format!("t{b}"), "S3BucketName": format!("logs-{b}"), "HomeRegion": "eu-west-1", "IsMultiRegionTrail": true,
                     "IsOrganizationTrail": true,
                 });
                 if a % 2 == 0 && *flag {
@@ -279,6 +279,24 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 }
                 (ResourceType::AwsManagedPolicy, "global", fields)
             }
+            21 => {
+                let mut fields = json!({"Name": format!("logs-{b}"), "Logging": {}, "Versioning": {}, "Acl": {}});
+                fields["PublicAccessBlockConfiguration"] =
+                    json!({"IgnorePublicAcls": flag, "RestrictPublicBuckets": flag});
+                let service = json!({"Service": "cloudtrail.amazonaws.com"});
+                let whom = if other % 2 == 0 { json!("*") } else { service };
+                if *flag {
+                    let allow = json!([{"Effect": "Allow", "Principal": whom, "Action": "s3:PutObject", "Resource": "*"},
+                        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:GetBucketAcl", "Resource": "*"}]);
+                    fields["BucketPolicy"] = json!({"Policy": {"Version": "2012-10-17", "Statement": allow}});
+                }
+                (ResourceType::Bucket, "eu-west-1", fields)
+            }
+            22 => {
+                let flags = json!({"BlockPublicAcls": flag, "IgnorePublicAcls": flag, "BlockPublicPolicy": flag, "RestrictPublicBuckets": flag});
+                let fields = json!({"AccountId": me, "PublicAccessBlockConfiguration": flags});
+                (ResourceType::AccountPublicAccessBlock, "global", fields)
+            }
             _ => {
                 let own = match a {
                     0 => json!([]),
@@ -341,7 +359,7 @@ proptest! {
     #[test]
     fn an_organization_is_judged_the_same_account_by_account(
         shared in proptest::collection::vec((0..4usize, 0..4usize), 0..4),
-        choices in proptest::collection::vec((0..21u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..70),
+        choices in proptest::collection::vec((0..24u8, (0..4usize, 0..4usize, 0..4usize, 0..3usize, any::<bool>())), 0..70),
     ) {
         assert_the_same(&organization(&shared, &choices));
     }

@@ -41,6 +41,9 @@ CALLS = [
     ("cloudtrail", "DescribeTrails", {}),
     ("config", "DescribeConfigurationRecorders", {}),
     ("guardduty", "ListDetectors", {}),
+    ("s3", "ListBuckets", {}),
+    ("lambda", "ListFunctions", {}),
+    ("rds", "DescribeDBInstances", {}),
 ]
 
 

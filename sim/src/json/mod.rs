@@ -2,6 +2,7 @@
 
 mod accelerators;
 mod detect;
+mod functions;
 mod organizations;
 mod recording;
 
@@ -22,6 +23,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::Config => recording::config(call),
         Service::CloudTrail => recording::cloud_trail(call),
         Service::GlobalAccelerator => accelerators::operation(call),
+        Service::Lambda => functions::operation(call),
         _ => detect::operation(call),
     }
 }
@@ -39,6 +41,7 @@ fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u3
     if let Some(token) = next {
         let key = match call.service {
             Service::GuardDuty | Service::AccessAnalyzer => "nextToken",
+            Service::Lambda => "NextMarker",
             _ => "NextToken",
         };
         body.insert(key.to_owned(), token.into());

@@ -10,7 +10,9 @@ use crate::resource::ec2::{
     IpPermission, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, TransitGatewayRouteTable, Vpc,
     VpcPeeringConnection,
 };
+use crate::resource::lambda::Function;
 use crate::resource::organizations::OrganizationPolicy;
+use crate::resource::s3::Bucket;
 
 use super::{AttributeKind, Writer, fields, iam};
 use crate::drift::{filters, routes};
@@ -103,6 +105,8 @@ pub(super) fn write(out: &mut Writer<'_, '_>, resource: &Resource) {
         Resource::AwsManagedPolicy(one) => iam::document(out, "document", one.document.as_ref()),
         Resource::CredentialReport(one) => iam::report(out, one),
         Resource::OrganizationPolicy(one) => organization_policy(out, one),
+        Resource::Function(one) => function(out, one, resource),
+        Resource::Bucket(one) => bucket(out, one, resource),
         Resource::Trail(one) => trail(out, one, resource),
         Resource::Detector(one) => detector(out, one, resource),
         Resource::Hub(one) => hub(out, one, resource),
@@ -283,6 +287,37 @@ fn targets(out: &mut Writer<'_, '_>, one: &TargetGroup, resource: &Resource) {
     });
     let registered = registered.collect();
     out.set("targets", registered);
+}
+
+fn function(out: &mut Writer<'_, '_>, one: &Function, resource: &Resource) {
+    fields::write(out, resource, &["FunctionPolicy", "FunctionUrlConfigs"]);
+    iam::document(out, "policy", one.function_policy.as_ref().and_then(|policy| policy.policy.as_ref()));
+    let urls = one.function_url_configs.iter().flatten().map(|url| json!(url));
+    // The address itself is made up.
+    let unnamed = urls.filter_map(|mut url| {
+        url.as_object_mut()?.remove("FunctionUrl");
+        fields::canonical(out, "FunctionUrlConfigs", url)
+    });
+    let urls = unnamed.collect();
+    out.set("urls", urls);
+}
+
+/// What AWS tells of a bucket with calls of their own, each under a name of its own.
+fn bucket(out: &mut Writer<'_, '_>, one: &Bucket, resource: &Resource) {
+    fields::write(out, resource, &["BucketPolicy", "Acl", "OwnershipControls", "Versioning", "Logging"]);
+    iam::document(out, "policy", one.bucket_policy.as_ref().and_then(|policy| policy.policy.as_ref()));
+    let grants = one.acl.iter().flat_map(|acl| &acl.grants).map(|grant| {
+        let to = grant.grantee.as_ref().and_then(|to| to.uri.as_deref().or(to.id.as_deref())).unwrap_or("-");
+        json!(format!("{} to {to}", grant.permission.as_deref().unwrap_or("-")))
+    });
+    out.set("acl_grants", grants.collect());
+    let ownership = one.ownership_controls.as_ref();
+    out.scalar("object_ownership", ownership.map(|own| own.object_ownership.as_deref().unwrap_or("ObjectWriter")));
+    out.scalar("versioning", one.versioning.as_ref().and_then(|versions| versions.status.as_deref()));
+    out.scalar("mfa_delete", one.versioning.as_ref().and_then(|versions| versions.mfa_delete.as_deref()));
+    let to = one.logging.as_ref().and_then(|logging| logging.logging_enabled.as_ref());
+    out.scalar("logging_target", to.and_then(|to| to.target_bucket.as_deref()));
+    out.scalar("logging_prefix", to.and_then(|to| to.target_prefix.as_deref()));
 }
 
 fn organization_policy(out: &mut Writer<'_, '_>, one: &OrganizationPolicy) {

@@ -63,7 +63,11 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("health_check", Neutral),
             ("security_groups", Special),
             ("listener_descriptions", Either),
+            ("policy_descriptions", Either),
             ("backend_server_descriptions", Neutral),
+            ("load_balancer_attributes.access_log.enabled", TrueStrengthens),
+            ("load_balancer_attributes.additional_attributes", Either),
+            ("load_balancer_attributes", Neutral),
             ("instances", Either),
         ],
         T::Accelerator => &[

@@ -7,6 +7,7 @@
 mod account;
 mod balancing;
 mod compute;
+mod data;
 mod network;
 
 use crate::resource::ResourceType;
@@ -124,6 +125,14 @@ fn table(of: ResourceType) -> Table {
         | T::VpcBlockPublicAccessExclusion
         | T::AccountSettings => network::table(of),
         T::Image | T::Volume | T::Snapshot | T::LaunchTemplate => compute::table(of),
+        T::Function
+        | T::DbInstance
+        | T::DbSnapshot
+        | T::DbClusterSnapshot
+        | T::Bucket
+        | T::AccessPoint
+        | T::MultiRegionAccessPoint
+        | T::AccountPublicAccessBlock => data::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group
@@ -188,6 +197,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::SamlProvider
         | T::OidcProvider
         | T::DelegatedAdministrator
+        | T::AccessPoint
+        | T::MultiRegionAccessPoint
         | T::CarrierGateway => PresentWeakens,
         T::FlowLog
         | T::Trail

@@ -8,7 +8,10 @@ mod detective;
 mod ec2;
 mod exposure;
 mod iam;
+mod lambda;
 mod organizations;
+mod rds;
+mod s3;
 mod subjects;
 
 use crate::arn::Scope;

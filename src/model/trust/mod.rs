@@ -175,7 +175,7 @@ pub fn callers(statement: &Statement) -> Vec<Caller<'_>> {
         .collect()
 }
 
-fn account_of(value: &str) -> Option<&str> {
+pub fn account_of(value: &str) -> Option<&str> {
     let account = if value.starts_with("arn:") { value.split(':').nth(4)? } else { value };
     is_account(account).then_some(account)
 }

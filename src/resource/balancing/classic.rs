@@ -33,6 +33,90 @@ pub struct ClassicLoadBalancer {
     pub created_time: Option<Timestamp>,
     /// `internet-facing` or `internal`.
     pub scheme: Option<String>,
+    /// From `DescribeLoadBalancerAttributes`; none if that was not read.
+    pub load_balancer_attributes: Option<ClassicAttributes>,
+    /// From `DescribeLoadBalancerPolicies`; none if that was not read, or no listener has a policy to ask about.
+    pub policy_descriptions: Option<Vec<PolicyDescription>>,
+}
+
+/// Its settings. AWS gives all of them but `AdditionalAttributes`, which not every region has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ClassicAttributes {
+    pub cross_zone_load_balancing: Option<CrossZoneLoadBalancing>,
+    pub access_log: Option<ClassicAccessLog>,
+    pub connection_draining: Option<ConnectionDraining>,
+    pub connection_settings: Option<ConnectionSettings>,
+    #[serde(default)]
+    pub additional_attributes: Vec<AdditionalAttribute>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CrossZoneLoadBalancing {
+    #[serde(default)]
+    pub enabled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ClassicAccessLog {
+    #[serde(default)]
+    pub enabled: bool,
+    pub s3_bucket_name: Option<String>,
+    /// Minutes.
+    pub emit_interval: Option<i32>,
+    pub s3_bucket_prefix: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConnectionDraining {
+    #[serde(default)]
+    pub enabled: bool,
+    /// Seconds.
+    pub timeout: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConnectionSettings {
+    /// Seconds.
+    pub idle_timeout: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdditionalAttribute {
+    /// `elb.http.desyncmitigationmode`.
+    pub key: Option<String>,
+    pub value: Option<String>,
+}
+
+/// A policy of the load balancer, one that listeners name or one that is left over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PolicyDescription {
+    pub policy_name: Option<String>,
+    /// `SSLNegotiationPolicyType`, `LBCookieStickinessPolicyType` and so on.
+    pub policy_type_name: Option<String>,
+    #[serde(default)]
+    pub policy_attribute_descriptions: Vec<PolicyAttributeDescription>,
+}
+
+/// Of a policy for TLS there is one for each protocol and cipher, with `true` or `false`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PolicyAttributeDescription {
+    pub attribute_name: Option<String>,
+    pub attribute_value: Option<String>,
+}
+
+impl ClassicLoadBalancer {
+    /// Whether a listener names a policy, which only a call of its own tells of.
+    pub fn has_policies(&self) -> bool {
+        self.listener_descriptions.iter().any(|listener| !listener.policy_names.is_empty())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,7 +173,8 @@ pub struct SourceSecurityGroup {
 
 impl AwsResource for ClassicLoadBalancer {
     const TYPE: &'static str = "AWS::ElasticLoadBalancing::LoadBalancer";
-    const OPERATIONS: &'static [&'static str] = &["elb:DescribeLoadBalancers"];
+    const OPERATIONS: &'static [&'static str] =
+        &["elb:DescribeLoadBalancers", "elb:DescribeLoadBalancerAttributes", "elb:DescribeLoadBalancerPolicies"];
 
     fn id(&self) -> &str {
         &self.load_balancer_name

@@ -14,8 +14,9 @@ pub use accelerator::{
     EndpointGroup, PortOverride,
 };
 pub use classic::{
-    BackendServerDescription, ClassicHealthCheck, ClassicInstance, ClassicListener, ClassicLoadBalancer,
-    ListenerDescription, SourceSecurityGroup,
+    AdditionalAttribute, BackendServerDescription, ClassicAccessLog, ClassicAttributes, ClassicHealthCheck,
+    ClassicInstance, ClassicListener, ClassicLoadBalancer, ConnectionDraining, ConnectionSettings,
+    CrossZoneLoadBalancing, ListenerDescription, PolicyAttributeDescription, PolicyDescription, SourceSecurityGroup,
 };
 pub use listener::{
     Action, Certificate, ForwardActionConfig, Listener, MutualAuthentication, RedirectActionConfig, Rule,

@@ -16,7 +16,7 @@ use driftline_sim::{Fault, Faults, Organization, Rule, Size, serve};
 use tokio::sync::watch;
 
 /// Everything of a type, with where it is.
-fn all<R: Typed>(inventory: &Inventory) -> Vec<(&Scope, &R)> {
+pub(super) fn all<R: Typed>(inventory: &Inventory) -> Vec<(&Scope, &R)> {
     inventory.resources().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?))).collect()
 }
 
@@ -30,12 +30,12 @@ fn organization() -> Organization {
     }
 }
 
-fn run(test: impl Future<Output = ()>) {
+pub(super) fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Runtime::new().unwrap().block_on(test);
 }
 
 /// No fault of these tests hangs, so that nothing has to end soon.
-async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
+pub(super) async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
     let (access_key_id, secret_access_key) = organization.operator_credentials();
     let role = RoleSettings::new(RoleName::Name(organization.audit_role.clone()));
     let faults = Faults { rules, ..Faults::default() };
@@ -56,7 +56,7 @@ async fn scan(organization: Organization, rules: Vec<Rule>) -> Inventory {
 }
 
 /// The sandbox, which is the sixth account, has a target group that no load balancer uses.
-fn six() -> Organization {
+pub(super) fn six() -> Organization {
     Organization { accounts: 6, ..organization() }
 }
 
@@ -133,6 +133,12 @@ fn load_balancers_lead_to_interfaces_and_targets_that_are_there() {
         let (_, legacy) = classic[0];
         let listener = legacy.listener_descriptions[0].listener.as_ref().unwrap();
         assert_eq!((listener.load_balancer_port, listener.instance_port), (Some(80), Some(8080)));
+        let attributes = legacy.load_balancer_attributes.as_ref().unwrap();
+        assert_eq!(attributes.access_log.as_ref().map(|log| log.enabled), Some(true));
+        assert_eq!(attributes.additional_attributes[0].value.as_deref(), Some("defensive"));
+        let policy = &legacy.policy_descriptions.as_ref().unwrap()[0];
+        assert_eq!(policy.policy_name.as_deref(), Some(legacy.listener_descriptions[1].policy_names[0].as_str()));
+        assert_eq!(policy.policy_attribute_descriptions.len(), 6);
         let instances: Vec<_> = legacy.instances.iter().filter_map(|one| one.instance_id.clone()).collect();
         assert!(!instances.is_empty());
         for id in instances {

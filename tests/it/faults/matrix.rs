@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 22] = [
+const GATES: [&str; 28] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -32,6 +32,7 @@ const GATES: [&str; 22] = [
     "ec2:DescribeTransitGateways",
     "ec2:DescribeVpcEndpointServiceConfigurations",
     "ec2:DescribeVpcs",
+    "elb:DescribeLoadBalancers",
     "elbv2:DescribeLoadBalancers",
     "elbv2:DescribeTargetGroups",
     "globalaccelerator:ListAccelerators",
@@ -40,9 +41,14 @@ const GATES: [&str; 22] = [
     "iam:GetAccountAuthorizationDetails",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
+    "lambda:ListFunctions",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListPolicies",
     "organizations:ListRoots",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBSnapshots",
+    "s3:ListBuckets",
+    "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
 ];
 

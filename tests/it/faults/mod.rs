@@ -14,3 +14,4 @@ mod prepare;
 mod reproducible;
 mod resume;
 mod signals;
+mod storage;

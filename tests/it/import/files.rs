@@ -182,13 +182,32 @@ fn a_list_that_lacks_what_there_are_parts_of_is_not_whole() {
 #[test]
 fn keys_of_the_same_name_in_other_services_are_left_alone() {
     let others = r#"{"Rules": [{"Name": "nightly"}], "Listeners": [{"ListenerArn": "arn:aws:globalaccelerator::1:x"}],
-        "Attributes": {"QueueArn": "x"}, "Associations": [{"AssociationId": "y"}], "LoadBalancerAttributes": {"CrossZone": {}},
+        "Attributes": {"QueueArn": "x"}, "Associations": [{"AssociationId": "y"}],
         "Routes": [], "Entries": 3, "EnableDnsSupport": {"Value": true}}"#;
     let imported = import(&[("v", VPC), ("others", others)]);
     assert_eq!(imported.account.complaints, Vec::<String>::new());
-    assert_eq!(imported.account.unknown[0].1.len(), 8, "{:?}", imported.account.unknown);
+    assert_eq!(imported.account.unknown[0].1.len(), 7, "{:?}", imported.account.unknown);
     assert_eq!(imported.inventory.len(), 1);
     assert!(imported.inventory.ledger.gaps().all(|(_, gap)| gap.reason == Reason::NotImported));
+}
+
+#[test]
+fn attributes_of_a_classic_load_balancer_are_of_the_one_that_the_file_is_named_after() {
+    let list = r#"{"LoadBalancerDescriptions": [{"LoadBalancerName": "web"}, {"LoadBalancerName": "web-old"}]}"#;
+    let attributes = r#"{"LoadBalancerAttributes": {"AccessLog": {"Enabled": true}}}"#;
+    let read = |files: &[(&str, &str)]| {
+        let imported = import(files);
+        let outcome = imported.outcome("elb:DescribeLoadBalancerAttributes");
+        (imported.account.complaints.clone(), outcome)
+    };
+    let (complaints, outcome) = read(&[("l", list), ("web/attributes", attributes), ("web-old", attributes)]);
+    assert_eq!((complaints, outcome), (Vec::new(), Some(Outcome::Complete)));
+    // A longer name has the shorter one in it.
+    let (complaints, outcome) = read(&[("l", list), ("web-old", attributes)]);
+    assert_eq!(complaints, Vec::<String>::new());
+    assert!(outcome != Some(Outcome::Complete));
+    let (complaints, _) = read(&[("l", list), ("x", attributes)]);
+    assert_eq!(complaints.len(), 1, "{complaints:?}");
 }
 
 #[test]

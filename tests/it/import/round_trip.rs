@@ -19,6 +19,8 @@ const PARTS: &[(ResourceType, &str, &str)] = &[
     (ResourceType::TransitGatewayRouteTable, "Routes", "Routes"),
     (ResourceType::LoadBalancer, "Attributes", "Attributes"),
     (ResourceType::LoadBalancer, "Listeners", "Listeners"),
+    (ResourceType::ClassicLoadBalancer, "LoadBalancerAttributes", "LoadBalancerAttributes"),
+    (ResourceType::ClassicLoadBalancer, "PolicyDescriptions", "PolicyDescriptions"),
     (ResourceType::TargetGroup, "Attributes", "Attributes"),
     (ResourceType::TargetGroup, "TargetHealthDescriptions", "TargetHealthDescriptions"),
     (ResourceType::VpcEndpointService, "AllowedPrincipals", "AllowedPrincipals"),
@@ -100,7 +102,7 @@ fn write(inventory: &Inventory) -> Files {
         }
         for (_, field, answer) in PARTS.iter().filter(|(of, ..)| *of == key.resource_type) {
             let Some(mut value) = item.remove(*field) else { continue };
-            for listener in value.as_array_mut().unwrap().iter_mut().filter(|_| *field == "Listeners") {
+            for listener in value.as_array_mut().into_iter().flatten().filter(|_| *field == "Listeners") {
                 let Some(rules) = listener.as_object_mut().unwrap().remove("Rules") else { continue };
                 for rule in rules.as_array().unwrap() {
                     push(&mut files, format!("{folder}/rules"), "Rules", rule.clone());
@@ -287,7 +289,16 @@ fn everything(scope: &Scope) -> Inventory {
             json!({ "TargetGroupArn": group, "Attributes": [{ "Key": "preserve_client_ip.enabled", "Value": "true" }],
             "TargetHealthDescriptions": [{ "Target": { "Id": "i-1", "Port": 80 }, "TargetHealth": { "State": "healthy" } }] }),
         ),
-        (T::ClassicLoadBalancer, json!({ "LoadBalancerName": "old", "DNSName": "old.example.com", "VPCId": "vpc-1" })),
+        (
+            T::ClassicLoadBalancer,
+            json!({ "LoadBalancerName": "old", "DNSName": "old.example.com", "VPCId": "vpc-1", "LoadBalancerAttributes": { "AccessLog": { "Enabled": false } } }),
+        ),
+        (
+            T::ClassicLoadBalancer,
+            json!({ "LoadBalancerName": "older", "ListenerDescriptions": [{ "Listener": { "Protocol": "SSL" }, "PolicyNames": ["p"] }],
+            "LoadBalancerAttributes": { "ConnectionDraining": { "Enabled": true, "Timeout": 300 }, "AdditionalAttributes": [{ "Key": "elb.http.desyncmitigationmode", "Value": "monitor" }] },
+            "PolicyDescriptions": [{ "PolicyName": "p", "PolicyTypeName": "SSLNegotiationPolicyType", "PolicyAttributeDescriptions": [{ "AttributeName": "Protocol-TLSv1", "AttributeValue": "true" }] }] }),
+        ),
     ];
     let mut inventory = Inventory::new(Provenance {
         tool_version: "0.1.0".to_owned(),

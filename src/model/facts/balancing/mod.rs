@@ -4,6 +4,7 @@ mod accelerator;
 mod classic;
 mod load_balancer;
 mod target_group;
+mod tls;
 
 #[cfg(test)]
 mod tests;

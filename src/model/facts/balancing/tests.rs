@@ -134,6 +134,78 @@ fn what_was_not_read_of_a_load_balancer_is_unknown() {
 }
 
 #[test]
+fn what_a_listener_says_of_tls_and_of_plain_http() {
+    let redirect = |to: &str| json!({"Type": "redirect", "RedirectConfig": {"Protocol": to, "StatusCode": "HTTP_301"}});
+    let fixed = json!({"Type": "fixed-response"});
+    let listener = |protocol: &str, policy: Json, default: Json, rules: Json| json!({"ListenerArn": "l", "Port": 1, "Protocol": protocol, "SslPolicy": policy, "DefaultActions": [default], "Rules": rules});
+    let rule = |action: Json| json!([{"Priority": "1", "Actions": [action], "IsDefault": false}]);
+    let cases = [
+        (
+            listener("HTTPS", json!("ELBSecurityPolicy-2016-08"), forward("t"), json!([])),
+            "1.0".into(),
+            Value::Bool(false),
+            Value::Bool(false),
+        ),
+        (
+            listener("TLS", json!("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"), forward("t"), json!([])),
+            "1.2".into(),
+            true.into(),
+            false.into(),
+        ),
+        (listener("HTTP", Json::Null, forward("t"), json!([])), Value::Absent, Value::Absent, true.into()),
+        (listener("HTTP", Json::Null, redirect("HTTPS"), json!([])), Value::Absent, Value::Absent, false.into()),
+        (listener("HTTP", Json::Null, redirect("#{protocol}"), json!([])), Value::Absent, Value::Absent, true.into()),
+        (listener("HTTP", Json::Null, fixed, rule(redirect("HTTPS"))), Value::Absent, Value::Absent, false.into()),
+        // One rule among others is enough to get in.
+        (
+            listener("HTTP", Json::Null, redirect("HTTPS"), rule(forward("t"))),
+            Value::Absent,
+            Value::Absent,
+            true.into(),
+        ),
+    ];
+    for (listener, least, post_quantum, plain) in cases {
+        let fields = balancer(json!({"Listeners": [listener], "Attributes": []}));
+        let world = World::of(ResourceType::LoadBalancer, fields, &[]);
+        assert_eq!(world.fields("listeners", "least_tls"), [least], "{listener}");
+        assert_eq!(world.fields("listeners", "is_post_quantum"), [post_quantum], "{listener}");
+        assert_eq!(world.fields("listeners", "serves_plain_http"), [plain], "{listener}");
+    }
+    for (listener, field) in [
+        (listener("HTTPS", json!("ELBSecurityPolicy-2031-01"), forward("t"), json!([])), "least_tls"),
+        (listener("HTTPS", Json::Null, forward("t"), json!([])), "is_post_quantum"),
+        (listener("HTTP", Json::Null, redirect("HTTPS"), Json::Null), "serves_plain_http"),
+    ] {
+        let fields = balancer(json!({"Listeners": [listener], "Attributes": []}));
+        let world = World::of(ResourceType::LoadBalancer, fields, &["elbv2:DescribeRules"]);
+        assert!(matches!(world.fields("listeners", field)[0], Value::Unknown(_)), "{field}");
+    }
+}
+
+#[test]
+fn a_setting_that_every_load_balancer_of_its_kind_has_is_never_taken_for_off() {
+    let of = |kind: &str, listeners: Json| {
+        World::of(
+            ResourceType::LoadBalancer,
+            balancer(json!({"Type": kind, "Attributes": [], "Listeners": listeners})),
+            &[],
+        )
+    };
+    let application = of("application", json!([]));
+    for fact in
+        ["deletion_protection", "access_logs", "cross_zone", "drop_invalid_header_fields", "desync_mitigation_mode"]
+    {
+        assert!(matches!(application.fact(fact), Value::Unknown(_)), "{fact}");
+    }
+    let network = of("network", json!([{"Port": 5432, "Protocol": "TCP"}]));
+    assert_eq!((network.fact("desync_mitigation_mode"), network.fact("can_log_access")), (Value::Absent, false.into()));
+    assert_eq!(of("network", json!([{"Port": 443, "Protocol": "TLS"}])).fact("can_log_access"), true.into());
+    let gateway = of("gateway", json!([]));
+    assert_eq!((gateway.fact("access_logs"), gateway.fact("can_log_access")), (Value::Absent, false.into()));
+    assert_eq!(gateway.fact("zone_count"), Value::Int(2));
+}
+
+#[test]
 fn targets_of_a_group_count_by_their_health() {
     let group = |more: Json| {
         let mut fields = json!({
@@ -182,6 +254,60 @@ fn a_load_balancer_of_the_first_generation_says_all_at_once() {
     assert_eq!((world.fact("vpc_id"), world.fact("listener_ports")), ("vpc-1".into(), ports("25")));
     assert_eq!(world.fields("listeners", "protocol"), ["TCP".into()]);
     assert_eq!(world.fact("instances"), texts(&["i-1"]));
+}
+
+#[test]
+fn a_load_balancer_of_the_first_generation_is_what_its_attributes_and_policies_are() {
+    let fields = |more: Json| {
+        let mut fields = json!({
+            "LoadBalancerName": "old", "AvailabilityZones": ["eu-west-1a"],
+            "ListenerDescriptions": [
+                {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80}, "PolicyNames": ["sticky"]},
+                {"Listener": {"Protocol": "https", "LoadBalancerPort": 443}, "PolicyNames": ["own", "sticky"]},
+                {"Listener": {"Protocol": "SSL", "LoadBalancerPort": 995}, "PolicyNames": ["gone"]},
+            ],
+        });
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        fields
+    };
+    let says = |name: &str, value: &str| json!({"AttributeName": name, "AttributeValue": value});
+    let policies = json!([
+        {"PolicyName": "sticky", "PolicyTypeName": "LBCookieStickinessPolicyType", "PolicyAttributeDescriptions": [says("CookieExpirationPeriod", "60")]},
+        {"PolicyName": "left-over", "PolicyTypeName": "SSLNegotiationPolicyType", "PolicyAttributeDescriptions": [says("Protocol-SSLv3", "true")]},
+        {"PolicyName": "own", "PolicyTypeName": "SSLNegotiationPolicyType", "PolicyAttributeDescriptions": [
+            says("Reference-Security-Policy", "ELBSecurityPolicy-2016-08"), says("Protocol-SSLv3", "false"), says("Protocol-TLSv1.2", "true"),
+            says("Protocol-TLSv1", "true"), says("RC4-MD5", "true"), says("Server-Defined-Cipher-Order", "true")]},
+    ]);
+    let attributes = json!({"AccessLog": {"Enabled": false}, "ConnectionDraining": {"Enabled": true, "Timeout": 300},
+        "CrossZoneLoadBalancing": {"Enabled": true}, "AdditionalAttributes": [{"Key": "elb.http.desyncmitigationmode", "Value": "monitor"}]});
+    let more = json!({"PolicyDescriptions": policies, "LoadBalancerAttributes": attributes});
+    let world = World::of(ResourceType::ClassicLoadBalancer, fields(more), &[]);
+    let protocols = world.fields("listeners", "tls_protocols");
+    assert_eq!(protocols[..2], [Value::Absent, texts(&["TLSv1", "TLSv1.2"])]);
+    assert!(matches!(&protocols[2], Value::Unknown(missing) if missing.why.ends_with("has none for TLS among gone")));
+    assert_eq!(world.fields("listeners", "tls_policy")[1], "ELBSecurityPolicy-2016-08".into());
+    for (fact, is) in [
+        ("access_logs", Value::Bool(false)),
+        ("connection_draining", true.into()),
+        ("cross_zone", true.into()),
+        ("desync_mitigation_mode", "monitor".into()),
+        ("zone_count", Value::Int(1)),
+    ] {
+        assert_eq!(world.fact(fact), is, "{fact}");
+    }
+
+    let denied = ["elb:DescribeLoadBalancerAttributes", "elb:DescribeLoadBalancerPolicies"];
+    let unread = World::of(ResourceType::ClassicLoadBalancer, fields(json!({})), &denied);
+    for fact in ["access_logs", "connection_draining", "cross_zone", "desync_mitigation_mode"] {
+        assert!(matches!(unread.fact(fact), Value::Unknown(_)), "{fact}");
+    }
+    assert!(matches!(
+        unread.fields("listeners", "tls_protocols")[..],
+        [Value::Absent, Value::Unknown(_), Value::Unknown(_)]
+    ));
+    // What an answer leaves out, AWS did not say.
+    let empty = World::of(ResourceType::ClassicLoadBalancer, fields(json!({"LoadBalancerAttributes": {}})), &[]);
+    assert!(matches!(empty.fact("access_logs"), Value::Unknown(_)));
 }
 
 #[test]

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::inventory::Missing;
 use crate::model::event_selectors::{self, Logged};
-use crate::model::facts::facts;
+use crate::model::facts::{facts, s3};
 use crate::model::{Context, Kind, Value, watching};
 use crate::resource::detective::{Trail, TrailStatus};
+use crate::resource::s3::Bucket;
 
 facts! { Trail {
     "name": Kind::Text, "the trail's name", |trail, _| Value::optional(trail.name.as_deref());
@@ -56,7 +57,34 @@ facts! { Trail {
     "s3_object_events": Kind::Text, "which events of the objects in all S3 buckets it logs: `all`, `read`, `write` or `none`",
         uses ["cloudtrail:GetEventSelectors"],
         |trail, context| selected(trail, context, |copy| event_selectors::s3_object_events(copy).map(Logged::word).map(Value::from));
+    "bucket_is_public": Kind::Bool, "whether strangers get into the bucket that it delivers to; unknown if that is in no account that was read",
+        uses_all(BUCKET), |trail, context| of_bucket(trail, context, s3::is_public);
+    "bucket_logs_access": Kind::Bool, "whether requests to the bucket that it delivers to are logged; unknown if that is in no account that was read",
+        uses ["s3:ListBuckets", "s3:GetBucketLogging"], |trail, context| of_bucket(trail, context, s3::logs_access);
+    "bucket_mfa_delete": Kind::Bool, "whether versions in the bucket that it delivers to are deleted with MFA alone; unknown if that is in no account that was read",
+        uses ["s3:ListBuckets", "s3:GetBucketVersioning"], |trail, context| of_bucket(trail, context, s3::mfa_delete);
 }}
+
+/// What it takes to say who gets into a bucket.
+const BUCKET: &[&str] = &[
+    "s3:ListBuckets",
+    "s3:GetBucketAcl",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetPublicAccessBlock",
+    "s3control:GetPublicAccessBlock",
+];
+
+/// What is true of the bucket that a trail delivers to, in whichever account that was read.
+fn of_bucket(trail: &Trail, context: &Context<'_>, fact: fn(&Bucket, &Context<'_>) -> Value) -> Value {
+    let Some(name) = text(&trail.s3_bucket_name) else {
+        return Value::Unknown(Missing::because("AWS does not give the trail's bucket"));
+    };
+    match context.trail_bucket(name) {
+        Ok((scope, bucket)) => fact(bucket, &Context { model: context.model, scope }),
+        Err(missing) => Value::Unknown(missing),
+    }
+}
 
 /// A field that AWS always gives: without it nothing is known.
 fn said(value: Option<bool>, field: &str) -> Value {
