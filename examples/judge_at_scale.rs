@@ -50,7 +50,7 @@ fn number(text: &str) -> usize {
 
 fn provenance(source: String) -> Provenance {
     let taken_at = "2026-11-23T00:00:00Z".parse().expect("a time");
-    Provenance { tool_version: "0.1.0".to_owned(), taken_at, caller: None, source }
+    Provenance { tool_version: "0.1.0".to_owned(), taken_at, caller: None, source, is_import: false }
 }
 
 fn snapshot(file: &str, accounts: usize, resources: usize) {

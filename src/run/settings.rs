@@ -138,9 +138,8 @@ impl Settings {
         let (mut catalog, mistakes) = catalog.with_overrides(&overrides);
         refuse(global, mistakes)?;
         let unwanted = globs(&catalog, &self.config.scan.exclude_checks)?;
-        catalog.retain(|check| {
-            wanted.contains(&check.id) && !unwanted.iter().any(|glob| glob.matches(check.id.as_str()))
-        });
+        catalog
+            .retain(|check| wanted.contains(&check.id) && !unwanted.iter().any(|glob| glob.matches(check.id.as_str())));
         if catalog.is_empty() {
             return Err(Stop::usage(format!(
                 "no check of the profile `{name}` is left: the configuration excludes or disables them all"

@@ -2,9 +2,7 @@
 
 use crate::resource::ResourceType;
 
-use super::super::orders::Order::{
-    Either, Moves, Neutral, Never, PresentStrengthens, TrueStrengthens, TrueWeakens,
-};
+use super::super::orders::Order::{Either, Moves, Neutral, Never, PresentStrengthens, TrueStrengthens, TrueWeakens};
 use super::Table;
 
 pub(super) fn table(of: ResourceType) -> Table {

@@ -93,8 +93,13 @@ mod tests {
         let partition = crate::arn::Partition::Aws;
         let scope = Scope { partition, account: "111122223333".parse().unwrap(), region: "eu-west-1".parse().unwrap() };
         let taken_at = "2026-01-01T00:00:00Z".parse().unwrap();
-        let mut inventory =
-            Inventory::new(Provenance { tool_version: "test".into(), taken_at, caller: None, source: "test".into() });
+        let mut inventory = Inventory::new(Provenance {
+            tool_version: "test".into(),
+            taken_at,
+            caller: None,
+            source: "test".into(),
+            is_import: false,
+        });
         for operation in Function::OPERATIONS {
             let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: false };
             let outcome = if denied.contains(operation) { Outcome::Gap(gap) } else { Outcome::Complete };

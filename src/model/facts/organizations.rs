@@ -179,7 +179,7 @@ fn management_policies(
     let policies =
         || context.model.inventory.in_scope::<OrganizationPolicy>(context.scope).filter(|one| one.policy_type == of);
     // Files that hold policies of other types do not say that there are none of this one.
-    if context.model.inventory.provenance.is_import() && policies().next().is_none() {
+    if context.model.inventory.provenance.is_import && policies().next().is_none() {
         return Value::Unknown(Missing::because(format!("the imported files hold no policy of the type {of}")));
     }
     let attached = policies().filter(|policy| policy.targets.iter().flatten().next().is_some());

@@ -37,6 +37,7 @@ impl World {
             taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             caller: None,
             source: "test".to_owned(),
+            is_import: false,
         });
         for region in regions {
             for operation in ResourceType::ALL.iter().filter(|of| !of.is_global()).flat_map(|of| of.operations()) {

@@ -22,8 +22,13 @@ impl World {
     /// Two accounts of which everything was read but what is denied.
     fn new(denied: &[(&str, &str)]) -> World {
         let taken_at = "2026-01-01T00:00:00Z".parse().unwrap();
-        let mut inventory =
-            Inventory::new(Provenance { tool_version: "test".into(), taken_at, caller: None, source: "test".into() });
+        let mut inventory = Inventory::new(Provenance {
+            tool_version: "test".into(),
+            taken_at,
+            caller: None,
+            source: "test".into(),
+            is_import: false,
+        });
         for account in [OWN, OTHER] {
             let id: crate::arn::AccountId = account.parse().unwrap();
             let of = Account {

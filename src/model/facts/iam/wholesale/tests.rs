@@ -20,6 +20,7 @@ fn inventory() -> Inventory {
         taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
         caller: None,
         source: String::new(),
+        is_import: false,
     })
 }
 
