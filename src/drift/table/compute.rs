@@ -2,8 +2,8 @@
 
 use crate::resource::ResourceType;
 
-use super::super::orders::Order::{Either, Moves, Neutral, Never, PresentStrengthens, TrueStrengthens, TrueWeakens};
 use super::Table;
+use crate::drift::orders::Order::{Either, Moves, Neutral, Never, PresentStrengthens, TrueStrengthens, TrueWeakens};
 
 pub(super) fn table(of: ResourceType) -> Table {
     use ResourceType as T;

@@ -2,10 +2,10 @@
 
 use crate::resource::ResourceType;
 
-use super::super::orders::Order::{
+use super::Table;
+use crate::drift::orders::Order::{
     Either, MoreWeakens, Neutral, Never, PresentStrengthens, Special, TrueStrengthens, TrueWeakens, Words,
 };
-use super::Table;
 
 pub(super) fn table(of: ResourceType) -> Table {
     use ResourceType as T;
