@@ -103,7 +103,13 @@ fn masked(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
-        if let Some(length) = time(rest) {
+        if let Some(after) = rest.strip_prefix("driftline ")
+            && after.starts_with(|c: char| c.is_ascii_digit())
+        {
+            // A release is no change of the tutorial.
+            out.push_str("driftline VERSION");
+            rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        } else if let Some(length) = time(rest) {
             out.push_str("TIME");
             rest = &rest[length..];
         } else if first.is_ascii_alphanumeric() {
