@@ -10,6 +10,7 @@ use driftline::model::{Model, facts};
 use driftline::resource::ResourceType;
 use driftline::text::{SourceFile, render};
 use proptest::prelude::*;
+#[cfg(feature = "aws")]
 use serde_json::Value;
 
 use crate::drift::world::{Chance, organization};

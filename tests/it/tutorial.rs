@@ -103,9 +103,15 @@ fn masked(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
-        if is_time(rest) {
+        if let Some(after) = rest.strip_prefix("driftline ")
+            && after.starts_with(|c: char| c.is_ascii_digit())
+        {
+            // A release is no change of the tutorial.
+            out.push_str("driftline VERSION");
+            rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        } else if let Some(length) = time(rest) {
             out.push_str("TIME");
-            rest = &rest[20..];
+            rest = &rest[length..];
         } else if first.is_ascii_alphanumeric() {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
             out.push_str(&word(&rest[..end]));
@@ -118,10 +124,16 @@ fn masked(line: &str) -> String {
     out
 }
 
-fn is_time(text: &str) -> bool {
-    let form = b"0000-00-00T00:00:00Z";
+/// How long a time is that a text begins with: to the second, or with a fraction of it.
+fn time(text: &str) -> Option<usize> {
+    let form = b"0000-00-00T00:00:00";
     let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
-    text.len() >= form.len() && text.bytes().zip(form).all(fits)
+    if text.len() <= form.len() || !text.bytes().zip(form).all(fits) {
+        return None;
+    }
+    let fraction = text[form.len()..].find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let end = form.len() + fraction;
+    text[end..].starts_with('Z').then_some(end + 1)
 }
 
 fn word(word: &str) -> String {
@@ -203,6 +215,7 @@ fn masks_hide_what_changes_and_nothing_else() {
     for (line, same) in [
         ("sg-0123456789abcdef0 web", "sg-aaaaaaaaaaaaaaaa1 web"),
         ("taken 2026-11-26T06:10:02Z by", "taken 2027-01-02T16:20:12Z by"),
+        ("made 2026-11-26T06:10:29.649061Z", "made 2026-11-26T06:10:30Z"),
         ("id 73c377612db8", "id 0574ee6b9d4c"),
         ("key AKIARZPUZDIKEAT6FN75", "key AKIAAAAAAAAAAAAAAAAA"),
     ] {

@@ -4,6 +4,7 @@ An empty success, which the estate fills gaps with, is not believed: driftline t
 damaged one. These are the answers that AWS gives for an account in which nobody has touched the matter.
 """
 
+import datetime
 import json
 import os
 import sys
@@ -32,6 +33,15 @@ def main(estate):
     sys.path.insert(0, estate)
     import serve_moto
 
+    from moto.iam import responses
+
+    def credential_report(self):
+        """The same report; moto says of each that it was made in 2015."""
+        made = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        content = self.backend.get_credential_report()
+        return responses.ActionResult({"Content": content, "ReportFormat": "text/csv", "GeneratedTime": made})
+
+    responses.IamResponse.get_credential_report = credential_report
     empty = serve_moto.empty_answer
 
     def answer(service, op):

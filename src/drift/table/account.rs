@@ -1,12 +1,11 @@
 //! Attributes of principals, policies, organizations and of what watches.
 
-use crate::resource::ResourceType;
-
-use super::super::orders::Order::{
+use super::Table;
+use crate::drift::orders::Order::{
     Either, GreaterStrengthens, GreaterWeakens, MoreStrengthens, MoreWeakens, Moves, Neutral, Never,
     PresentStrengthens, Special, TrueStrengthens, Words,
 };
-use super::Table;
+use crate::resource::ResourceType;
 
 const SWITCH: &[&str] = &["DISABLED", "ENABLED"];
 const ACTIVE: &[&str] = &["Active", "Inactive"];

@@ -1,9 +1,8 @@
 //! Attributes of balancers.
 
-use crate::resource::ResourceType;
-
-use super::super::orders::Order::{Either, Neutral, Never, Special, TrueStrengthens, TrueWeakens, Words};
 use super::Table;
+use crate::drift::orders::Order::{Either, Neutral, Never, Special, TrueStrengthens, TrueWeakens, Words};
+use crate::resource::ResourceType;
 
 const SCHEMES: &[&str] = &["internet-facing", "internal"];
 

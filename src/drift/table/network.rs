@@ -1,12 +1,11 @@
 //! Attributes of networks and of what is in them.
 
-use crate::resource::ResourceType;
-
-use super::super::orders::Order::{
+use super::Table;
+use crate::drift::orders::Order::{
     Either, GreaterWeakens, MoreWeakens, Moves, Neutral, Never, PresentWeakens, Special, TrueStrengthens, TrueWeakens,
     Words,
 };
-use super::Table;
+use crate::resource::ResourceType;
 
 const BLOCKING: &[&str] = &["unblocked", "block-new-sharing", "block-all-sharing"];
 const TOKENS: &[&str] = &["optional", "no-preference", "required"];

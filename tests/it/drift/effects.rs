@@ -95,7 +95,7 @@ fn documents_are_judged_by_what_they_grant() {
         T::User,
         own,
         Effect::Strengthening,
-        "fewer requests",
+        "is gone",
     );
     let exchanged = inline(vec![allow("sqs:SendMessage", "*")]);
     comes_to(exchanged, T::User, own, Effect::Mixed, "and something else is not any more");

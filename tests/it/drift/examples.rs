@@ -52,11 +52,11 @@ fn iam_without_users() {
     assert_eq!(deviations(&baseline, &kept), Vec::<String>::new());
     let account = format!("AWS::::Account {} ", ACCOUNTS[0]);
     let of_account = |path: &str| format!("{account}{path}");
-    breaks(&baseline, &kept, |world| root_row(world)["MfaActive"] = json!("false"), &[&of_account("root_mfa_active")]);
+    breaks(&baseline, &kept, |world| root_row(world)["mfa_active"] = json!("false"), &[&of_account("root_mfa_active")]);
     breaks(
         &baseline,
         &kept,
-        |world| root_row(world)["AccessKeys"][0] = key("true", "2026-01-01T00:00:00Z"),
+        |world| root_row(world)["access_keys"][0] = key("true", "2026-01-01T00:00:00Z"),
         &[&of_account("root_has_active_access_key")],
     );
     let user = |world: &mut World| {
@@ -182,10 +182,10 @@ fn a_hardened_landing_zone() {
             &["cloudtrail_multi_region_logging"],
         ),
         (
-            |world| root_row(world)["AccessKeys"][0] = key("true", "2026-01-01T00:00:00Z"),
+            |world| root_row(world)["access_keys"][0] = key("true", "2026-01-01T00:00:00Z"),
             &["root_has_active_access_key"],
         ),
-        (|world| root_row(world)["MfaActive"] = json!("false"), &["root_mfa_active"]),
+        (|world| root_row(world)["mfa_active"] = json!("false"), &["root_mfa_active"]),
         (|world| drop(take(world, T::AlternateContact)), &["has_security_contact"]),
         (|world| drop(take(world, T::AccountPasswordPolicy)), &["password_policy_exists"]),
     ];
@@ -310,15 +310,15 @@ fn landing(world: &mut World) {
 /// The root user with a second factor and without a key, as the credential report says it.
 fn root(world: &mut World) {
     let none = key("false", "N/A");
-    let row = json!({ "UserCreationTime": "2026-01-01T00:00:00Z", "PasswordEnabled": "not_supported", "PasswordLastUsed": "N/A",
-        "PasswordLastChanged": "not_supported", "MfaActive": "true", "AccessKeys": [none, none],
-        "CertificatesActive": ["false", "false"] });
+    let row = json!({ "user_creation_time": "2026-01-01T00:00:00Z", "password_enabled": "not_supported", "password_last_used": "N/A",
+        "password_last_changed": "not_supported", "mfa_active": "true", "access_keys": [none, none],
+        "certificates_active": ["false", "false"] });
     let report = json!({ "GeneratedTime": "2026-11-22T12:00:00Z", "Rows": { "<root_account>": row } });
     world.add(ACCOUNTS[0], ResourceType::CredentialReport, report);
 }
 
 fn key(active: &str, rotated: &str) -> Value {
-    json!({ "Active": active, "LastRotated": rotated, "LastUsedDate": "N/A" })
+    json!({ "active": active, "last_rotated": rotated, "last_used_date": "N/A" })
 }
 
 fn root_row(world: &mut World) -> &mut Value {

@@ -25,11 +25,11 @@ fn before() -> World {
 
 /// A report in which nobody has a password.
 fn report(users: &[&str], made: &str) -> Value {
-    let key = json!({ "Active": "false", "LastRotated": "N/A", "LastUsedDate": "N/A", "LastUsedRegion": null,
-        "LastUsedService": null });
-    let row = json!({ "Arn": null, "UserCreationTime": "2026-01-01T00:00:00Z", "PasswordEnabled": "false",
-        "PasswordLastUsed": "N/A", "PasswordLastChanged": "N/A", "MfaActive": "false", "AccessKeys": [key, key],
-        "CertificatesActive": ["false", "false"] });
+    let key = json!({ "active": "false", "last_rotated": "N/A", "last_used_date": "N/A", "last_used_region": null,
+        "last_used_service": null });
+    let row = json!({ "arn": null, "user_creation_time": "2026-01-01T00:00:00Z", "password_enabled": "false",
+        "password_last_used": "N/A", "password_last_changed": "N/A", "mfa_active": "false", "access_keys": [key, key],
+        "certificates_active": ["false", "false"] });
     let rows: serde_json::Map<String, Value> = users.iter().map(|user| ((*user).to_owned(), row.clone())).collect();
     json!({ "GeneratedTime": made, "Rows": rows })
 }
@@ -191,7 +191,7 @@ fn what_could_not_be_read_leaves_both_verdicts_open() {
     rotate(&mut world);
     let before = world.inventory();
     let mut after = world.inventory();
-    for operation in ["iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"] {
+    for operation in ["iam:Listaccess_keys", "iam:GetAccountAuthorizationDetails"] {
         let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: false };
         after
             .ledger
@@ -225,7 +225,7 @@ fn what_involved_principals_can_still_do_is_told() {
     // bob has a password from before, and can make himself anything; phoenix is gone; nobody ever saw the third.
     let changed = json!("2026-11-01T00:00:00Z");
     let row = row(&mut after, "bob");
-    (row["PasswordEnabled"], row["PasswordLastChanged"]) = (json!("true"), changed);
+    (row["password_enabled"], row["password_last_changed"]) = (json!("true"), changed);
     after.find(ACCOUNT, T::User, "bob")["UserPolicyList"] = json!([{ "PolicyName": "own", "PolicyDocument": super::world::document(&[super::world::allow("iam:*", "*")]) }]);
     after.remove(ACCOUNT, T::Role, "phoenix");
     let [phoenix, stray] = ["role/phoenix", "user/nobody"].map(|one| format!("arn:aws:iam::{ACCOUNT}:{one}"));
