@@ -168,13 +168,7 @@ pub(super) fn attached(both: &Both<'_, '_>, before: &Option<Value>, after: &Opti
 /// everything that bears on the principal, before and after.
 ///
 /// A change that by itself allows more stays one that weakens, whether or not another policy stops it today.
-pub(super) fn of_principal(
-    both: &Both<'_, '_>,
-    old: &Resource,
-    new: &Resource,
-    path: &str,
-    judged: Judged,
-) -> Judged {
+pub(super) fn of_principal(both: &Both<'_, '_>, old: &Resource, new: &Resource, path: &str, judged: Judged) -> Judged {
     let arn = |resource: &Resource| match resource {
         Resource::User(user) => Some(user.arn.as_str().to_owned()),
         Resource::Role(role) => Some(role.arn.as_str().to_owned()),

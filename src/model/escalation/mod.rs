@@ -46,8 +46,8 @@ use trace::Told;
 use world::{Reach, World};
 
 pub use abroad::Abroad;
-pub use path::{Finding, Hop, Move, Tier, Verdict};
 pub use outline::Nearness;
+pub use path::{Finding, Hop, Move, Tier, Verdict};
 pub use whole::{Goal, Look, Wanted, Whole, account_of};
 
 /// Whether the search reads a type of resources.
@@ -94,7 +94,12 @@ impl<'m> Escalation<'m> {
     }
 
     /// Of one account beside roles of others, of which it is known how near they are; with the account's outline.
-    fn beside(model: &'m Model<'_>, account: &AccountId, goal: Goal<'_>, abroad: &Nearness) -> (Escalation<'m>, Outline) {
+    fn beside(
+        model: &'m Model<'_>,
+        account: &AccountId,
+        goal: Goal<'_>,
+        abroad: &Nearness,
+    ) -> (Escalation<'m>, Outline) {
         let scout = Scout::new(World::of(model.permissions(), model.inventory, Reach::From(account)));
         let mut search = Search::new(&scout);
         match goal {

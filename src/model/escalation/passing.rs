@@ -79,7 +79,8 @@ impl<'m> Scout<'m> {
             hops.extend(means.hops.iter().cloned());
             let is_better = best.as_ref().is_none_or(|best| hops.len() < best.hops.len());
             if is_better {
-                best = Some(Access { hops, method: Some(means.method.id), needs, title: means.method.title.to_owned() });
+                best =
+                    Some(Access { hops, method: Some(means.method.id), needs, title: means.method.title.to_owned() });
             }
         }
         best
@@ -94,11 +95,12 @@ impl<'m> Scout<'m> {
         let Some(known) = self.means.get(by) else { return &[] };
         known.get_or_init(|| {
             let abilities = self.actor(by).abilities;
-            able_to_pass(abilities).filter_map(|method| {
-                let calls: Vec<&str> = method.actions.iter().copied().filter(|action| *action != PASS).collect();
-                Some(Means { method, hops: self.ask_new(Who::as_is(by), &calls)? })
-            })
-            .collect()
+            able_to_pass(abilities)
+                .filter_map(|method| {
+                    let calls: Vec<&str> = method.actions.iter().copied().filter(|action| *action != PASS).collect();
+                    Some(Means { method, hops: self.ask_new(Who::as_is(by), &calls)? })
+                })
+                .collect()
         })
     }
 

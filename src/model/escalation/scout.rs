@@ -292,11 +292,8 @@ fn with_own_keys<'c>(action: &str, context: &'c RequestContext) -> Cow<'c, Reque
         "PutUserPolicy",
     ];
     let Some(name) = action.strip_prefix("iam:") else { return Cow::Borrowed(context) };
-    let kind = OwnKeys {
-        bounded: BOUNDED.contains(&name),
-        attaches: name.starts_with("Attach"),
-        passes: name == "PassRole",
-    };
+    let kind =
+        OwnKeys { bounded: BOUNDED.contains(&name), attaches: name.starts_with("Attach"), passes: name == "PassRole" };
     // Most requests say nothing else, and there are few kinds of them.
     match PLAIN.iter().find(|(known, _)| context.is_empty() && *known == kind) {
         Some((_, plain)) => Cow::Borrowed(plain),
@@ -313,7 +310,8 @@ struct OwnKeys {
 }
 
 static PLAIN: LazyLock<Vec<(OwnKeys, RequestContext)>> = LazyLock::new(|| {
-    let kinds = [(false, false, false), (true, false, false), (false, true, false), (true, true, false), (false, false, true)];
+    let kinds =
+        [(false, false, false), (true, false, false), (false, true, false), (true, true, false), (false, false, true)];
     let kinds = kinds.into_iter().map(|(bounded, attaches, passes)| OwnKeys { bounded, attaches, passes });
     kinds.map(|kind| (kind, kind.without_others(RequestContext::new()))).collect()
 });

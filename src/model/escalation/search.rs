@@ -139,11 +139,7 @@ impl<'s, 'm> Search<'s, 'm> {
 
     fn administrators(&self) -> Vec<(usize, Reached)> {
         let found = each(self.scout, |index| self.scout.is_admin(Who::as_is(index)));
-        let reached = |grounds| Reached {
-            tier: Some(Tier::A0),
-            grounds: Some(grounds),
-            ..end(Phase::Proven, 0)
-        };
+        let reached = |grounds| Reached { tier: Some(Tier::A0), grounds: Some(grounds), ..end(Phase::Proven, 0) };
         found.into_iter().map(|(index, grounds)| (index, reached(grounds))).collect()
     }
 

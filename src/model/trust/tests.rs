@@ -112,13 +112,25 @@ fn a_provider_with_many_customers_must_name_a_subject() {
     assert!(open(&claim("StringLike", "sub", "repo:*/app:*")));
     assert!(open(&claim("StringLikeIfExists", "sub", "repo:acme/app:*")));
     // Every repository of an organization, or of all that begin so.
-    for wide in ["repo:acme/*", "repo:acme/*:ref:refs/heads/main", "repo:acme*/app:*", "repo:*", "repo:*/*", "repo:acme:*", "repo:?cme/app:*"] {
+    for wide in [
+        "repo:acme/*",
+        "repo:acme/*:ref:refs/heads/main",
+        "repo:acme*/app:*",
+        "repo:*",
+        "repo:*/*",
+        "repo:acme:*",
+        "repo:?cme/app:*",
+    ] {
         assert!(open(&claim("StringLike", "sub", wide)), "{wide}");
     }
     for narrow in ["repo:acme/app:*", "repo:acme/app-*:ref:refs/heads/main", "repo:acme/app*"] {
         assert!(!open(&claim("StringLike", "sub", narrow)), "{narrow}");
     }
-    assert!(open(&claim("ForAnyValue:StringLike", "sub", r#"repo:acme/app:*","repo:acme/*"#).replace(r#":sub":"#, r#":sub":["#).replace(r#""}}"#, r#""]}}"#)));
+    assert!(open(
+        &claim("ForAnyValue:StringLike", "sub", r#"repo:acme/app:*","repo:acme/*"#)
+            .replace(r#":sub":"#, r#":sub":["#)
+            .replace(r#""}}"#, r#""]}}"#)
+    ));
     // To this operator the star is a star, and no repository is called so.
     assert!(!open(&claim("StringEquals", "sub", "repo:acme/*")));
     assert!(!open(&claim("StringEquals", "sub", "repo:acme/app:ref:refs/heads/main")));

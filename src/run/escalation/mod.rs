@@ -58,9 +58,7 @@ pub(super) fn paths(args: &PathsArgs) -> Result<u8, Stop> {
             let from = name(from)?;
             let to = if args.to == "admin" { None } else { Some(name(&args.to)?) };
             let goal = to.as_deref().map_or(Goal::Administrators, Goal::Principal);
-            Organization::survey(&snapshot)
-                .and_then(|organization| organization.one(&from, goal))
-                .map_err(unusable)?
+            Organization::survey(&snapshot).and_then(|organization| organization.one(&from, goal)).map_err(unusable)?
         }
     };
     // Of those of whom there is nothing to tell, there may be millions: they are told and not kept.

@@ -48,7 +48,8 @@ pub fn principal(snapshot: &Snapshot, path: &std::path::Path, wanted: &str, who:
         }
     }
     let mut all: Vec<Found> = Vec::new();
-    on_all_cores(&accounts, |account| look(snapshot, account, wanted, who), |found| all.push(found)).map_err(damaged)?;
+    on_all_cores(&accounts, |account| look(snapshot, account, wanted, who), |found| all.push(found))
+        .map_err(damaged)?;
     all.sort_by(|one, other| one.account.cmp(&other.account));
     let called: Vec<&str> = all.iter().flat_map(|found| &found.called).map(String::as_str).collect();
     match called.as_slice() {

@@ -128,8 +128,7 @@ fn naive(estate: &Estate, permissions: &Permissions) -> BTreeMap<String, usize> 
                 statements.iter().any(|one| fits(one, "Allow")) && !statements.iter().any(|one| fits(one, "Deny"))
             };
             is_admin(of, &more)
-                || !denied(of, &more)
-                    && (writes_team || allows("iam:PutUserPolicy") || allows("iam:AttachUserPolicy"))
+                || !denied(of, &more) && (writes_team || allows("iam:PutUserPolicy") || allows("iam:AttachUserPolicy"))
         }
     };
     let reaches = |by: PrincipalId, of: PrincipalId| {

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::estate::{
-    Estate, ME, admin, allow, attached, bounded, deny, document, group, policy, regional, role, scope, trusts, user, when,
+    Estate, ME, admin, allow, attached, bounded, deny, document, group, policy, regional, role, scope, trusts, user,
+    when,
 };
 use crate::arn::Scope;
 use crate::inventory::{Cell, Outcome};
@@ -51,7 +52,10 @@ fn a_role_for_one_service_is_none_for_another() {
     is_no_way(&of(passed("ec2.amazonaws.com")));
     is_no_way(&of(json!({"StringNotEquals": {"iam:PassedToService": "lambda.amazonaws.com"}})));
     is_way(&of(passed("lambda.*")), &["iam:PassRole", LAMBDA[0], LAMBDA[1]]);
-    is_way(&of(json!({"StringEqualsIfExists": {"iam:PassedToService": "lambda.amazonaws.com"}})), &["iam:PassRole", LAMBDA[0], LAMBDA[1]]);
+    is_way(
+        &of(json!({"StringEqualsIfExists": {"iam:PassedToService": "lambda.amazonaws.com"}})),
+        &["iam:PassRole", LAMBDA[0], LAMBDA[1]],
+    );
 }
 
 /// Landing zones close all regions but a few; the regions that were looked at begin with a closed one.
@@ -255,7 +259,17 @@ fn an_older_version_that_cannot_be_read_is_unknown() {
 fn everything_but_a_service_and_a_deny_of_what_matters() {
     let all_but = json!({"Effect": "Allow", "NotAction": ["s3:*"], "Resource": "*"});
     let guard = deny(
-        &["iam:Put*", "iam:Attach*", "iam:Create*", "iam:Add*", "iam:Update*", "iam:Set*", "iam:Delete*", "iam:PassRole", "sts:*"],
+        &[
+            "iam:Put*",
+            "iam:Attach*",
+            "iam:Create*",
+            "iam:Add*",
+            "iam:Update*",
+            "iam:Set*",
+            "iam:Delete*",
+            "iam:PassRole",
+            "sts:*",
+        ],
         "*",
     );
     is_no_way(&estate(&[all_but.clone(), guard]));
@@ -299,5 +313,8 @@ fn another_user_who_is_made_an_administrator_and_stays_out_of_reach() {
         estate
     };
     is_no_way(&with_bob(std::slice::from_ref(&put)));
-    is_way(&with_bob(&[put, allow(&["iam:CreateAccessKey"], &user("bob"))]), &["iam:PutUserPolicy", "iam:CreateAccessKey"]);
+    is_way(
+        &with_bob(&[put, allow(&["iam:CreateAccessKey"], &user("bob"))]),
+        &["iam:PutUserPolicy", "iam:CreateAccessKey"],
+    );
 }

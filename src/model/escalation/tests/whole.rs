@@ -43,10 +43,7 @@ fn grant(own: usize, (kind, account, number): Choice) -> Vec<Value> {
         9 => allow(&["iam:UpdateAssumeRolePolicy"], &role_of(own, number)),
         10 => deny(&["sts:AssumeRole"], &role_of(account, number)),
         11 => allow(&["lambda:UpdateFunctionCode", "iam:PutRolePolicy"], "*"),
-        12 => when(
-            allow(&["sts:AssumeRole"], "*"),
-            json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
-        ),
+        12 => when(allow(&["sts:AssumeRole"], "*"), json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
         13 => allow(&["sso:PutInlinePolicyToPermissionSet", "codebuild:StartBuild"], "*"),
         _ => allow(&["s3:GetObject"], "*"),
     };
@@ -216,7 +213,8 @@ fn a_way_through_three_accounts_is_put_together() {
     estate.account(ACCOUNTS[1]).account(ACCOUNTS[2]);
     let to = |account, number| vec![allow(&["sts:AssumeRole"], &role_of(account, number))];
     estate.user("u0", &to(1, 0), json!({}));
-    let trusts = |arn: String| document(&[json!({"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"})]);
+    let trusts =
+        |arn: String| document(&[json!({"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"})]);
     let with_mfa = |statements: Vec<Value>| -> Vec<Value> {
         let mfa = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
         statements.into_iter().map(|one| when(one, mfa.clone())).collect()
