@@ -348,15 +348,15 @@ impl<'m> Scout<'m> {
         let (mut allowed, mut is_open) = (Vec::new(), false);
         for statement in self.statements(by.index, attach) {
             let conditions = statement.conditions.iter().filter(|condition| condition.is_on("iam:PolicyARN"));
-            let patterns: Vec<String> = conditions.flat_map(|condition| condition.values.iter().cloned()).collect();
-            match statement.effect {
-                Effect::Allow => {
-                    is_open |= patterns.is_empty();
-                    allowed.extend(patterns);
-                }
-                // It may be a Deny of all but these.
-                Effect::Deny if !patterns.is_empty() => lists.push(patterns),
-                Effect::Deny => {}
+            let is_allow = statement.effect == Effect::Allow;
+            // What a Deny spares is named by a negated operator.
+            let telling = conditions.filter(|condition| is_allow != condition.base_operator().contains("not"));
+            let patterns: Vec<String> = telling.flat_map(|condition| condition.values.iter().cloned()).collect();
+            if is_allow {
+                is_open |= patterns.is_empty();
+                allowed.extend(patterns);
+            } else if !patterns.is_empty() {
+                lists.push(patterns);
             }
         }
         let allowed: Vec<Vec<String>> = (!is_open && !allowed.is_empty()).then_some(allowed).into_iter().collect();
@@ -368,7 +368,7 @@ impl<'m> Scout<'m> {
             self.ask(by, call, policy, &RequestContext::new())
         };
         let made = self.on_new_fitting(by, &[MAKE], &lists, ask);
-        // Or a Deny of just these, which are no names to look for then.
+        // Denials that spare nothing in common may never apply at once.
         made.or_else(|| self.on_new_fitting(by, &[MAKE], &allowed, ask))?.into_iter().next()
     }
 
