@@ -17,6 +17,7 @@ mod by_account;
 mod catalog;
 mod cli;
 mod config;
+mod coverage;
 mod document;
 mod drift;
 #[cfg(feature = "aws")]
