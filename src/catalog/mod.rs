@@ -10,11 +10,14 @@ mod check;
 mod compile;
 mod condition;
 mod embedded;
+mod files;
+mod framework;
 mod id;
 mod load;
 mod operator;
 mod overrides;
 mod params;
+mod profile;
 mod show;
 mod template;
 
@@ -28,9 +31,12 @@ use crate::text::{Diagnostic, Sink, SourceFile, did_you_mean, sort};
 pub use case::{Case, Expect};
 pub use check::{Check, Each, Fail, Graded, Remediation, TypeRule, When};
 pub use condition::{Condition, ConditionKind, Path, Predicate, Quantified, Quantifier};
+pub use files::Files;
+pub use framework::{Control, Framework, Frameworks, Mapped};
 pub use id::{CheckId, CheckIdError};
 pub use operator::{ALL_OPERATORS, Comparison, Operator, Order, SetTest};
 pub use overrides::Override;
+pub use profile::{Profile, Profiles};
 pub use show::value as show_value;
 pub use template::{Part, Template};
 
@@ -42,6 +48,8 @@ pub struct Catalog {
     checks: BTreeMap<CheckId, Check>,
     /// Checks that the user does not want to run, each with the user's reason.
     disabled: BTreeMap<CheckId, String>,
+    /// The frameworks that the user wants to be told of.
+    frameworks: Vec<Mapped>,
     vocabulary: Vocabulary,
 }
 
@@ -56,7 +64,12 @@ impl Catalog {
         sources: impl IntoIterator<Item = Arc<SourceFile>>,
         vocabulary: Vocabulary,
     ) -> (Catalog, Vec<Diagnostic>) {
-        let mut catalog = Catalog { checks: BTreeMap::new(), disabled: BTreeMap::new(), vocabulary };
+        let mut catalog = Catalog {
+            checks: BTreeMap::new(),
+            disabled: BTreeMap::new(),
+            frameworks: Vec::new(),
+            vocabulary,
+        };
         let mut diagnostics = Vec::new();
         for file in sources {
             let (check, mistakes) = load::read(&file, vocabulary);
@@ -79,12 +92,12 @@ impl Catalog {
 
     /// The checks that come with driftline. A test holds that they have no mistakes.
     pub fn embedded() -> Catalog {
-        Catalog::parse(embedded::sources()).0
+        Catalog::parse(Catalog::embedded_sources()).0
     }
 
     /// The files of [`Catalog::embedded`].
     pub fn embedded_sources() -> Vec<Arc<SourceFile>> {
-        embedded::sources()
+        embedded::files().checks
     }
 
     /// Adds another catalogue's checks; where both have one, the other's counts.
@@ -115,6 +128,16 @@ impl Catalog {
     /// Those that the user's configuration switches off, each with the reason.
     pub fn disabled(&self) -> &BTreeMap<CheckId, String> {
         &self.disabled
+    }
+
+    /// The frameworks that its verdicts are to be told by.
+    pub fn frameworks(&self) -> &[Mapped] {
+        &self.frameworks
+    }
+
+    /// Sets them, looked up in this catalogue as a whole: before anything is taken out of it.
+    pub fn tell_by(&mut self, frameworks: Vec<Mapped>) {
+        self.frameworks = frameworks;
     }
 
     /// Keeps those that a selection wants.

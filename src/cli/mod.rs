@@ -119,6 +119,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// The catalogue of checks: list, show one, or test your own
     Checks(ChecksArgs),
+    /// Benchmarks and standards: which there are, and which checks answer their controls
+    Frameworks(FrameworksArgs),
     /// Say how many calls a scan makes, and how long it takes at least
     ///
     /// With --accounts and --regions nothing is asked; without, the accounts and the caller's regions are listed.
@@ -196,6 +198,12 @@ pub enum ChecksCommand {
         #[command(flatten)]
         selection: SelectionArgs,
     },
+    /// The named selections of checks, for --check-profile
+    Profiles {
+        /// A folder of your own checks (repeatable)
+        #[arg(long = "checks", value_name = "DIR")]
+        directories: Vec<PathBuf>,
+    },
     /// Everything about one check
     Show {
         /// The check's id
@@ -211,7 +219,7 @@ pub enum ChecksCommand {
     },
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SelectionArgs {
     /// Only these checks, by id or glob (repeatable)
     #[arg(short = 'c', long = "check", value_name = "GLOB")]
@@ -219,12 +227,53 @@ pub struct SelectionArgs {
     /// Not these checks, by id or glob (repeatable)
     #[arg(long = "exclude-check", value_name = "GLOB")]
     pub exclude_checks: Vec<String>,
+    /// Only checks of this profile, with its parameters (repeatable)
+    #[arg(long = "check-profile", value_name = "NAME")]
+    pub check_profiles: Vec<String>,
+    /// Only checks that answer a control of this framework, by id or glob, and a table of its controls (repeatable)
+    #[arg(long = "framework", value_name = "GLOB")]
+    pub frameworks: Vec<String>,
+    /// Only checks with this tag (repeatable)
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
     /// Only checks of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_parser = args::known::<Severity>(args::severities()))]
     pub severity: Option<Severity>,
     /// A folder of your own checks, added to the built-in ones or replacing them by id (repeatable)
     #[arg(long = "checks", value_name = "DIR")]
     pub directories: Vec<PathBuf>,
+}
+
+impl SelectionArgs {
+    /// Whether anything is selected or left out.
+    pub fn selects(&self) -> bool {
+        let lists = [&self.checks, &self.exclude_checks, &self.check_profiles, &self.frameworks, &self.tags];
+        lists.iter().any(|list| !list.is_empty()) || self.severity.is_some()
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct FrameworksArgs {
+    #[command(subcommand)]
+    pub command: FrameworksCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FrameworksCommand {
+    /// One line for each framework, with how many of its controls checks answer
+    List {
+        /// A folder of your own checks (repeatable)
+        #[arg(long = "checks", value_name = "DIR")]
+        directories: Vec<PathBuf>,
+    },
+    /// The controls of a framework, and the checks that answer each
+    Show {
+        /// The framework's id
+        id: String,
+        /// A folder of your own checks (repeatable)
+        #[arg(long = "checks", value_name = "DIR")]
+        directories: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

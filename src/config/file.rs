@@ -1,11 +1,10 @@
 //! The reader of driftline.toml.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::arn::AccountId;
-use crate::catalog::{CheckId, Override};
-use crate::text::{Diagnostic, Document, Item, Sink, SourceFile, Table};
+use crate::catalog::{Override, Profile};
+use crate::text::{Diagnostic, Document, Item, Key, Sink, SourceFile, Table};
 
 use super::targets::{RegionSelection, RoleName};
 use super::{Config, LimitSettings, ScanSettings, TargetSettings};
@@ -38,7 +37,10 @@ pub fn read(file: Arc<SourceFile>) -> (Config, Vec<Diagnostic>) {
         config.limits = limits(table);
     }
     if let Some(table) = root.table("checks") {
-        config.checks = checks(table);
+        config.checks = Override::read_all(&table);
+    }
+    if let Some(table) = root.table("profiles") {
+        config.profiles = profiles(&table);
     }
     root.finish();
     drop(document);
@@ -137,6 +139,9 @@ fn scan(table: Table<'_>) -> ScanSettings {
     let settings = ScanSettings {
         checks: table.strings("checks"),
         exclude_checks: table.strings("exclude_checks"),
+        check_profiles: table.strings("check_profiles"),
+        frameworks: table.strings("frameworks"),
+        tags: table.strings("tags"),
         check_directories: table.strings("check_directories"),
         baselines: table.strings("baselines"),
         fail_on: table.get("fail_on").and_then(Item::parsed),
@@ -163,31 +168,12 @@ fn limits(table: Table<'_>) -> LimitSettings {
     settings
 }
 
-fn checks(table: Table<'_>) -> BTreeMap<CheckId, Override> {
-    let mut overrides = BTreeMap::new();
-    for (key, item) in table.entries() {
-        let Some(settings) = item.table() else { continue };
-        let id: CheckId = match key.name.parse() {
-            Ok(id) => id,
-            Err(error) => {
-                table.push(Diagnostic::error(table.file(), key.span, format!("{error}")));
-                continue;
-            }
-        };
-        let with = Override {
-            file: Arc::clone(table.file()),
-            span: key.span,
-            severity: settings.get("severity").and_then(Item::parsed),
-            disabled: settings.get("disable").and_then(Item::text).map(str::to_owned),
-            params: settings
-                .table("params")
-                .map(|params| {
-                    params.entries().into_iter().map(|(key, item)| (key.name.to_owned(), item.owned())).collect()
-                })
-                .unwrap_or_default(),
-        };
-        settings.finish();
-        overrides.insert(id, with);
-    }
-    overrides
+fn profiles(table: &Table<'_>) -> Vec<Profile> {
+    let one = |(key, item): (Key<'_>, Item<'_>)| {
+        let table = item.table()?;
+        let profile = Profile::read(key.name.to_owned(), key.span, &table);
+        table.finish();
+        profile
+    };
+    table.entries().into_iter().filter_map(one).collect()
 }

@@ -9,7 +9,7 @@ pub mod targets;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::catalog::{CheckId, Override};
+use crate::catalog::{CheckId, Override, Profile};
 use crate::finding::Severity;
 
 pub use file::read;
@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// What `[checks.ID]` changes.
     pub checks: BTreeMap<CheckId, Override>,
+    /// What `[profiles.NAME]` defines.
+    pub profiles: Vec<Profile>,
 }
 
 /// `[targets]` and `[role]`.
@@ -49,6 +51,12 @@ pub struct TargetSettings {
 pub struct ScanSettings {
     pub checks: Vec<String>,
     pub exclude_checks: Vec<String>,
+    /// Names of profiles; a check of any of them.
+    pub check_profiles: Vec<String>,
+    /// Names and globs of frameworks; a check of any of them.
+    pub frameworks: Vec<String>,
+    /// Tags of checks; a check with any of them.
+    pub tags: Vec<String>,
     /// Folders of the user's own checks, relative to the file.
     pub check_directories: Vec<String>,
     /// Baselines to compare with, files or folders, relative to the file.

@@ -6,6 +6,7 @@
 //! them has to escape them for where they are shown.
 
 mod decisions;
+mod frameworks;
 
 use std::io;
 
@@ -50,6 +51,9 @@ struct View<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<decisions::AgainstView<'r>>,
     tallies: Vec<TallyView<'r>>,
+    /// Left out where none was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frameworks: Vec<frameworks::FrameworkView<'r>>,
     /// Left out where nothing was collected: reports from one snapshot are the same bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<StatisticsView<'r>>,
@@ -273,6 +277,7 @@ fn view(report: &Report) -> View<'_> {
             .iter()
             .map(|((rule, account), tally)| TallyView { rule, account: account.as_str(), tally: *tally })
             .collect(),
+        frameworks: report.frameworks.iter().map(|one| frameworks::framework(one, report)).collect(),
         statistics: report.statistics.as_ref().map(statistics),
     }
 }

@@ -1,5 +1,6 @@
 //! `driftline checks`: list, show, test.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,17 +9,17 @@ use crate::cli::{ChecksCommand, GlobalArgs, SelectionArgs};
 use crate::evaluate;
 use crate::text;
 
-use super::settings::Settings;
+use super::settings::{Loaded, Settings};
 use super::{Stop, exit, files, terminal};
 
 pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Stop> {
     match command {
         ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(global, &selection)?),
         ChecksCommand::Show { id, directories } => {
-            let selection =
-                SelectionArgs { checks: Vec::new(), exclude_checks: Vec::new(), severity: None, directories };
+            let selection = SelectionArgs { directories, ..SelectionArgs::default() };
             show(&Settings::load(global)?.catalog(global, &selection)?, &id)
         }
+        ChecksCommand::Profiles { directories } => profiles(&Settings::load(global)?.files(global, &directories)?),
         ChecksCommand::Test { path } => test(global, &path),
     }
 }
@@ -31,6 +32,23 @@ fn list(catalog: &Catalog) -> Result<u8, Stop> {
     }
     for (id, reason) in catalog.disabled() {
         writeln!(out, "{:<longest$}  {:<13}  {reason}", id.as_str(), "disabled")?;
+    }
+    out.flush()?;
+    Ok(exit::CLEAN)
+}
+
+/// The named selections, each with how many checks it has.
+fn profiles(loaded: &Loaded) -> Result<u8, Stop> {
+    let Loaded { catalog, profiles, frameworks } = loaded;
+    // Those that no file describes are the checks' own word.
+    let of_checks = catalog.checks().flat_map(|check| check.profiles.iter().map(|name| (name.as_str(), "")));
+    let described = profiles.all().map(|profile| (profile.id.as_str(), profile.title.as_str()));
+    let all: BTreeMap<&str, &str> = of_checks.chain(described).collect();
+    let longest = all.keys().map(|name| name.len()).max().unwrap_or(0);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for (name, title) in all {
+        let checks = profiles.checks(name, catalog, frameworks).map_err(Stop::usage)?;
+        writeln!(out, "{}", format!("{name:<longest$}  {:>4} checks  {title}", checks.len()).trim_end())?;
     }
     out.flush()?;
     Ok(exit::CLEAN)

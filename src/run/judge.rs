@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::baseline::{Baseline, Found};
-use crate::catalog::{Catalog, Check};
+use crate::catalog::{self, Catalog, Check, Mapped};
 use crate::cli::{GlobalArgs, JudgeArgs};
 use crate::config::OnUnknown;
 use crate::evaluate::{self, Judgement};
@@ -17,7 +17,7 @@ use crate::finding::{Finding, Severity, Status};
 use crate::inventory::snapshot::Snapshot;
 use crate::inventory::{self, Cell, Ledger, Statistics, Surroundings};
 use crate::report::{self, Format};
-use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
+use crate::triage::{Control, Coverage, CoverageGap, Framework, Identity, Outcome, Remediation, Report, Rule};
 
 use super::settings::Settings;
 use super::{Stop, against, baseline, by_account, exceptions, exit, files, terminal};
@@ -168,6 +168,7 @@ fn assemble(identity: Identity, catalog: &Catalog, surroundings: &Surroundings, 
         exceptions: Vec::new(),
         against: None,
         tallies: judgement.tallies,
+        frameworks: catalog.frameworks().iter().map(framework).collect(),
         resources: surroundings.len(),
         statistics: None,
     }
@@ -177,6 +178,25 @@ fn assemble(identity: Identity, catalog: &Catalog, surroundings: &Surroundings, 
 /// is in no finding, and yet not known.
 fn has_unknown_regions(ledger: &Ledger) -> bool {
     ledger.outcomes_of("ec2:DescribeRegions").any(|(_, outcome)| *outcome != inventory::Outcome::Complete)
+}
+
+fn framework(mapped: &Mapped) -> Framework {
+    let of = &mapped.framework;
+    let control = |(control, checks): (&catalog::Control, &BTreeSet<String>)| Control {
+        id: control.id.clone(),
+        title: control.title.clone(),
+        level: control.level,
+        manual: control.manual.clone(),
+        beyond: control.beyond.clone(),
+        checks: checks.iter().cloned().collect(),
+    };
+    Framework {
+        id: of.id.clone(),
+        name: of.name.clone(),
+        version: of.version.clone(),
+        source: of.source.clone(),
+        controls: of.controls.iter().zip(&mapped.checks).map(control).collect(),
+    }
 }
 
 fn rule(check: &Check) -> Rule {

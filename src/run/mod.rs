@@ -18,6 +18,7 @@ mod escalation;
 mod exceptions;
 mod exposure;
 mod files;
+mod frameworks;
 mod iam;
 mod import;
 mod judge;
@@ -108,6 +109,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Verify(args) => verify::run(&global, &args),
         Command::Iam(args) => iam::run(&args),
         Command::Checks(args) => checks::run(&global, args.command),
+        Command::Frameworks(args) => frameworks::run(&global, &args.command),
         Command::Completions { shell } => completions(shell),
         Command::Plan(args) => plan(&global, &args),
         Command::Doctor(args) => doctor(&global, &args),

@@ -1,8 +1,9 @@
 //! Flags over driftline.toml over defaults.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{Catalog, Check};
+use crate::catalog::{Catalog, Check, Files, Frameworks, Mapped, Profiles};
 use crate::cli::{GlobalArgs, SelectionArgs};
 use crate::config::{self, Config};
 use crate::text::{self, Diagnostic, Glob, did_you_mean};
@@ -53,36 +54,108 @@ impl Settings {
         }
     }
 
-    /// The built-in checks and the user's, with the user's settings, and of them the selected ones.
-    pub fn catalog(&self, global: &GlobalArgs, selection: &SelectionArgs) -> Result<Catalog, Stop> {
+    /// The built-in checks and the user's, and what lies beside them; nothing selected and nothing set yet.
+    pub fn files(&self, global: &GlobalArgs, directories: &[PathBuf]) -> Result<Loaded, Stop> {
         let base = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let of_config = self.config.scan.check_directories.iter().map(|directory| base.join(directory));
-        let mut catalog = Catalog::embedded();
+        let (mut catalog, mut profiles) = (Catalog::embedded(), Profiles::embedded());
+        let mut frameworks = Frameworks::embedded();
+        // Those that come with driftline are held by a test; a user's check of one's id may lack what they speak of.
+        let (mut own_profiles, mut own_frameworks) = (Profiles::default(), Frameworks::default());
         let mut diagnostics = Vec::new();
-        for directory in of_config.chain(selection.directories.iter().cloned()) {
-            let (more, mistakes) = Catalog::parse(files::toml_sources(&directory)?);
-            catalog = catalog.overlay(more);
+        for directory in of_config.chain(directories.iter().cloned()) {
+            let files = Files::sort(files::toml_sources(&directory)?);
+            let (checks, mistakes) = Catalog::parse(files.checks);
+            catalog = catalog.overlay(checks);
+            diagnostics.extend(mistakes);
+            let (more, mistakes) = Profiles::parse(files.profiles);
+            own_profiles = own_profiles.overlay(more);
+            diagnostics.extend(mistakes);
+            let (more, mistakes) = Frameworks::parse(files.frameworks);
+            own_frameworks = own_frameworks.overlay(more);
             diagnostics.extend(mistakes);
         }
-        let (mut catalog, mistakes) = catalog.with_overrides(&self.config.checks);
-        diagnostics.extend(mistakes);
+        self.config.profiles.iter().for_each(|profile| own_profiles.insert(profile.clone()));
+        diagnostics.extend(own_frameworks.mistakes(&catalog));
+        frameworks = frameworks.overlay(own_frameworks);
+        diagnostics.extend(own_profiles.mistakes(&catalog, &frameworks));
+        profiles = profiles.overlay(own_profiles);
         refuse(global, diagnostics)?;
+        Ok(Loaded { catalog, profiles, frameworks })
+    }
 
-        let of_flags = !selection.checks.is_empty();
-        let wanted = if of_flags { &selection.checks } else { &self.config.scan.checks };
-        let wanted = globs(&catalog, wanted)?;
+    /// The built-in checks and the user's, with the user's settings, and of them the selected ones.
+    pub fn catalog(&self, global: &GlobalArgs, selection: &SelectionArgs) -> Result<Catalog, Stop> {
+        let Loaded { mut catalog, profiles, frameworks } = self.files(global, &selection.directories)?;
+        let scan = &self.config.scan;
+        let names = or(&selection.check_profiles, &scan.check_profiles);
+        let mut of_profiles = BTreeSet::new();
+        for name in &names {
+            of_profiles.extend(profiles.checks(name, &catalog, &frameworks).map_err(Stop::usage)?);
+        }
+        let patterns = or(&selection.frameworks, &scan.frameworks);
+        let mut mapped: BTreeMap<&str, Mapped> = BTreeMap::new();
+        for pattern in &patterns {
+            for framework in frameworks.named(pattern).map_err(Stop::usage)? {
+                mapped.insert(&framework.id, framework.map(&catalog));
+            }
+        }
+        let mapped: Vec<Mapped> = mapped.into_values().collect();
+        let of_frameworks: BTreeSet<String> =
+            mapped.iter().flat_map(|one| one.all_checks(None)).map(str::to_owned).collect();
+        let tags = or(&selection.tags, &scan.tags);
+        known_tags(&catalog, &tags)?;
+
+        let overrides = profiles.overrides(&names, &self.config.checks);
+        let (with, mistakes) = catalog.with_overrides(&overrides);
+        catalog = with;
+        refuse(global, mistakes)?;
+        catalog.tell_by(mapped);
+
+        let wanted = globs(&catalog, &or(&selection.checks, &scan.checks))?;
         let mut unwanted = globs(&catalog, &selection.exclude_checks)?;
-        unwanted.extend(globs(&catalog, &self.config.scan.exclude_checks)?);
+        unwanted.extend(globs(&catalog, &scan.exclude_checks)?);
         let matches = |globs: &[Glob], check: &Check| globs.iter().any(|glob| glob.matches(check.id.as_str()));
         catalog.retain(|check| {
             (wanted.is_empty() || matches(&wanted, check))
                 && !matches(&unwanted, check)
+                && (names.is_empty() || of_profiles.contains(&check.id))
+                && (patterns.is_empty() || of_frameworks.contains(check.id.as_str()))
+                && (tags.is_empty() || check.tags.iter().any(|tag| tags.contains(tag)))
                 && selection.severity.is_none_or(|least| check.severity >= least)
         });
         if catalog.is_empty() {
             return Err(Stop::usage("no check is left: the selection excludes them all"));
         }
         Ok(catalog)
+    }
+}
+
+/// Everything that lies in folders of checks.
+pub(super) struct Loaded {
+    pub catalog: Catalog,
+    pub profiles: Profiles,
+    pub frameworks: Frameworks,
+}
+
+/// The flags, all of them together, or else the file's list.
+fn or<T: Clone>(flags: &[T], file: &[T]) -> Vec<T> {
+    if flags.is_empty() { file.to_vec() } else { flags.to_vec() }
+}
+
+/// Each tag has to be some check's.
+fn known_tags(catalog: &Catalog, tags: &[String]) -> Result<(), Stop> {
+    let known: BTreeSet<&str> = catalog.checks().flat_map(|check| check.tags.iter().map(String::as_str)).collect();
+    match tags.iter().find(|tag| !known.contains(tag.as_str())) {
+        None => Ok(()),
+        Some(tag) => {
+            let near = did_you_mean(tag, known.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_else(|| match known.is_empty() {
+                true => "; no check has any".to_owned(),
+                false => format!("; there are {}", text::list(known.iter().copied())),
+            });
+            Err(Stop::usage(format!("no check has the tag `{tag}`{near}")))
+        }
     }
 }
 
@@ -144,11 +217,7 @@ mod live {
     use crate::collect::Limits;
     use crate::config::targets::{AccountSelection, RegionSelection, RoleName, RoleSettings, Targets};
 
-    use super::{Settings, Stop};
-
-    fn or<T: Clone>(flag: &[T], file: &[T]) -> Vec<T> {
-        if flag.is_empty() { file.to_vec() } else { flag.to_vec() }
-    }
+    use super::{Settings, Stop, or};
 
     fn accounts(ids: &[String]) -> Result<BTreeSet<AccountId>, Stop> {
         ids.iter().map(|id| id.parse().map_err(|error: crate::arn::ArnError| Stop::usage(error.to_string()))).collect()

@@ -1,6 +1,7 @@
 //! From findings to a report: what counts, what is below the threshold, what
 //! the run as a whole says.
 
+mod frameworks;
 pub mod previous;
 mod ratchet;
 
@@ -15,6 +16,7 @@ use crate::finding::{Finding, Severity, Status};
 use crate::inventory::{Account, Cell, Gap, Statistics};
 
 pub use crate::finding::Tally;
+pub use frameworks::{Answer, Control, ControlVerdict, Framework};
 pub use previous::{Previous, PreviousError};
 pub use ratchet::{Against, Change, Gone, GoneTo, Since};
 
@@ -120,6 +122,8 @@ pub struct Report {
     /// Per check and account.
     pub tallies: BTreeMap<(String, AccountId), Tally>,
     pub coverage: Coverage,
+    /// Those that the user asked for; [`Report::answers`] has what their controls come to.
+    pub frameworks: Vec<Framework>,
     /// Resources in the inventory.
     pub resources: usize,
     /// How the collection went; none where nothing was collected, as from a snapshot.

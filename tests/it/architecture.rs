@@ -54,7 +54,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "model::facts",
         ],
     ),
-    ("config", &["arn", "text", "finding::Severity", "catalog::CheckId", "catalog::Override"]),
+    ("config", &["arn", "text", "finding::Severity", "catalog::CheckId", "catalog::Override", "catalog::Profile"]),
     ("import", &["arn", "inventory", "resource"]),
     ("collect", &["arn", "net", "iam", "resource", "inventory", "config::targets"]),
     ("evaluate", &["arn", "net", "text", "resource", "inventory", "finding", "model", "catalog"]),

@@ -26,7 +26,7 @@ use crate::arn::AccountId;
 use crate::exceptions::{Exception, Use};
 use crate::finding::{Finding, Fingerprint, Status};
 use crate::inventory::{Cell, Missing, Reason, ServiceStatistics};
-use crate::triage::{Report, Rule, Tally};
+use crate::triage::{ControlVerdict, Framework, Report, Rule, Tally};
 
 use super::sanitize::{shorten, xml_line, xml_lines};
 use super::{Options, fix};
@@ -58,6 +58,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
         suite.set_system_out("");
         suite.set_system_err("");
         let mut properties = suite_properties(report, &key, &content);
+        properties.extend(controls(report, key.check).map(|all| ("driftline.controls", all)));
         if extras.is_empty() {
             properties.extend(run_properties(report));
         }
@@ -342,13 +343,15 @@ fn suite_properties(report: &Report, key: &SuiteKey<'_>, content: &Content<'_>) 
 /// How the collection went. In the first suite alone: in thousands of suites these would pass
 /// GitLab's limit of objects, and neither schema allows properties of the whole document.
 fn run_properties(report: &Report) -> Vec<(&'static str, String)> {
-    let Some(of) = &report.statistics else { return Vec::new() };
-    let mut properties = vec![
+    let mut properties: Vec<(&'static str, String)> =
+        report.frameworks.iter().map(|framework| ("driftline.framework", of_framework(framework, report))).collect();
+    let Some(of) = &report.statistics else { return properties };
+    properties.extend([
         ("driftline.run.seconds", format!("{:.1}", of.wall_seconds)),
         ("driftline.run.calls", of.calls.to_string()),
         ("driftline.run.throttled", of.throttled.to_string()),
         ("driftline.run.retries", of.retries.to_string()),
-    ];
+    ]);
     if let Some(bytes) = of.peak_memory_bytes {
         properties.push(("driftline.run.peak_memory_bytes", bytes.to_string()));
     }
@@ -358,6 +361,28 @@ fn run_properties(report: &Report) -> Vec<(&'static str, String)> {
     let services: Vec<String> = of.services.iter().map(service).collect();
     properties.push(("driftline.run.services", xml_line(&services.join("; "))));
     properties
+}
+
+/// How many of its controls come to what: `cis-aws-7.0: 3 fail, 40 pass`.
+fn of_framework(framework: &Framework, report: &Report) -> String {
+    let answers = report.answers(framework);
+    let counts: Vec<String> = ControlVerdict::ALL
+        .into_iter()
+        .map(|verdict| (answers.iter().filter(|answer| answer.verdict == verdict).count(), verdict))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, verdict)| format!("{number} {}", verdict.words()))
+        .collect();
+    xml_line(&format!("{}: {}", framework.id, counts.join(", ")))
+}
+
+/// The controls that a check answers, of the frameworks that were asked for.
+fn controls(report: &Report, check: &str) -> Option<String> {
+    let of = |framework: &Framework| -> Vec<String> {
+        let answered = framework.controls.iter().filter(|control| control.checks.iter().any(|id| id == check));
+        answered.map(|control| format!("{}/{}", framework.id, control.id)).collect()
+    };
+    let all: Vec<String> = report.frameworks.iter().flat_map(of).collect();
+    (!all.is_empty()).then(|| xml_line(&all.join(" ")))
 }
 
 /// Whole seconds: readers disagree on fractions.

@@ -33,7 +33,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::finding::{FileLocation, Finding, Fingerprint, Severity, Status};
-use crate::triage::{Report, Rule};
+use crate::triage::{Answer, Framework, Report, Rule};
 
 use super::sanitize::{shorten, visible, visible_up_to};
 use super::{Options, fix};
@@ -122,7 +122,21 @@ fn run_properties(report: &Report) -> BTreeMap<&'static str, Value> {
         });
         properties.insert("statistics", statistics);
     }
+    if !report.frameworks.is_empty() {
+        properties.insert("frameworks", report.frameworks.iter().map(|one| framework(one, report)).collect());
+    }
     properties
+}
+
+/// Each control with its verdict.
+fn framework(of: &Framework, report: &Report) -> Value {
+    let answers = report.answers(of);
+    let control = |answer: &Answer<'_>| (visible_up_to(&answer.control.id, 100), json!(answer.verdict.as_str()));
+    json!({
+        "id": visible_up_to(&of.id, 100), "name": visible_up_to(&of.name, 200),
+        "version": visible_up_to(&of.version, 100),
+        "controls": Value::Object(answers.iter().map(control).collect()),
+    })
 }
 
 /// What was looked at, in a form that stays the same from run to run: GitHub

@@ -7,6 +7,7 @@
 mod coverage;
 mod decisions;
 mod findings;
+mod frameworks;
 mod paint;
 mod statistics;
 mod table;
@@ -41,6 +42,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options) -> io:
     decisions::write_exceptions(report, out, options, &paint)?;
     decisions::write_against(report, out, options, &paint)?;
     coverage::write(report, out, options, &paint)?;
+    frameworks::write(report, out, options, &paint)?;
     table::write(report, out, &paint)?;
     statistics::write(report, out, options, &paint)?;
     verdict(report, out, &paint)

@@ -77,6 +77,7 @@ pub(super) fn report(told: &Told<'_>) -> Report {
         exceptions: Vec::new(),
         against: None,
         tallies,
+        frameworks: Vec::new(),
         resources: comparison.unchanged + comparison.items.len(),
         statistics: None,
     }

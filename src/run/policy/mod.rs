@@ -55,7 +55,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PolicyArgs) -> Result<u8, Stop> {
     let catalog = settings.catalog(global, &args.selection)?;
     let role = Role::of(args.role.as_deref().or(settings.config.targets.role.as_deref()))?;
     let selection = &args.selection;
-    let selects = !selection.checks.is_empty() || !selection.exclude_checks.is_empty() || selection.severity.is_some();
+    let selects = selection.selects();
     let extent = args.extent.unwrap_or(if selects { PolicyExtent::Checks } else { PolicyExtent::Scan });
     if extent == PolicyExtent::Checks {
         terminal::note(

@@ -9,12 +9,13 @@ use driftline::triage::Report;
 use super::{extension, golden, sample, written};
 use crate::schema;
 
-fn samples() -> [(&'static str, Report); 4] {
+fn samples() -> [(&'static str, Report); 5] {
     [
         ("awkward", sample::awkward()),
         ("all-clear", sample::all_clear()),
         ("all-unknown", sample::all_unknown()),
         ("decided", sample::decided()),
+        ("frameworks", sample::frameworks()),
     ]
 }
 

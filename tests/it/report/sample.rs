@@ -10,7 +10,7 @@ use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceR
 use driftline::inventory::{Account, Cell, CellTime, Gap, Missing, Reason, ServiceStatistics, Statistics};
 use driftline::text::{SourceFile, Span};
 use driftline::triage::{
-    Against, Change, Coverage, CoverageGap, Gone, GoneTo, Identity, Outcome, Remediation, Report, Rule, Since, Tally,
+    Against, Change, Control, Coverage, CoverageGap, Framework, Gone, GoneTo, Identity, Outcome, Remediation, Report, Rule, Since, Tally,
 };
 
 pub const PROD: &str = "111122223333";
@@ -302,11 +302,55 @@ pub fn awkward() -> Report {
         against: None,
         tallies: BTreeMap::new(),
         coverage: Coverage { cells: 204, complete: 201, gaps: vec![acls, graphs, lists] },
+        frameworks: vec![],
         resources: 1204,
         statistics: Some(statistics()),
     };
     report.coverage.gaps.sort_by(|a, b| a.cell.cmp(&b.cell));
     tally(&mut report, &[("security-group-admin-port-open", PROD, 140), ("vpc-flow-log-missing", TEST, 3)]);
+    report
+}
+
+/// With a framework whose controls come to every verdict.
+pub fn frameworks() -> Report {
+    let mut report = decided();
+    report.statistics = None;
+    // Accepted whole, not applicable, and passed: two rules of their own.
+    for id in ["all-accepted", "nothing-there", "all-good"] {
+        report.rules.insert(id.to_owned(), rule(id, Severity::Low, "AWS::EC2::VPC", "Something is not right"));
+    }
+    let account: AccountId = PROD.parse().expect("an account id");
+    let tally = |suppressed, pass, skip| Tally { suppressed, pass, skip, ..Tally::default() };
+    report.tallies.insert(("all-accepted".to_owned(), account.clone()), tally(1, 4, 0));
+    report.tallies.insert(("nothing-there".to_owned(), account.clone()), tally(0, 0, 1));
+    report.tallies.insert(("all-good".to_owned(), account), tally(0, 7, 0));
+    let control = |id: &str, title: Option<&str>, checks: &[&str]| Control {
+        id: id.to_owned(),
+        title: title.map(str::to_owned),
+        level: None,
+        manual: None,
+        beyond: None,
+        checks: checks.iter().map(|check| (*check).to_owned()).collect(),
+    };
+    let about_people = Some("Only people can tell.".to_owned());
+    report.frameworks = vec![Framework {
+        id: "house-1".to_owned(),
+        name: "House \u{1b}[31mrules".to_owned(),
+        version: "1".to_owned(),
+        source: "https://example.com/rules".to_owned(),
+        controls: vec![
+            Control { level: Some(1), ..control("1.1", Some("Ports of administration"), &["security-group-admin-port-open"]) },
+            control("1.2", None, &["account-root-access-key", "all-good"]),
+            control("1.3", Some("Accepted \u{1b}[5m"), &["all-accepted", "all-good"]),
+            control("1.4", Some("Good"), &["all-good"]),
+            control("1.5", Some("Good as far as was looked"), &["all-good", "never-ran"]),
+            Control { beyond: Some("Buckets.".to_owned()), ..control("1.6", None, &["all-good"]) },
+            control("1.7", Some("Nothing is there"), &["nothing-there"]),
+            control("1.8", Some("Left out"), &["never-ran"]),
+            Control { manual: about_people, ..control("2.1", Some("People"), &[]) },
+            control("2.2", None, &[]),
+        ],
+    }];
     report
 }
 
