@@ -22,6 +22,7 @@ pub mod import;
 pub mod inventory;
 pub mod model;
 pub mod net;
+pub mod pages;
 pub mod report;
 pub mod resource;
 pub mod run;

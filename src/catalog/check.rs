@@ -23,6 +23,10 @@ pub struct Check {
     pub references: Vec<String>,
     pub rationale: String,
     pub remediation: Remediation,
+    /// Where it fails and nothing is wrong, and how to tell.
+    pub false_positives: Option<String>,
+    /// What became of it since, `VERSION: what` each.
+    pub changes: Vec<String>,
     /// Groups of checks that a user can choose, such as `hardening`.
     pub profiles: Vec<String>,
     pub tags: Vec<String>,
@@ -44,6 +48,11 @@ pub struct Remediation {
     pub text: String,
     pub cli: Option<String>,
     pub terraform: Option<String>,
+    pub cloudformation: Option<String>,
+    /// Where it is in the console, in words.
+    pub console: Option<String>,
+    /// How to see that it is mended, in words.
+    pub verify: Option<String>,
 }
 
 /// A check's conditions, compiled against one type's table of facts.

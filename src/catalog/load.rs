@@ -110,6 +110,8 @@ pub(super) fn compile(
         references: head.references,
         rationale: head.rationale,
         remediation: head.remediation,
+        false_positives: head.false_positives,
+        changes: head.changes,
         profiles: head.profiles,
         tags: head.tags,
         params: values.iter().map(|(name, item)| ((*name).to_owned(), item.owned())).collect(),
@@ -138,6 +140,8 @@ struct Head {
     references: Vec<String>,
     rationale: String,
     remediation: Remediation,
+    false_positives: Option<String>,
+    changes: Vec<String>,
     profiles: Vec<String>,
     tags: Vec<String>,
 }
@@ -154,7 +158,8 @@ impl Head {
         let remediation = table.require("remediation").and_then(Item::table).and_then(remediation);
         let controls = table.table("controls").map(controls).unwrap_or_default();
         let (references, profiles) = (table.strings("references"), table.strings("profiles"));
-        let tags = table.strings("tags");
+        let (tags, changes) = (table.strings("tags"), table.strings("changes"));
+        let false_positives = table.get("false_positives").and_then(Item::text).map(|text| text.trim().to_owned());
         table.finish();
         let head = || {
             let (id, span) = id?;
@@ -168,6 +173,8 @@ impl Head {
                 references,
                 rationale: rationale?.trim().to_owned(),
                 remediation: remediation?,
+                false_positives,
+                changes,
                 profiles,
                 tags,
             })
@@ -238,9 +245,10 @@ fn controls(table: Table<'_>) -> BTreeMap<String, Vec<String>> {
 fn remediation(table: Table<'_>) -> Option<Remediation> {
     let text = table.require("text").and_then(Item::text);
     let own = |key| table.get(key).and_then(Item::text).map(|text: &str| text.trim().to_owned());
-    let (cli, terraform) = (own("cli"), own("terraform"));
+    let (cli, terraform, cloudformation) = (own("cli"), own("terraform"), own("cloudformation"));
+    let (console, verify) = (own("console"), own("verify"));
     table.finish();
-    Some(Remediation { text: text?.trim().to_owned(), cli, terraform })
+    Some(Remediation { text: text?.trim().to_owned(), cli, terraform, cloudformation, console, verify })
 }
 
 /// The check's own parameters, with the user's values in place of those that are set.

@@ -37,7 +37,7 @@ pub use id::{CheckId, CheckIdError};
 pub use operator::{ALL_OPERATORS, Comparison, Operator, Order, SetTest};
 pub use overrides::Override;
 pub use profile::{Profile, Profiles};
-pub use show::value as show_value;
+pub use show::{blocks as show_blocks, list as show_list, text as show_text, texts as show_texts, value as show_value};
 pub use template::{Part, Template};
 
 pub(crate) use load::Vocabulary;

@@ -212,6 +212,14 @@ pub enum ChecksCommand {
         #[arg(long = "checks", value_name = "DIR")]
         directories: Vec<PathBuf>,
     },
+    /// Write a page for each check, in Markdown, into a folder
+    Pages {
+        /// The folder; `SERVICE/ID.md` and `index.md` are made in it
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        #[command(flatten)]
+        selection: SelectionArgs,
+    },
     /// Run the cases of the checks in a folder, and see that each condition is needed
     Test {
         /// A folder of checks, or one check's file

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use crate::catalog::{Catalog, Check};
+use crate::catalog::{Catalog, Check, Mapped};
 use crate::cli::{ChecksCommand, GlobalArgs, SelectionArgs};
 use crate::evaluate;
+use crate::pages;
 use crate::text;
 
 use super::settings::{Loaded, Settings};
@@ -17,11 +18,23 @@ pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Sto
         ChecksCommand::List { selection } => list(&Settings::load(global)?.catalog(global, &selection)?),
         ChecksCommand::Show { id, directories } => {
             let selection = SelectionArgs { directories, ..SelectionArgs::default() };
-            show(&Settings::load(global)?.catalog(global, &selection)?, &id)
+            let settings = Settings::load(global)?;
+            let frameworks = mapped(&settings.files(global, &selection.directories)?);
+            show(&settings.catalog(global, &selection)?, &frameworks, &id)
+        }
+        ChecksCommand::Pages { output, selection } => {
+            let settings = Settings::load(global)?;
+            let frameworks = mapped(&settings.files(global, &selection.directories)?);
+            write_pages(global, &settings.catalog(global, &selection)?, &frameworks, &output)
         }
         ChecksCommand::Profiles { directories } => profiles(&Settings::load(global)?.files(global, &directories)?),
         ChecksCommand::Test { path } => test(global, &path),
     }
+}
+
+/// Every framework, with its controls' checks.
+fn mapped(loaded: &Loaded) -> Vec<Mapped> {
+    loaded.frameworks.all().map(|framework| framework.map(&loaded.catalog)).collect()
 }
 
 fn list(catalog: &Catalog) -> Result<u8, Stop> {
@@ -54,50 +67,45 @@ fn profiles(loaded: &Loaded) -> Result<u8, Stop> {
     Ok(exit::CLEAN)
 }
 
-fn show(catalog: &Catalog, id: &str) -> Result<u8, Stop> {
+fn show(catalog: &Catalog, frameworks: &[Mapped], id: &str) -> Result<u8, Stop> {
     let Some(check) = catalog.get(id) else {
         let near = text::did_you_mean(id, catalog.checks().map(|check| check.id.as_str()));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(Stop::usage(format!("there is no check `{id}`{near}")));
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    page(check, &mut out)?;
+    out.write_all(pages::page(check, frameworks).plain().as_bytes())?;
     out.flush()?;
     Ok(exit::CLEAN)
 }
 
-fn page(check: &Check, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}: {}\n", check.id.as_str(), check.title)?;
-    writeln!(out, "severity    {}", check.severity)?;
-    let types: Vec<_> = check.resource_types().map(|of| of.name()).collect();
-    writeln!(out, "resources   {}", types.join(", "))?;
-    writeln!(out, "since       {}", check.since)?;
-    for (framework, controls) in &check.controls {
-        writeln!(out, "{framework:<11} {}", controls.join(", "))?;
+/// A page for each check, and one that lists them.
+fn write_pages(global: &GlobalArgs, catalog: &Catalog, frameworks: &[Mapped], folder: &Path) -> Result<u8, Stop> {
+    let mut by_service: BTreeMap<&str, Vec<&Check>> = BTreeMap::new();
+    for check in catalog.checks() {
+        by_service.entry(service(check)).or_default().push(check);
     }
-    let operations: Vec<_> = check.operations().into_iter().collect();
-    writeln!(out, "reads       {}", operations.join(", "))?;
-    writeln!(out, "file        {}\n", check.source().path)?;
-    writeln!(out, "{}\n", check.rationale.trim())?;
-    writeln!(out, "How to mend it\n\n{}\n", indent(&check.remediation.text))?;
-    if let Some(cli) = &check.remediation.cli {
-        writeln!(out, "{}\n", indent(cli))?;
+    let mut index = "# Checks\n".to_owned();
+    for (service, checks) in by_service {
+        let below = folder.join(service);
+        files::make_folder(&below)?;
+        index.push_str(&format!("\n## {service}\n\n| check | severity | what it finds |\n|---|---|---|\n"));
+        for check in checks {
+            let (id, title) = (check.id.as_str(), check.title.replace('|', "\\|"));
+            index.push_str(&format!("| [{id}]({service}/{id}.md) | {} | {title} |\n", check.severity));
+            let page = pages::page(check, frameworks).markdown();
+            files::write_whole(&below.join(format!("{id}.md")), |out| out.write_all(page.as_bytes()))?;
+        }
     }
-    if let Some(terraform) = &check.remediation.terraform {
-        writeln!(out, "{}\n", indent(terraform))?;
-    }
-    for reference in &check.references {
-        writeln!(out, "see         {reference}")?;
-    }
-    writeln!(out, "\nThe check, with its cases\n\n{}", indent(&check.source().text))
+    files::write_whole(&folder.join("index.md"), |out| out.write_all(index.as_bytes()))?;
+    terminal::note(global, &format!("{} pages: {}", catalog.len(), folder.display()));
+    Ok(exit::CLEAN)
 }
 
-fn indent(text: &str) -> String {
-    text.trim()
-        .lines()
-        .map(|line| if line.is_empty() { String::new() } else { format!("    {line}") })
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The folder that a check's file is in.
+fn service(check: &Check) -> &str {
+    let path = &check.source().path;
+    path.rsplit('/').nth(1).filter(|folder| !folder.is_empty() && *folder != "..").unwrap_or("own")
 }
 
 /// Loads the checks of a folder, runs their cases, and drops each condition in turn to see that a case needs it.

@@ -29,6 +29,11 @@ pub(super) fn check_writable(path: &Path) -> Result<(), Stop> {
     tempfile::tempfile_in(folder).map(drop).map_err(|error| cannot("write into", folder, &error))
 }
 
+/// Makes a folder and those around it, if they are not there.
+pub(super) fn make_folder(path: &Path) -> Result<(), Stop> {
+    fs::create_dir_all(path).map_err(|error| cannot("make", path, &error))
+}
+
 /// Writes a file whole or not at all: beside its place, synced, then renamed.
 /// Created with mode 0600.
 pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Stop> {

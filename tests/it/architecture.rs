@@ -58,6 +58,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("import", &["arn", "inventory", "resource"]),
     ("collect", &["arn", "net", "iam", "resource", "inventory", "config::targets"]),
     ("evaluate", &["arn", "net", "text", "resource", "inventory", "finding", "model", "catalog"]),
+    ("pages", &["text", "resource", "model::facts", "catalog"]),
     // An earlier report is read again, gaps and all; sets of addresses tell whether a finding became worse.
     (
         "triage",

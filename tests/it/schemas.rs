@@ -156,7 +156,11 @@ fn check_schema() -> Value {
             "rationale": text("Why it matters."),
             "remediation": table(&["text"], "How to mend it.", json!({
                 "text": text("In words."), "cli": text("With the AWS CLI."), "terraform": text("With Terraform."),
+                "cloudformation": text("With CloudFormation, in YAML."), "console": text("Where it is in the console, in words."),
+                "verify": text("How to see that it is mended, in words."),
             })),
+            "false_positives": text("Where the check fails and nothing is wrong, and how to tell."),
+            "changes": strings("What became of the check since, `VERSION: what` each."),
             "controls": { "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } },
                 "description": "Framework or peer to control ids, such as `cis-aws-7.0`." },
             "references": strings("Pages to read."),
