@@ -220,6 +220,25 @@ pub enum ChecksCommand {
         #[command(flatten)]
         selection: SelectionArgs,
     },
+    /// Write the file of a new check, to be filled in
+    New {
+        /// The check's id: lower-case words joined by hyphens that name what is found
+        id: String,
+        /// What it is about: a CloudFormation name such as AWS::EC2::VPC
+        #[arg(long = "type", value_name = "TYPE")]
+        resource_type: String,
+        /// The folder of your checks; the file is SERVICE/ID.toml in it
+        #[arg(short, long, value_name = "DIR", default_value = "checks")]
+        output: PathBuf,
+    },
+    /// Say what is wrong with the checks, profiles and frameworks in a folder
+    Lint {
+        /// A folder of checks, or one file
+        #[arg(default_value = "checks")]
+        path: PathBuf,
+    },
+    /// Print the JSON Schema of check files, for editors that complete from it
+    Schema,
     /// Run the cases of the checks in a folder, and see that each condition is needed
     Test {
         /// A folder of checks, or one check's file

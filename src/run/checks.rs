@@ -1,17 +1,17 @@
-//! `driftline checks`: list, show, test.
+//! `driftline checks`: list, show, test, and what is made of them.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use crate::catalog::{Catalog, Check, Mapped};
+use crate::catalog::{Catalog, Check, Files, Frameworks, Mapped, Profiles};
 use crate::cli::{ChecksCommand, GlobalArgs, SelectionArgs};
 use crate::evaluate;
 use crate::pages;
 use crate::text;
 
 use super::settings::{Loaded, Settings};
-use super::{Stop, exit, files, terminal};
+use super::{Stop, exit, files, new_check, terminal};
 
 pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Stop> {
     match command {
@@ -28,6 +28,12 @@ pub(super) fn run(global: &GlobalArgs, command: ChecksCommand) -> Result<u8, Sto
             write_pages(global, &settings.catalog(global, &selection)?, &frameworks, &output)
         }
         ChecksCommand::Profiles { directories } => profiles(&Settings::load(global)?.files(global, &directories)?),
+        ChecksCommand::New { id, resource_type, output } => new_check::write(global, &id, &resource_type, &output),
+        ChecksCommand::Lint { path } => lint(global, &path),
+        ChecksCommand::Schema => {
+            std::io::stdout().lock().write_all(new_check::SCHEMA.as_bytes())?;
+            Ok(exit::CLEAN)
+        }
         ChecksCommand::Test { path } => test(global, &path),
     }
 }
@@ -108,9 +114,36 @@ fn service(check: &Check) -> &str {
     path.rsplit('/').nth(1).filter(|folder| !folder.is_empty() && *folder != "..").unwrap_or("own")
 }
 
+/// Loads everything in a folder and says what is wrong with it; the cases are `test`'s to run.
+fn lint(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
+    let files = Files::sort(files::toml_sources(path)?);
+    let (checks, mut diagnostics) = Catalog::parse(files.checks);
+    let (profiles, mistakes) = Profiles::parse(files.profiles);
+    diagnostics.extend(mistakes);
+    let (frameworks, mistakes) = Frameworks::parse(files.frameworks);
+    diagnostics.extend(mistakes);
+    diagnostics.extend(checks.checks().flat_map(new_check::unfilled));
+    let numbers = [(checks.len(), "checks"), (profiles.all().count(), "profiles"), (frameworks.all().count(), "frameworks")];
+    // What they speak of may be ours.
+    let catalog = Catalog::embedded().overlay(checks);
+    diagnostics.extend(frameworks.mistakes(&catalog));
+    diagnostics.extend(profiles.mistakes(&catalog, &Frameworks::embedded().overlay(frameworks)));
+    text::sort(&mut diagnostics);
+    if !diagnostics.is_empty() {
+        terminal::note(global, text::render(&diagnostics, terminal::stderr_color(global)).trim_end());
+    }
+    let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if numbers.iter().all(|(number, _)| *number == 0) && mistakes == 0 {
+        return Err(Stop::usage(format!("there is nothing to lint in `{}`", path.display())));
+    }
+    let said: Vec<String> = numbers.iter().map(|(number, what)| format!("{number} {what}")).collect();
+    writeln!(std::io::stdout().lock(), "{}, {mistakes} mistakes", said.join(", "))?;
+    Ok(if mistakes > 0 { exit::FINDINGS } else { exit::CLEAN })
+}
+
 /// Loads the checks of a folder, runs their cases, and drops each condition in turn to see that a case needs it.
 fn test(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
-    let (catalog, mut diagnostics) = Catalog::parse(files::toml_sources(path)?);
+    let (catalog, mut diagnostics) = Catalog::parse(Files::sort(files::toml_sources(path)?).checks);
     diagnostics.extend(evaluate::lint(&catalog));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut passed, mut failed) = (0usize, 0usize);

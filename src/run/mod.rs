@@ -22,6 +22,7 @@ mod frameworks;
 mod iam;
 mod import;
 mod judge;
+mod new_check;
 #[cfg(feature = "aws")]
 mod plan;
 mod policy;

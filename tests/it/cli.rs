@@ -3,6 +3,7 @@
 mod catalogue;
 mod exceptions;
 mod exit_codes;
+mod frameworks;
 mod help;
 mod outputs;
 mod policy;

@@ -25,6 +25,7 @@ mod estate;
 mod exposure;
 #[cfg(feature = "aws")]
 mod faults;
+mod frameworks;
 mod golden;
 mod iam_can;
 mod iam_paths;
@@ -33,6 +34,7 @@ mod managed_policies;
 #[cfg(feature = "aws")]
 mod moto;
 mod net;
+mod pages;
 mod report;
 mod schema;
 mod schemas;

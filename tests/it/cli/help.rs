@@ -14,6 +14,8 @@ fn help_is_as_reviewed() {
         ("import-describe", &["import", "describe", "--help"]),
         ("checks", &["checks", "--help"]),
         ("checks-list", &["checks", "list", "--help"]),
+        ("checks-new", &["checks", "new", "--help"]),
+        ("frameworks", &["frameworks", "--help"]),
         ("diff", &["diff", "--help"]),
         ("verify", &["verify", "--help"]),
         ("plan", &["plan", "--help"]),
