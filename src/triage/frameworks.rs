@@ -139,3 +139,61 @@ fn verdict(control: &Control, evidence: &[(&str, Option<Tally>)]) -> ControlVerd
         _ => ControlVerdict::NotApplicable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn control(manual: bool) -> Control {
+        let manual = manual.then(|| "people".to_owned());
+        Control { id: "1".to_owned(), title: None, level: None, manual, beyond: None, checks: Vec::new() }
+    }
+
+    fn tally(fail: u64, unknown: u64, suppressed: u64, pass: u64, skip: u64) -> Tally {
+        Tally { fail, unknown, pass, skip, suppressed }
+    }
+
+    fn of(tallies: &[Option<Tally>]) -> ControlVerdict {
+        let evidence: Vec<(&str, Option<Tally>)> = tallies.iter().map(|tally| ("check", *tally)).collect();
+        verdict(&control(false), &evidence)
+    }
+
+    #[test]
+    fn a_control_is_as_bad_as_the_worst_of_its_checks() {
+        let (fail, unknown) = (tally(1, 0, 0, 9, 0), tally(0, 1, 0, 9, 0));
+        let (accepted, pass, skip) = (tally(0, 0, 1, 9, 0), tally(0, 0, 0, 9, 3), tally(0, 0, 0, 0, 3));
+        // Each before those behind it, in any company and order.
+        let order = [
+            (fail, ControlVerdict::Fail),
+            (unknown, ControlVerdict::Unknown),
+            (accepted, ControlVerdict::Accepted),
+            (pass, ControlVerdict::Pass),
+            (skip, ControlVerdict::NotApplicable),
+        ];
+        for (number, (one, verdict)) in order.iter().enumerate() {
+            for (other, _) in &order[number..] {
+                assert_eq!(of(&[Some(*one), Some(*other)]), *verdict);
+                assert_eq!(of(&[Some(*other), None, Some(*one)]), *verdict);
+            }
+        }
+    }
+
+    #[test]
+    fn what_did_not_run_or_has_no_check_never_passes() {
+        assert_eq!(of(&[None, None]), ControlVerdict::NotSelected);
+        assert_eq!(of(&[Some(Tally::default())]), ControlVerdict::NotApplicable);
+        assert_eq!(verdict(&control(true), &[]), ControlVerdict::Manual);
+        assert_eq!(verdict(&control(false), &[]), ControlVerdict::NotCovered);
+    }
+
+    #[test]
+    fn a_pass_of_a_part_says_so() {
+        let pass = ("a", Some(tally(0, 0, 0, 1, 0)));
+        let answer = |control, evidence| Answer { control, verdict: ControlVerdict::Pass, evidence };
+        let (whole, beyond) = (control(false), Control { beyond: Some("buckets".to_owned()), ..control(false) });
+        assert!(!answer(&whole, vec![pass]).is_partial());
+        assert!(answer(&whole, vec![pass, ("b", None)]).is_partial());
+        assert!(answer(&beyond, vec![pass]).is_partial());
+        assert!(!answer(&beyond, vec![("b", None)]).is_partial());
+    }
+}

@@ -26,7 +26,7 @@ fn every_mistake_is_told_at_its_place_in_one_run() {
 fn every_key_reaches_the_settings() {
     let (config, told) = read(EVERY_KEY);
     assert_eq!(told, "");
-    let Config { targets, profile, scan, limits, checks } = config;
+    let Config { targets, profile, scan, limits, checks, profiles } = config;
     assert_eq!(profile.as_deref(), Some("audit"));
     assert_eq!(targets.organization, Some(true));
     assert_eq!(targets.organizational_units, ["ou-ab12-34567890"]);
@@ -41,6 +41,9 @@ fn every_key_reaches_the_settings() {
     assert_eq!(targets.duration_seconds, Some(3600));
     assert_eq!(scan.checks, ["*"]);
     assert_eq!(scan.exclude_checks, ["vpc-resolver-off"]);
+    assert_eq!(scan.check_profiles, ["strict"]);
+    assert_eq!(scan.frameworks, ["cis-aws-*"]);
+    assert_eq!(scan.tags, ["network"]);
     assert_eq!(scan.check_directories, ["checks"]);
     assert_eq!(scan.baselines, ["baselines"]);
     assert_eq!(scan.fail_on, Some(FailOn(Severity::High)));
@@ -51,6 +54,10 @@ fn every_key_reaches_the_settings() {
     assert_eq!(limits.max_attempts, Some(10));
     assert_eq!(limits.attempt_timeout_seconds, Some(30));
     assert_eq!(limits.call_timeout_seconds, Some(300));
+    let [ours] = &profiles[..] else { panic!("{profiles:?}") };
+    assert_eq!((ours.id.as_str(), ours.title.as_str()), ("ours", "What we hold ourselves to"));
+    let set: Vec<&str> = ours.overrides.keys().map(|id| id.as_str()).collect();
+    assert_eq!(set, ["access-key-not-rotated"]);
     let ids: Vec<&str> = checks.keys().map(|id| id.as_str()).collect();
     assert_eq!(ids, ["default-vpc-present", "vpc-public-address-space"]);
     let space = checks.get("vpc-public-address-space").expect("it is there");

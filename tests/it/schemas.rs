@@ -324,6 +324,15 @@ fn driftline_schema() -> Value {
             (check.id.as_str().to_owned(), schema)
         })
         .collect();
+    let of_checks = json!({
+        "type": "object",
+        "description": "Changes of single checks, by id.",
+        "properties": checks,
+        "additionalProperties": settings(json!({ "type": "object" })),
+    });
+    let mut profile = profile_keys();
+    // The embedded checks' keys are written once, for `[checks]` itself.
+    profile["checks"] = json!({ "type": "object", "additionalProperties": settings(json!({ "type": "object" })) });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:driftline:config:1:schema",
@@ -355,6 +364,9 @@ fn driftline_schema() -> Value {
             "scan": table(&[], "What to judge, and what fails a run.", json!({
                 "checks": strings("Only these checks, by id or glob."),
                 "exclude_checks": strings("Not these checks, by id or glob."),
+                "check_profiles": strings("Only checks of these profiles, with what they set."),
+                "frameworks": strings("Only checks that answer controls of these frameworks, by id or glob."),
+                "tags": strings("Only checks with one of these tags."),
                 "check_directories": strings("Folders of your own checks, relative to this file."),
                 "baselines": strings("Baselines that every scan compares with, files or folders, relative to this file."),
                 "fail_on": severity("Findings of this severity or worse fail the run; `low` if not given."),
@@ -371,14 +383,105 @@ fn driftline_schema() -> Value {
                 "politeness": { "type": "number", "minimum": 0.1, "maximum": 1.0,
                     "description": "The part of AWS's request rates to use; the rest is left to others in the accounts." },
             })),
-            "checks": {
-                "type": "object",
-                "description": "Changes of single checks, by id.",
-                "properties": checks,
-                "additionalProperties": settings(json!({ "type": "object" })),
-            },
+            "checks": of_checks,
+            "profiles": { "type": "object", "description": "Named selections of checks, for `check_profiles`.",
+                "additionalProperties": table(&["title"], "A selection, and what it sets.", profile) },
         },
     })
+}
+
+const PROFILES: &str = "schemas/profile.schema.json";
+const FRAMEWORKS: &str = "schemas/framework.schema.json";
+
+#[test]
+fn the_schemas_of_profiles_and_frameworks_are_current() {
+    current(PROFILES, &pretty(&profile_schema()));
+    current(FRAMEWORKS, &pretty(&framework_schema()));
+}
+
+#[test]
+fn every_embedded_profile_and_framework_validates_and_a_mistaken_one_does_not() {
+    for (folder, schema, edits) in [
+        ("profiles", PROFILES, [("title", "titel"), ("select", "selects"), ("schema = 1", "schema = 2")]),
+        ("frameworks", FRAMEWORKS, [("[[control]]", "[[controls]]"), ("version", "versoin"), ("\nid = ", "\nidd = ")]),
+    ] {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks").join(folder);
+        let files = std::fs::read_dir(root).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let texts: Vec<String> = files.map(|file| std::fs::read_to_string(file).expect("a file")).collect();
+        let values: Vec<Value> = texts.iter().map(|text| from_toml(text)).collect();
+        assert!(mistakes(schema, &values).into_iter().all(|mistakes| mistakes.is_none()), "{folder}");
+        let text = texts.first().expect("there is one");
+        for (right, wrong) in edits {
+            // Arrays of tables are renamed throughout, or the file would have both.
+            let edited = from_toml(&text.replace(right, wrong));
+            assert!(mistake(schema, &edited).is_some(), "{folder}: {wrong}");
+        }
+    }
+}
+
+/// What a profile has beside its id.
+fn profile_keys() -> Value {
+    json!({
+        "title": text("What it is for, in one line."),
+        "select": { "type": "array", "description": "A check is in the profile if one of these has it.", "items": {
+            "type": "object", "additionalProperties": false, "minProperties": 1,
+            "description": "All that is given has to hold.",
+            "properties": {
+                "checks": strings("Ids and globs of checks."),
+                "tags": strings("Tags and globs of them."),
+                "controls": { "type": "object", "additionalProperties": strings("Ids of controls and globs of them."),
+                    "description": "Framework or peer, as checks name it under `controls`, to its controls." },
+                "framework": text("The id of a framework: checks that answer a control of it."),
+                "level": { "type": "integer", "minimum": 1, "maximum": 9, "description": "Of the framework: controls of this level and of lower ones." },
+                "severity": severity("Checks of this severity or worse."),
+            },
+        } },
+        "exclude": strings("Ids and globs of checks that are not in it, whatever selects them."),
+    })
+}
+
+fn profile_schema() -> Value {
+    let mut keys = profile_keys();
+    keys["schema"] = json!({ "const": 1 });
+    keys["id"] = text("Its name, the same as the file's.");
+    keys["checks"] = json!({ "type": "object", "description": "What it sets of checks, by id.",
+        "additionalProperties": table(&[], "Changes of one check.", json!({
+            "severity": severity("Instead of the check's own."),
+            "disable": text("Why the check is not to run."),
+            "params": { "type": "object", "description": "Its parameters." },
+        })) });
+    let mut schema = table(&["schema", "id", "title"], "Generated by tests/it/schemas.rs. docs/checks.md is the reference.", keys);
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["$id"] = "urn:driftline:profile:1:schema".into();
+    schema["title"] = "A profile of driftline".into();
+    schema
+}
+
+fn framework_schema() -> Value {
+    let head = table(&["id", "name", "version", "source"], "What it is.", json!({
+        "id": text("As `--framework` takes it, and the file's name."),
+        "name": text("In full."), "version": text("Of the framework."),
+        "source": text("Where the framework itself can be had."),
+        "about": text("What of it is here and what is not."),
+    }));
+    let control = table(&["id"], "A control.", json!({
+        "id": text("As the framework numbers it."),
+        "title": text("What it asks, in words of your own."),
+        "level": { "type": "integer", "minimum": 1, "maximum": 9, "description": "Where the framework has levels." },
+        "checks": strings("The checks that answer it, by id."),
+        "prowler": strings("Checks of Prowler; ours that answer these answer the control."),
+        "manual": text("Why no tool can tell."),
+        "beyond": text("What of it no check looks at."),
+    }));
+    let mut schema = table(&["schema", "framework", "control"], "Generated by tests/it/schemas.rs. docs/frameworks.md is the reference.", json!({
+        "schema": { "const": 1 },
+        "framework": head,
+        "control": { "type": "array", "items": control, "minItems": 1 },
+    }));
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["$id"] = "urn:driftline:framework:1:schema".into();
+    schema["title"] = "A framework of driftline".into();
+    schema
 }
 
 const BASELINES: &str = "schemas/baseline.schema.json";
