@@ -1,5 +1,7 @@
 //! One check, one resource: the verdict.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Each, Part, Template, TypeRule, show_value};
 use crate::evaluate::evidence::evidence;
 use crate::evaluate::frame::Frame;
@@ -102,6 +104,8 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
         }
     };
     let mut failures: Vec<Failure> = Vec::new();
+    // Which failure has which name: a list may have thousands that fail.
+    let mut named_so: BTreeMap<String, usize> = BTreeMap::new();
     let mut open: Vec<Unknown> = Vec::new();
     for (position, record) in records.iter().enumerate() {
         let element = frame.element(&each.list, position, record);
@@ -112,9 +116,10 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
                 let mut evidence = evidence(condition, &element, Truth::True);
                 let severity = graded(rule, &element, &mut evidence);
                 // Two elements of one name are one finding, so that fingerprints are unique.
-                match failures.iter_mut().find(|failure| failure.discriminator == discriminator) {
+                match named_so.get(&discriminator).and_then(|index| failures.get_mut(*index)) {
                     Some(failure) => failure.evidence.extend(evidence),
                     None => {
+                        named_so.insert(discriminator.clone(), failures.len());
                         let message = fill(&rule.fail.message, &element, named);
                         failures.push(Failure { discriminator, message, evidence, severity });
                     }
