@@ -94,8 +94,9 @@ fn with_endpoints(
 fn role(instance: &Instance, context: &Context<'_>) -> Option<String> {
     let arn = instance.iam_instance_profile.as_ref()?.arn.as_deref()?;
     let wide = context.scope.account_wide();
-    let mut profiles = context.model.inventory.in_scope::<InstanceProfile>(&wide);
-    profiles.find(|profile| profile.arn.as_str() == arn)?.roles.first().cloned()
+    // Its name is its own in the account, whatever the path; to look through all profiles for each instance takes long.
+    let named = context.model.inventory.get::<InstanceProfile>(&wide, arn.rsplit('/').next()?);
+    named.filter(|profile| profile.arn.as_str() == arn)?.roles.first().cloned()
 }
 
 /// What the role comes to; the account's roles have to be known by their ARNs.
@@ -108,8 +109,7 @@ fn of_role(instance: &Instance, context: &Context<'_>, of: impl Fn(&Context<'_>,
     }
     let Some(name) = role(instance, context) else { return Value::Absent };
     let wide = context.scope.account_wide();
-    let mut roles = context.model.inventory.in_scope::<Role>(&wide);
-    match roles.find(|one| one.role_name == name) {
+    match context.model.inventory.get::<Role>(&wide, &name) {
         Some(role) => of(context, role.arn.as_str()),
         None => {
             let missing = context.require("iam:GetAccountAuthorizationDetails").err();
@@ -121,8 +121,7 @@ fn of_role(instance: &Instance, context: &Context<'_>, of: impl Fn(&Context<'_>,
 fn grants_everything(role: &str, context: &Context<'_>) -> Value {
     let wide = context.scope.account_wide();
     let context = Context { scope: &wide, ..*context };
-    let mut roles = context.model.inventory.in_scope::<Role>(&wide);
-    let Some(role) = roles.find(|one| one.role_name == role) else {
+    let Some(role) = context.model.inventory.get::<Role>(&wide, role) else {
         let missing = context.require("iam:GetAccountAuthorizationDetails").err();
         return Value::Unknown(missing.unwrap_or_else(|| Missing::because(format!("role {role} could not be seen"))));
     };
