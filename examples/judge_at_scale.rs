@@ -156,7 +156,10 @@ impl Maker {
             region,
             json!({ "VpcId": net, "OwnerId": id, "CidrBlock": "10.0.0.0/8", "IsDefault": false }),
         );
-        for (place, table, gateway) in [("a", "b", json!({ "GatewayId": format!("igw-{hex}") })), ("c", "d", json!({ "NatGatewayId": format!("nat-{hex}") }))] {
+        for (place, table, gateway) in [
+            ("a", "b", json!({ "GatewayId": format!("igw-{hex}") })),
+            ("c", "d", json!({ "NatGatewayId": format!("nat-{hex}") })),
+        ] {
             let subnet = format!("subnet-{place}{hex}");
             self.add(
                 ResourceType::Subnet,

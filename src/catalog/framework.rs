@@ -157,7 +157,8 @@ impl Framework {
     }
 
     fn mistakes(&self, catalog: &Catalog) -> Vec<Diagnostic> {
-        let known = || catalog.checks().map(|check| check.id.as_str()).chain(catalog.disabled().keys().map(|id| id.as_str()));
+        let known =
+            || catalog.checks().map(|check| check.id.as_str()).chain(catalog.disabled().keys().map(|id| id.as_str()));
         let of_control = |control: &Control| -> Vec<Diagnostic> {
             let unknown = control.checks.iter().filter(|(id, _)| !known().any(|known| known == id));
             unknown
@@ -217,7 +218,9 @@ fn read(file: Arc<SourceFile>, sink: &Sink) -> Option<Framework> {
     let id = id?;
     if id != file.stem() {
         let help = format!("name the file `{id}.toml`, or the framework `{}`", file.stem());
-        sink.push(Diagnostic::error(&file, span, format!("the framework `{id}` is in a file of another name")).help(help));
+        sink.push(
+            Diagnostic::error(&file, span, format!("the framework `{id}` is in a file of another name")).help(help),
+        );
     }
     Some(Framework { id, name: name?, version: version?, source: source?, about, controls, file, span })
 }

@@ -64,12 +64,8 @@ impl Catalog {
         sources: impl IntoIterator<Item = Arc<SourceFile>>,
         vocabulary: Vocabulary,
     ) -> (Catalog, Vec<Diagnostic>) {
-        let mut catalog = Catalog {
-            checks: BTreeMap::new(),
-            disabled: BTreeMap::new(),
-            frameworks: Vec::new(),
-            vocabulary,
-        };
+        let mut catalog =
+            Catalog { checks: BTreeMap::new(), disabled: BTreeMap::new(), frameworks: Vec::new(), vocabulary };
         let mut diagnostics = Vec::new();
         for file in sources {
             let (check, mistakes) = load::read(&file, vocabulary);

@@ -109,7 +109,8 @@ impl Profiles {
             return Ok(found);
         };
         for select in &profile.select {
-            let of_framework = select.framework.as_ref().and_then(|(id, _)| frameworks.get(id)).map(|it| it.map(catalog));
+            let of_framework =
+                select.framework.as_ref().and_then(|(id, _)| frameworks.get(id)).map(|it| it.map(catalog));
             let of_framework = of_framework.as_ref().map(|mapped| mapped.all_checks(select.level));
             let wanted = |check: &&Check| {
                 (select.framework.is_none() || of_framework.as_ref().is_some_and(|ids| ids.contains(check.id.as_str())))
@@ -136,8 +137,7 @@ impl Profiles {
 
     /// What profiles say that fits no check and no framework.
     pub fn mistakes(&self, catalog: &Catalog, frameworks: &Frameworks) -> Vec<Diagnostic> {
-        let mut found: Vec<Diagnostic> =
-            self.all().flat_map(|profile| profile.mistakes(catalog, frameworks)).collect();
+        let mut found: Vec<Diagnostic> = self.all().flat_map(|profile| profile.mistakes(catalog, frameworks)).collect();
         sort(&mut found);
         found
     }
@@ -212,7 +212,9 @@ fn read(file: &Arc<SourceFile>, sink: &Sink) -> Option<Profile> {
         && *id != file.stem()
     {
         let help = format!("name the file `{id}.toml`, or the profile `{}`", file.stem());
-        sink.push(Diagnostic::error(file, *span, format!("the profile `{id}` is in a file of another name")).help(help));
+        sink.push(
+            Diagnostic::error(file, *span, format!("the profile `{id}` is in a file of another name")).help(help),
+        );
     }
     let (id, span) = id.unwrap_or((String::new(), root.span()));
     let profile = Profile::read(id, span, &root);

@@ -106,7 +106,9 @@ impl Block {
                 format!("{fence}{language}\n{}\n{fence}\n", code.trim_end())
             }
             Block::Table(heads, rows) => {
-                let line = |cells: &mut dyn Iterator<Item = String>| format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
+                let line = |cells: &mut dyn Iterator<Item = String>| {
+                    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+                };
                 let mut text = line(&mut heads.iter().map(|head| (*head).to_owned()));
                 text.push_str(&format!("|{}\n", "---|".repeat(heads.len())));
                 for row in rows {
@@ -139,9 +141,10 @@ impl Block {
                 };
                 rows.iter().map(row).collect()
             }
-            Block::List(items) => {
-                items.iter().map(|(depth, item)| format!("  {}- {}\n", "  ".repeat(*depth), one_line(item).replace('`', ""))).collect()
-            }
+            Block::List(items) => items
+                .iter()
+                .map(|(depth, item)| format!("  {}- {}\n", "  ".repeat(*depth), one_line(item).replace('`', "")))
+                .collect(),
         }
     }
 }

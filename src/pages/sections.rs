@@ -21,7 +21,9 @@ pub fn short(check: &Check) -> Vec<Block> {
     let graded: BTreeSet<&str> = graded.filter(|other| *other != check.severity.as_str()).collect();
     let severity = match graded.is_empty() {
         true => check.severity.to_string(),
-        false => format!("{}, and {} for some findings", check.severity, graded.into_iter().collect::<Vec<_>>().join(", ")),
+        false => {
+            format!("{}, and {} for some findings", check.severity, graded.into_iter().collect::<Vec<_>>().join(", "))
+        }
     };
     let mut rows = vec![
         ("severity", severity),
@@ -228,7 +230,8 @@ pub fn accept(check: &Check) -> Vec<Block> {
         text("One finding, until a day, with its reason (`id` is the finding's, as reports show it):"),
         Block::Code(
             "sh",
-            "driftline suppress add ID --report report.json --reason \"why\" --until 2027-01-31 --owner NAME".to_owned(),
+            "driftline suppress add ID --report report.json --reason \"why\" --until 2027-01-31 --owner NAME"
+                .to_owned(),
         ),
         text("All of them, in driftline.toml, if the check is not for you:"),
         Block::Code("toml", format!("[checks.{id}]\ndisable = \"why\"")),

@@ -123,7 +123,8 @@ fn lint(global: &GlobalArgs, path: &Path) -> Result<u8, Stop> {
     let (frameworks, mistakes) = Frameworks::parse(files.frameworks);
     diagnostics.extend(mistakes);
     diagnostics.extend(checks.checks().flat_map(new_check::unfilled));
-    let numbers = [(checks.len(), "checks"), (profiles.all().count(), "profiles"), (frameworks.all().count(), "frameworks")];
+    let numbers =
+        [(checks.len(), "checks"), (profiles.all().count(), "profiles"), (frameworks.all().count(), "frameworks")];
     // What they speak of may be ours.
     let catalog = Catalog::embedded().overlay(checks);
     diagnostics.extend(frameworks.mistakes(&catalog));

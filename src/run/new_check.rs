@@ -39,7 +39,10 @@ pub(super) fn write(global: &GlobalArgs, id: &str, resource_type: &str, folder: 
         files::write_whole(&schema, |out| out.write_all(SCHEMA.as_bytes()))?;
     }
     files::write_whole(&path, |out| out.write_all(text.as_bytes()))?;
-    terminal::note(global, &format!("new check: {} (fill in every {OPEN}, then `driftline checks test`)", path.display()));
+    terminal::note(
+        global,
+        &format!("new check: {} (fill in every {OPEN}, then `driftline checks test`)", path.display()),
+    );
     Ok(exit::CLEAN)
 }
 

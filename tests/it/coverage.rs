@@ -112,9 +112,8 @@ impl Facts {
 
     /// Neither a check of ours nor a reason.
     fn unanswered(&self) -> BTreeSet<&str> {
-        let without = |id: &&str| {
-            !self.checks.contains_key(*id) && !matches!(self.notes.get(*id), Some(Note::NotAnswered(_)))
-        };
+        let without =
+            |id: &&str| !self.checks.contains_key(*id) && !matches!(self.notes.get(*id), Some(Note::NotAnswered(_)));
         self.all_ids().into_iter().filter(without).collect()
     }
 
@@ -205,14 +204,12 @@ fn what_is_wrong_with_coverage_is_told() {
     let ids = ids("ec2  a_b\nec2  c_d\niam e_f\n");
     let mut notes_found = BTreeMap::new();
     let mut mistakes = Vec::new();
-    let text = "[a_b]\nnot_answered = \"Why.\"\n[c_d]\ndiffers = \"How.\"\nnot_answered = \"Both.\"\n[e_f]\ndiffers = \"x\"\n";
+    let text =
+        "[a_b]\nnot_answered = \"Why.\"\n[c_d]\ndiffers = \"How.\"\nnot_answered = \"Both.\"\n[e_f]\ndiffers = \"x\"\n";
     notes("ec2.toml", text, &ids["ec2"], &mut notes_found, &mut mistakes);
     assert_eq!(
         mistakes,
-        [
-            "ec2.toml: `c_d` has one text, `not_answered` or `differs`",
-            "ec2.toml: ids.txt has no `e_f` of this service"
-        ]
+        ["ec2.toml: `c_d` has one text, `not_answered` or `differs`", "ec2.toml: ids.txt has no `e_f` of this service"]
     );
     let checks = [("a_b".to_owned(), BTreeSet::from(["ours".to_owned()])), ("x".to_owned(), BTreeSet::new())];
     let facts = Facts { ids, checks: checks.into(), notes: notes_found, open: BTreeSet::new() };

@@ -189,11 +189,7 @@ fn planted_defects_are_found_and_controls_are_not() {
     // 3 accounts x 2 regions x the default VPC, the case VPC and one filler, each with one default ACL.
     assert_eq!(outcome.unlisted.get(DEFAULT_ACLS), Some(&18));
     let Outcome { rows, listed, unlisted, controls, .. } = &outcome;
-    hold_current(
-        "estate table: tests/it/estate.rs",
-        "end of estate table",
-        &table(rows, *listed, unlisted, *controls),
-    );
+    hold_current("estate table: tests/it/estate.rs", "end of estate table", &table(rows, *listed, unlisted, *controls));
 }
 
 #[test]
@@ -286,10 +282,16 @@ fn lines(texts: &[impl AsRef<str>]) -> String {
     texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("\n")
 }
 
-fn table(rows: &BTreeMap<String, Row>, listed: usize, unlisted: &BTreeMap<&'static str, usize>, controls: usize) -> String {
+fn table(
+    rows: &BTreeMap<String, Row>,
+    listed: usize,
+    unlisted: &BTreeMap<&'static str, usize>,
+    controls: usize,
+) -> String {
     let mut out = String::from("| code | checks | planted | found | recall |\n|---|---|---|---|---|\n");
     for (code, row) in rows {
-        let checks = CODES.iter().find(|(known, _)| *known == code.as_str()).map_or(&[][..], |(_, checks)| checks).join(", ");
+        let checks =
+            CODES.iter().find(|(known, _)| *known == code.as_str()).map_or(&[][..], |(_, checks)| checks).join(", ");
         let recall = row.found * 100 / row.planted.max(1);
         out.push_str(&format!("| {code} | {checks} | {} | {} | {recall} % |\n", row.planted, row.found));
     }

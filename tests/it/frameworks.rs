@@ -8,7 +8,8 @@ use driftline::text::{SourceFile, render};
 fn embedded_files(folder: &str) -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks").join(folder);
     let entries = std::fs::read_dir(folder).expect("it is a folder").map(|entry| entry.expect("an entry").file_name());
-    let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().trim_end_matches(".toml").to_owned()).collect();
+    let mut names: Vec<String> =
+        entries.map(|name| name.to_string_lossy().trim_end_matches(".toml").to_owned()).collect();
     names.sort();
     names
 }
@@ -51,7 +52,8 @@ fn controls_that_checks_name_are_in_their_framework() {
         for (of, ids) in &check.controls {
             let Some(framework) = frameworks.get(of) else { continue };
             let known = |id: &&String| framework.controls.iter().any(|control| control.id == **id);
-            wrong.extend(ids.iter().filter(|id| !known(id)).map(|id| format!("{}: {of} has no control {id}", check.id)));
+            wrong
+                .extend(ids.iter().filter(|id| !known(id)).map(|id| format!("{}: {of} has no control {id}", check.id)));
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -123,12 +125,15 @@ manual  = "Both."
 "#;
     let (frameworks, mistakes) = Frameworks::parse([SourceFile::new("frameworks/house.toml", text)]);
     assert_eq!(frameworks.all().count(), 0);
-    insta::assert_snapshot!(render(&mistakes, false));
+    crate::golden::golden("frameworks/framework-mistakes.txt", &render(&mistakes, false));
     let good = text.replace("schema = 2", "schema = 1").replace("\"other\"", "\"house\"\nversion = \"1\"");
     let good = good.replace("levle  = 1", "").split("[[control]]").take(2).collect::<Vec<_>>().join("[[control]]");
     let (frameworks, mistakes) = Frameworks::parse([SourceFile::new("frameworks/house.toml", good)]);
     assert!(mistakes.is_empty(), "{}", render(&mistakes, false));
-    insta::assert_snapshot!(render(&frameworks.mistakes(&Catalog::embedded()), false));
+    crate::golden::golden(
+        "frameworks/framework-unknown-checks.txt",
+        &render(&frameworks.mistakes(&Catalog::embedded()), false),
+    );
 }
 
 #[test]
@@ -146,7 +151,10 @@ fn every_profile_selects_and_what_it_sets_is_taken() {
             let (before, after) = (catalog.get(id.as_str()), with.get(id.as_str()));
             let values = |check: Option<&driftline::catalog::Check>| {
                 let check = check.expect("it is there");
-                (check.severity, check.params.iter().map(|(k, v)| (k.clone(), v.source().to_owned())).collect::<Vec<_>>())
+                (
+                    check.severity,
+                    check.params.iter().map(|(k, v)| (k.clone(), v.source().to_owned())).collect::<Vec<_>>(),
+                )
             };
             assert_ne!(values(before), values(after), "{}: {id} is as it was", profile.id);
         }
@@ -172,11 +180,14 @@ framework = "cis-aws-7.1"
 "#;
     let (catalog, frameworks) = (Catalog::embedded(), Frameworks::embedded());
     let (_, mistakes) = Profiles::parse([SourceFile::new("profiles/mine.toml", text)]);
-    insta::assert_snapshot!(render(&mistakes, false));
+    crate::golden::golden("frameworks/profile-mistakes.txt", &render(&mistakes, false));
     let text = text.trim_end().trim_end_matches("[[select]]");
     let (profiles, mistakes) = Profiles::parse([SourceFile::new("profiles/mine.toml", text)]);
     assert!(mistakes.is_empty(), "{}", render(&mistakes, false));
-    insta::assert_snapshot!(render(&profiles.mistakes(&catalog, &frameworks), false));
+    crate::golden::golden(
+        "frameworks/profile-unknown-names.txt",
+        &render(&profiles.mistakes(&catalog, &frameworks), false),
+    );
 }
 
 #[test]

@@ -95,8 +95,13 @@ fn a_framework_and_a_check_that_is_switched_off() {
 #[test]
 fn the_text_report_has_the_table() {
     let world = world();
-    let ran = world.run(&["scan", "--snapshot", "bad.dls", "--checks", "checks", "--framework", "house", "-c", "own-*"]);
-    for wanted in ["House rules 1 (house): 4 controls", "1 fail, 1 not selected, 1 manual, 1 not covered", "own-default-vpc: 1 fail"] {
+    let ran =
+        world.run(&["scan", "--snapshot", "bad.dls", "--checks", "checks", "--framework", "house", "-c", "own-*"]);
+    for wanted in [
+        "House rules 1 (house): 4 controls",
+        "1 fail, 1 not selected, 1 manual, 1 not covered",
+        "own-default-vpc: 1 fail",
+    ] {
         assert!(ran.out.contains(wanted), "{wanted}: {ran}");
     }
     assert!(!ran.out.contains("Only people can tell."), "{ran}");
@@ -122,7 +127,10 @@ fn frameworks_are_listed_and_shown() {
 #[test]
 fn a_profile_selects_and_sets_and_the_users_word_counts_first() {
     let world = world();
-    world.write("checks/tagged.toml", &CHECK.replace("own-default-vpc", "tagged").replace("since ", "tags = [\"network\"]\nsince "));
+    world.write(
+        "checks/tagged.toml",
+        &CHECK.replace("own-default-vpc", "tagged").replace("since ", "tags = [\"network\"]\nsince "),
+    );
     let ran = scan(&world, "clean.dls", &["--check-profile", "mine"]);
     assert_eq!(rules(&ran), ["own-default-vpc", "tagged"]);
     let report = json(&ran);
@@ -147,7 +155,10 @@ fn a_profile_of_driftline_toml() {
     world.write("driftline.toml", &format!("[scan]\ncheck_profiles = [\"ours\"]\n{profile}"));
     assert_eq!(rules(&world.run(&["scan", "--snapshot", "bad.dls", "-f", "json"])), ["default-vpc-present"]);
     world.write("driftline.toml", &profile.replace("default-vpc-*", "defualt-vpc-present"));
-    world.run(&["scan", "--snapshot", "bad.dls"]).said(2, "did you mean `default-vpc-present`?").said(2, "driftline.toml");
+    world
+        .run(&["scan", "--snapshot", "bad.dls"])
+        .said(2, "did you mean `default-vpc-present`?")
+        .said(2, "driftline.toml");
 }
 
 #[test]
@@ -179,7 +190,10 @@ fn lint_looks_at_profiles_and_frameworks_too() {
     let good = world.run(&["checks", "lint"]);
     // The tag is no check's.
     good.said(3, "no check has the tag `network`");
-    world.write("checks/profiles/mine.toml", &PROFILE.replace("network", "own").replace("{ tags = [\"own\"] }", "{ severity = \"critical\" }"));
+    world.write(
+        "checks/profiles/mine.toml",
+        &PROFILE.replace("network", "own").replace("{ tags = [\"own\"] }", "{ severity = \"critical\" }"),
+    );
     let good = world.run(&["checks", "lint"]);
     assert_eq!((good.code, good.out.as_str()), (0, "1 checks, 1 profiles, 1 frameworks, 0 mistakes\n"), "{good}");
     assert_eq!(world.run(&["checks", "test", "checks"]).code, 0, "what lies beside checks is no check");

@@ -10,7 +10,8 @@ use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceR
 use driftline::inventory::{Account, Cell, CellTime, Gap, Missing, Reason, ServiceStatistics, Statistics};
 use driftline::text::{SourceFile, Span};
 use driftline::triage::{
-    Against, Change, Control, Coverage, CoverageGap, Framework, Gone, GoneTo, Identity, Outcome, Remediation, Report, Rule, Since, Tally,
+    Against, Change, Control, Coverage, CoverageGap, Framework, Gone, GoneTo, Identity, Outcome, Remediation, Report,
+    Rule, Since, Tally,
 };
 
 pub const PROD: &str = "111122223333";
@@ -339,7 +340,10 @@ pub fn frameworks() -> Report {
         version: "1".to_owned(),
         source: "https://example.com/rules".to_owned(),
         controls: vec![
-            Control { level: Some(1), ..control("1.1", Some("Ports of administration"), &["security-group-admin-port-open"]) },
+            Control {
+                level: Some(1),
+                ..control("1.1", Some("Ports of administration"), &["security-group-admin-port-open"])
+            },
             control("1.2", None, &["account-root-access-key", "all-good"]),
             control("1.3", Some("Accepted \u{1b}[5m"), &["all-accepted", "all-good"]),
             control("1.4", Some("Good"), &["all-good"]),
