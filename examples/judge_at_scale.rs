@@ -123,7 +123,7 @@ fn account(number: usize, resources: usize, about: &Provenance) -> Inventory {
         }
     }
     for unit in 0..resources.div_ceil(UNIT) {
-        if unit % UNITS_IN_VPC == 0 {
+        if unit.is_multiple_of(UNITS_IN_VPC) {
             maker.vpc(unit / UNITS_IN_VPC);
         }
         maker.unit(unit);
@@ -212,7 +212,7 @@ impl Maker {
         let vpc = unit / UNITS_IN_VPC;
         let (region, id, net) = (REGIONS[vpc % 4], self.id.clone(), format!("vpc-{vpc:08x}"));
         let hex = format!("{unit:08x}");
-        for (letter, port) in [("a", if unit % 10 == 0 { 22 } else { 443 }), ("b", 5432), ("c", 8080)] {
+        for (letter, port) in [("a", if unit.is_multiple_of(10) { 22 } else { 443 }), ("b", 5432), ("c", 8080)] {
             let source = if letter == "a" { "0.0.0.0/0".to_owned() } else { format!("10.{}.0.0/16", unit % 250) };
             self.add(
                 ResourceType::SecurityGroup,
@@ -277,7 +277,7 @@ impl Maker {
             ResourceType::AccessKey,
             "",
             json!({ "AccessKeyId": format!("AKIA{hex:0>16}"), "UserName": format!("user-{unit}"), "Status": "Active",
-            "CreateDate": if unit % 3 == 0 { "2024-01-01T00:00:00Z" } else { "2026-11-01T00:00:00Z" } }),
+            "CreateDate": if unit.is_multiple_of(3) { "2024-01-01T00:00:00Z" } else { "2026-11-01T00:00:00Z" } }),
         );
         for (letter, principal) in [
             ("a", json!({ "Service": "ec2.amazonaws.com" })),

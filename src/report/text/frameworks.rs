@@ -59,7 +59,8 @@ fn row(answer: &Answer<'_>, wide: usize, out: &mut dyn io::Write, paint: &Paint)
         _ => DIM,
     };
     let star = if answer.is_partial() && answer.verdict == ControlVerdict::Pass { "*" } else { "" };
-    let word = paint.paint(style, &format!("{:<14}", format!("{}{star}", answer.verdict.words())));
+    let said = answer.verdict.words() + star;
+    let word = paint.paint(style, &format!("{said:<14}"));
     let control = answer.control;
     let title = control.title.as_deref().map(|title| visible_up_to(title, 100)).unwrap_or_default();
     let line = format!("  {word}  {:<wide$}  {title}", visible_up_to(&control.id, 60));
