@@ -88,7 +88,16 @@ fn conditions(file: &str) -> Option<String> {
     let starts = ["[params]", "[when]", "[fail]"].into_iter().filter_map(|head| line_start(file, head));
     let start = starts.min()?;
     let end = line_start(file, "[[case]]").filter(|end| *end > start).unwrap_or(file.len());
-    Some(file.get(start..end)?.trim().to_owned())
+    Some(without_last_comment(file.get(start..end)?.trim()))
+}
+
+/// Comments above what follows belong to that.
+fn without_last_comment(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    while lines.last().is_some_and(|line| line.is_empty() || line.starts_with('#')) {
+        lines.pop();
+    }
+    lines.join("\n")
 }
 
 /// Where a line that begins so begins.
@@ -127,11 +136,7 @@ pub fn examples(check: &Check) -> Vec<Block> {
 fn case_text(file: &str, start: usize) -> Option<String> {
     let rest = file.get(start..)?;
     let end = rest.match_indices("\n[").map(|(at, _)| at).next().unwrap_or(rest.len());
-    let case = rest.get(..end)?.trim();
-    // Comments above the next case are that one's.
-    let lines: Vec<&str> = case.lines().collect();
-    let own = lines.len() - lines.iter().rev().take_while(|line| line.is_empty() || line.starts_with('#')).count();
-    let own = lines.get(..own)?.join("\n");
+    let own = without_last_comment(rest.get(..end)?.trim());
     own.starts_with("[[case]]").then_some(own)
 }
 

@@ -136,6 +136,7 @@ fn framework(of: &Framework, report: &Report) -> Value {
         "id": visible_up_to(&of.id, 100), "name": visible_up_to(&of.name, 200),
         "version": visible_up_to(&of.version, 100),
         "controls": Value::Object(answers.iter().map(control).collect()),
+        "partial": answers.iter().filter(|answer| answer.is_partial()).map(|answer| visible_up_to(&answer.control.id, 100)).collect::<Vec<_>>(),
     })
 }
 
