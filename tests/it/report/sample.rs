@@ -320,7 +320,12 @@ pub fn frameworks() -> Report {
     for id in ["all-accepted", "nothing-there", "all-good"] {
         report.rules.insert(id.to_owned(), rule(id, Severity::Low, "AWS::EC2::VPC", "Something is not right"));
     }
-    let account: AccountId = PROD.parse().expect("an account id");
+    // The one finding that an exception covers becomes the first rule's.
+    let covered = &mut report.suppressed[0].finding;
+    let account = covered.scope.account.clone();
+    let was = report.tallies.get_mut(&(covered.rule.clone(), account.clone())).expect("it is counted");
+    was.suppressed -= 1;
+    covered.rule = "all-accepted".to_owned();
     let tally = |suppressed, pass, skip| Tally { suppressed, pass, skip, ..Tally::default() };
     report.tallies.insert(("all-accepted".to_owned(), account.clone()), tally(1, 4, 0));
     report.tallies.insert(("nothing-there".to_owned(), account.clone()), tally(0, 0, 1));
