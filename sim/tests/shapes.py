@@ -140,7 +140,8 @@ EC2 = """Regions Vpcs Subnets RouteTables NetworkAcls SecurityGroups NetworkInte
 EgressOnlyInternetGateways CarrierGateways NatGateways Addresses VpcPeeringConnections VpcEndpoints
 VpcEndpointServiceConfigurations CustomerGateways VpnGateways VpnConnections TransitGateways
 TransitGatewayAttachments TransitGatewayVpcAttachments TransitGatewayPeeringAttachments TransitGatewayRouteTables
-ManagedPrefixLists FlowLogs DhcpOptions Instances VpcBlockPublicAccessOptions
+ManagedPrefixLists FlowLogs DhcpOptions Instances Images Volumes Snapshots LaunchTemplates LaunchTemplateVersions
+ClientVpnEndpoints VpcBlockPublicAccessOptions
 VpcBlockPublicAccessExclusions""".split()
 EC2_SETTINGS = """EbsEncryptionByDefault SnapshotBlockPublicAccessState ImageBlockPublicAccessState
 InstanceMetadataDefaults SerialConsoleAccessStatus""".split()
@@ -283,6 +284,7 @@ OWN_ID = {
     "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
     "NatGateways": "NatGatewayId",
     "Addresses": "AllocationId",
+    "Volumes": "VolumeId",
     "VpcPeeringConnections": "VpcPeeringConnectionId",
     "VpcEndpoints": "VpcEndpointId",
     "CustomerGateways": "CustomerGatewayId",
@@ -294,7 +296,7 @@ OWN_ID = {
 
 def dangling():
     """Ids that no listed resource has."""
-    own = re.compile(r"(vpc|subnet|rtb|acl|sg|eni|igw|nat|eipalloc|vpce|pcx|pl|dopt|eigw|cgw|vgw)-[0-9a-f]+")
+    own = re.compile(r"(vpc|subnet|rtb|acl|sg|eni|igw|nat|eipalloc|vpce|pcx|pl|dopt|eigw|cgw|vgw|vol)-[0-9a-f]+")
     listed = {value[field] for name, field in OWN_ID.items() for value in resources[name]}
     named = {}
 

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::Filter;
+use jiff::Timestamp;
 
 use crate::collect::reader::Reader;
 use crate::resource::ec2::Image;
@@ -51,12 +52,19 @@ fn keep(reader: &Reader, images: Vec<aws_sdk_ec2::types::Image>) -> BTreeSet<Str
     let images = resources::<Image, _>(reader, images);
     images
         .into_iter()
-        .map(|image| {
+        .map(|mut image| {
+            image.creation_date = image.creation_date.map(plain);
+            image.deprecation_time = image.deprecation_time.map(plain);
             let id = image.image_id.clone();
             reader.insert(image);
             id
         })
         .collect()
+}
+
+/// EC2 gives these two as texts. Written as all other times are, they are equal where the times are.
+fn plain(text: String) -> String {
+    text.parse::<Timestamp>().map_or(text, |time| time.to_string())
 }
 
 listed! { Image => Image by [image_id] { name, owner_id, image_owner_alias, public, state, image_type, architecture, platform_details, virtualization_type, imds_support, creation_date, deprecation_time, source_image_id, source_image_region, tags } }

@@ -256,7 +256,7 @@ fn everything(scope: &Scope) -> Inventory {
         (T::Instance, json!({ "InstanceId": "i-2" })),
         (
             T::Image,
-            json!({ "ImageId": "ami-1", "Name": "base", "Public": false, "CreationDate": "2025-01-02T03:04:05.000Z" }),
+            json!({ "ImageId": "ami-1", "Name": "base", "Public": false, "CreationDate": "2025-01-02T03:04:05Z" }),
         ),
         (
             T::Volume,
