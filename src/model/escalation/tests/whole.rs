@@ -172,12 +172,10 @@ fn assert_the_same(inventory: &Inventory) -> usize {
         assert_eq!(format!("{expected:#?}"), format!("{found:#?}"));
     }
     // Between two, one of each account.
-    for to in [role_of(0, 1), role_of(1, 2), user_of(2, 0)] {
-        for from in [user_of(0, 0), role_of(1, 0), role_of(2, 3)] {
-            let Some(expected) = escalation.between(&from, &to) else { continue };
-            let (found, _) = by_account(inventory, Goal::Principal(&to), Wanted::One(&from));
-            assert_eq!(format!("{:#?}", [expected]), format!("{found:#?}"));
-        }
+    for (from, to) in [(user_of(0, 0), role_of(1, 2)), (role_of(1, 0), user_of(2, 0)), (role_of(2, 3), role_of(0, 1))] {
+        let Some(expected) = escalation.between(&from, &to) else { continue };
+        let (found, _) = by_account(inventory, Goal::Principal(&to), Wanted::One(&from));
+        assert_eq!(format!("{:#?}", [expected]), format!("{found:#?}"));
     }
     twice
 }
@@ -198,7 +196,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn account_by_account_is_as_the_whole(drawn in drawn()) {
