@@ -38,11 +38,17 @@ fn declared(organization: bool) -> BTreeSet<String> {
     of_types.map(|operation| action(operation)).collect()
 }
 
-/// IAM has one name for both generations of Elastic Load Balancing.
+/// IAM has one name for both generations of Elastic Load Balancing, and names of its own for some of S3.
 fn action(operation: &str) -> String {
     let (service, name) = operation.split_once(':').expect("a service and a name");
-    let service = if service.starts_with("elb") { "elasticloadbalancing" } else { service };
-    format!("{service}:{name}")
+    match (service, name) {
+        ("elb" | "elbv2", name) => format!("elasticloadbalancing:{name}"),
+        ("s3", "ListBuckets") => "s3:ListAllMyBuckets".to_owned(),
+        ("s3", "GetPublicAccessBlock") => "s3:GetBucketPublicAccessBlock".to_owned(),
+        ("s3control", "GetPublicAccessBlock") => "s3:GetAccountPublicAccessBlock".to_owned(),
+        ("s3control", name) => format!("s3:{name}"),
+        (service, name) => format!("{service}:{name}"),
+    }
 }
 
 #[test]
