@@ -177,34 +177,6 @@ fn known_tags(catalog: &Catalog, tags: &[String]) -> Result<(), Stop> {
     }
 }
 
-/// Everything that lies in folders of checks.
-pub(super) struct Loaded {
-    pub catalog: Catalog,
-    pub profiles: Profiles,
-    pub frameworks: Frameworks,
-}
-
-/// The flags, all of them together, or else the file's list.
-fn or<T: Clone>(flags: &[T], file: &[T]) -> Vec<T> {
-    if flags.is_empty() { file.to_vec() } else { flags.to_vec() }
-}
-
-/// Each tag has to be some check's.
-fn known_tags(catalog: &Catalog, tags: &[String]) -> Result<(), Stop> {
-    let known: BTreeSet<&str> = catalog.checks().flat_map(|check| check.tags.iter().map(String::as_str)).collect();
-    match tags.iter().find(|tag| !known.contains(tag.as_str())) {
-        None => Ok(()),
-        Some(tag) => {
-            let near = did_you_mean(tag, known.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
-            let near = near.unwrap_or_else(|| match known.is_empty() {
-                true => "; no check has any".to_owned(),
-                false => format!("; there are {}", text::list(known.iter().copied())),
-            });
-            Err(Stop::usage(format!("no check has the tag `{tag}`{near}")))
-        }
-    }
-}
-
 /// Patterns, each of which some check has to match.
 fn globs(catalog: &Catalog, patterns: &[String]) -> Result<Vec<Glob>, Stop> {
     let mut globs = Vec::new();
