@@ -150,7 +150,7 @@ fn settings_count_while_their_type_is_on_and_they_are_attached() {
     assert_eq!(of_root(&world, "own_tag_policies"), Value::Texts(texts(&["owners"])));
     assert_eq!(of_root(&world, "ai_opt_out_policies"), Value::Texts(texts(&["good"])));
     assert_eq!(of_root(&world, "own_service_control_policies"), Value::Texts(texts(&[])));
-    world.inventory.provenance.source = "import of files".to_owned();
+    world.inventory.provenance.is_import = true;
     assert_eq!(of_root(&world, "own_tag_policies"), Value::Texts(texts(&["owners"])));
 }
 
@@ -161,9 +161,9 @@ fn settings_that_were_not_read_are_unknown_and_have_no_statements() {
     assert_eq!(fact(&world, MANAGEMENT, ResourceType::OrganizationPolicy, "statements"), Value::Absent);
     assert_eq!(of_root(&world, "ai_opt_out_policies"), Value::Texts(texts(&[])));
     assert_eq!(of_root(&world, "own_tag_policies"), Value::Texts(texts(&[])));
-    let scanned = std::mem::replace(&mut world.inventory.provenance.source, "import of files".to_owned());
+    world.inventory.provenance.is_import = true;
     assert!(matches!(of_root(&world, "own_tag_policies"), Value::Unknown(_)), "files of other types do not tell");
-    world.inventory.provenance.source = scanned;
+    world.inventory.provenance.is_import = false;
     let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: true };
     let cell = Cell { scope: scope(MANAGEMENT), operation: "organizations:ListPolicies".to_owned() };
     world.inventory.ledger.record(cell, Outcome::Gap(gap));
