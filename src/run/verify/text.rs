@@ -50,7 +50,9 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> io::Result<()> {
                     0 => String::new(),
                     number => format!(", {number} accepted by exceptions"),
                 };
-                format!("no check of the profile {} fails ({} checks{accepted})", checked.profile, checked.checks.len())
+                let (number, profile) = (checked.checks.len(), &checked.profile);
+                let checks = if number == 1 { "check" } else { "checks" };
+                format!("no check of the profile {profile} fails ({number} {checks}{accepted})")
             }
             _ => demand.in_words().to_owned(),
         };

@@ -99,14 +99,6 @@ fn documents_are_judged_by_what_they_grant() {
     );
     let exchanged = inline(vec![allow("sqs:SendMessage", "*")]);
     comes_to(exchanged, T::User, own, Effect::Mixed, "and something else is not any more");
-    // What the rest of the document grants already is nothing new.
-    comes_to(
-        inline(vec![was.clone(), allow("s3:GetObject", "arn:aws:s3:::bucket-0/a/*")]),
-        T::User,
-        own,
-        Effect::Neutral,
-        "the same is granted in other words",
-    );
     let denied = json!({ "Effect": "Deny", "Action": "s3:*", "Resource": "*" });
     comes_to(inline(vec![was, denied]), T::User, own, Effect::Strengthening, "`deny s3:*");
 
