@@ -114,7 +114,7 @@ impl Intercept for WholeBody {
         let Some(metadata) = cfg.load::<Metadata>() else { return Ok(()) };
         let action = format!("{}:{}", action_prefix(metadata.service()), metadata.name());
         // The SDK hands a bucket's policy on as it is: nobody else would see that its end is missing.
-        let whole_policy = |body| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+        let whole_policy = |body: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
         if !is_whole(body) || (action == "s3:GetBucketPolicy" && !whole_policy(body)) {
             return Err(
                 format!("the answer is cut short: its {} bytes do not close their root element", body.len()).into()

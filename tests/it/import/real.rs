@@ -106,6 +106,7 @@ fn joined(of: ResourceType) -> &'static [&'static str] {
         ResourceType::TransitGatewayRouteTable => &["Propagations", "Routes", "AdditionalRoutesAvailable"],
         ResourceType::PrefixList => &["Entries", "OwnerId"],
         ResourceType::LoadBalancer => &["Attributes", "Listeners"],
+        ResourceType::ClassicLoadBalancer => &["LoadBalancerAttributes", "PolicyDescriptions"],
         ResourceType::TargetGroup => &["TargetHealthDescriptions"],
         _ => &[],
     }
