@@ -5,7 +5,7 @@ use aws_sdk_rds::Client;
 use crate::collect::mirror::{Mirror, insert, listed_of, mirror_of, resources};
 use crate::collect::reader::Reader;
 use crate::resource::Tag;
-use crate::resource::rds::{DbClusterSnapshot, DbInstance, DbSnapshot, SnapshotAttribute};
+use crate::resource::rds::{DbClusterSnapshot, DbInstance, DbSnapshot};
 
 /// Those of AWS cannot be shared.
 const MANUAL: &str = "manual";

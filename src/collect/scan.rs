@@ -19,7 +19,7 @@ use super::permits::Experience;
 use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
-use super::session::{Base, Environment, default_regions};
+use super::session::{Base, Environment};
 use super::{balancing, detective, ec2, iam, lambda, organizations, rds, s3};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
