@@ -172,15 +172,15 @@ pub(super) fn attached(both: &Both<'_, '_>, before: &Option<Value>, after: &Opti
 /// The effect of what a user or role has, belongs to or is bounded by, where the change by itself does not tell it: by
 /// everything that bears on the principal, before and after.
 ///
-/// A change that by itself allows more stays one that weakens, whether or not another policy stops it today.
+/// A change that by itself allows more or less stays one that does, whatever another policy says today: so that the way
+/// back has the opposite effect.
 pub(super) fn of_principal(both: &Both<'_, '_>, old: &Resource, new: &Resource, path: &str, judged: Judged) -> Judged {
     let arn = |resource: &Resource| match resource {
         Resource::User(user) => Some(user.arn.as_str().to_owned()),
         Resource::Role(role) => Some(role.arn.as_str().to_owned()),
         _ => None,
     };
-    let is_open = matches!(judged.effect, Effect::Unknown | Effect::Mixed);
-    if !is_open && judged.effect != Effect::Strengthening {
+    if !matches!(judged.effect, Effect::Unknown | Effect::Mixed) {
         return judged;
     }
     let sides = arn(old).zip(arn(new));
@@ -194,8 +194,8 @@ pub(super) fn of_principal(both: &Both<'_, '_>, old: &Resource, new: &Resource, 
         Change::Equal if path != "permissions_boundary" => {
             (Effect::Neutral, "all policies that bear on it allow the same together")
         }
-        Change::Widened if is_open => (Effect::Weakening, "all policies that bear on it allow more together"),
-        Change::Narrowed if is_open => (Effect::Strengthening, "all policies that bear on it allow less together"),
+        Change::Widened => (Effect::Weakening, "all policies that bear on it allow more together"),
+        Change::Narrowed => (Effect::Strengthening, "all policies that bear on it allow less together"),
         _ => return judged,
     };
     let witness = found.gained.or(found.lost).map(|one| format!("{} on {}", one.action, one.resource));

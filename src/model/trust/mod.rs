@@ -254,7 +254,7 @@ fn is_subject(value: &str, is_pattern: bool) -> bool {
     }
     let rest = KINDS.iter().find_map(|kind| value.strip_prefix(kind)).unwrap_or(value);
     let first = rest.split(['/', ':']).next().unwrap_or(rest);
-    !begins_wild(first) && !(is_pattern && matches(value, ""))
+    !(begins_wild(first) || is_pattern && matches(value, ""))
 }
 
 /// Whether a stranger may take the role on, as far as its trust policy goes.

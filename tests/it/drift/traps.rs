@@ -451,7 +451,7 @@ fn attachments_groups_and_boundaries_are_judged_by_all_that_bears_on_a_principal
     assert_eq!((item.path.as_str(), item.effect), ("permissions_boundary", Effect::Weakening), "{item:#?}");
     let comparison = diff(&bounded("power"), &bounded("fence"));
     assert_eq!(only(&comparison).effect, Effect::Strengthening);
-    // What goes was granted twice.
+    // To be taken something away strengthens, and to join a group weakens, whatever is granted elsewhere today.
     let attached = |policies: &[&str]| {
         let mut world = world();
         let list: Vec<_> = policies.iter().map(|name| json!({ "PolicyArn": arn(name) })).collect();
@@ -459,7 +459,7 @@ fn attachments_groups_and_boundaries_are_judged_by_all_that_bears_on_a_principal
         world
     };
     let comparison = diff(&attached(&["fence"]), &attached(&[]));
-    assert_eq!(only(&comparison).effect, Effect::Neutral, "{:#?}", comparison.items);
+    assert_eq!(only(&comparison).effect, Effect::Strengthening, "{:#?}", comparison.items);
     let comparison = diff(&attached(&["power"]), &attached(&[]));
     assert_eq!(only(&comparison).effect, Effect::Strengthening);
     // What was not read may grant what goes.
@@ -471,8 +471,7 @@ fn attachments_groups_and_boundaries_are_judged_by_all_that_bears_on_a_principal
         world
     };
     let comparison = diff(&grouped(&["staff", "wheel"]), &grouped(&["staff"]));
-    assert_eq!(only(&comparison).effect, Effect::Neutral);
-    // To join one weakens, whatever is granted elsewhere already.
+    assert_eq!(only(&comparison).effect, Effect::Strengthening);
     let comparison = diff(&grouped(&["staff"]), &grouped(&["staff", "wheel"]));
     assert_eq!(only(&comparison).effect, Effect::Weakening);
 }
