@@ -326,7 +326,9 @@ fn a_profile_of_checks_is_a_demand_of_its_own() {
     assert_eq!((&ran.json["restored"], holds(&ran.json, "checks"), ran.code), (&json!("yes"), "no", 3));
     assert!(ran.text.contains("alice is in no group"), "{}", ran.text);
     // A name that no check lists is a mistake, with what was meant.
-    for (name, hint) in [("our-won", "did you mean `our-own`?"), ("zzzzzz", "`driftline checks profiles` names them all")] {
+    for (name, hint) in
+        [("our-won", "did you mean `our-own`?"), ("zzzzzz", "`driftline checks profiles` names them all")]
+    {
         let mut command = Command::new(env!("CARGO_BIN_EXE_driftline"));
         command.env_clear().env("HOME", folder.path()).current_dir(folder.path()).stdin(Stdio::null());
         command.args(["verify", "--before", "before.dls", "--after", "after.dls", "--checks", "checks"]);
