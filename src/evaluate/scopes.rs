@@ -26,7 +26,7 @@ pub(super) fn unread(inventory: &Inventory, of: ResourceType) -> Vec<Unread> {
     for account in &accounts {
         let regions = || all.clone().filter(|scope| scope.account_wide() == *account && !scope.region.is_global());
         if of.is_global() {
-            if asked_in(inventory, account, listing) {
+            if asked_in(inventory, account, of, listing) {
                 out.extend(gap(ledger, account, listing));
             }
         } else if regions().next().is_none() {
@@ -45,8 +45,8 @@ pub(super) fn unread(inventory: &Inventory, of: ResourceType) -> Vec<Unread> {
 ///
 /// NOTE: only an organization's management account (or a delegated one) can list the
 /// organization. If one account was asked, the others have nothing to add.
-fn asked_in(inventory: &Inventory, account: &Scope, listing: &str) -> bool {
-    let organization_wide = listing.starts_with("organizations:");
+fn asked_in(inventory: &Inventory, account: &Scope, of: ResourceType, listing: &str) -> bool {
+    let organization_wide = of.is_organization_wide() || listing.starts_with("organizations:");
     !organization_wide || inventory.outcome(account, listing).is_some() || !inventory.was_asked(listing)
 }
 

@@ -90,6 +90,11 @@ for one in balancers:
     for listener in one["Listeners"]:
         if one["Type"] == "application":
             listener["Rules"] = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+classic = elb.describe_load_balancers()["LoadBalancerDescriptions"]
+for one in classic:
+    of = {"LoadBalancerName": one["LoadBalancerName"]}
+    one["LoadBalancerAttributes"] = elb.describe_load_balancer_attributes(**of)["LoadBalancerAttributes"]
+    one["PolicyDescriptions"] = elb.describe_load_balancer_policies(**of)["PolicyDescriptions"]
 groups = elbv2.describe_target_groups()["TargetGroups"]
 for one in groups:
     if one.get("LoadBalancerArns"):
@@ -109,7 +114,7 @@ json.dump(
     {
         "AWS::ElasticLoadBalancingV2::LoadBalancer": balancers,
         "AWS::ElasticLoadBalancingV2::TargetGroup": groups,
-        "AWS::ElasticLoadBalancing::LoadBalancer": elb.describe_load_balancers()["LoadBalancerDescriptions"],
+        "AWS::ElasticLoadBalancing::LoadBalancer": classic,
         "AWS::EC2::TransitGatewayRouteTable": tables,
     },
     sys.stdout,
