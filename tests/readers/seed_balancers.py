@@ -94,7 +94,8 @@ classic = elb.describe_load_balancers()["LoadBalancerDescriptions"]
 for one in classic:
     of = {"LoadBalancerName": one["LoadBalancerName"]}
     one["LoadBalancerAttributes"] = elb.describe_load_balancer_attributes(**of)["LoadBalancerAttributes"]
-    one["PolicyDescriptions"] = elb.describe_load_balancer_policies(**of)["PolicyDescriptions"]
+    if any(listener["PolicyNames"] for listener in one["ListenerDescriptions"]):
+        one["PolicyDescriptions"] = elb.describe_load_balancer_policies(**of)["PolicyDescriptions"]
 groups = elbv2.describe_target_groups()["TargetGroups"]
 for one in groups:
     if one.get("LoadBalancerArns"):
