@@ -75,7 +75,7 @@ const DENIED: [&str; 9] = [
 ];
 const EXPIRED: [&str; 4] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
 /// Credentials that are no good anywhere: whether the region is on does not matter.
-const BAD_CREDENTIALS: [&str; 12] = [
+const BAD_CREDENTIALS: [&str; 10] = [
     "SignatureDoesNotMatch",
     "InvalidSignature",
     "InvalidSignatureException",
@@ -84,19 +84,20 @@ const BAD_CREDENTIALS: [&str; 12] = [
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "RequestTimeTooSkewed",
-    "InvalidAccessKeyId",
-    "InvalidToken",
     "PendingVerification",
     "Blocked",
 ];
 /// Credentials that work elsewhere and are refused here: the region is not enabled.
-const REGION_OFF: [&str; 6] = [
+const REGION_OFF: [&str; 8] = [
     "OptInRequired",
     "AuthFailure",
     "RegionDisabledException",
     "InvalidClientTokenId",
     "UnrecognizedClientException",
     "UnrecognizedClient",
+    // S3's words for the same.
+    "InvalidAccessKeyId",
+    "InvalidToken",
 ];
 const UNKNOWN_OPERATION: [&str; 9] = [
     "InvalidAction",
@@ -289,6 +290,7 @@ mod tests {
         check(403, &["ExpiredToken", "ExpiredTokenException"], Reason::NoCredentials, Retry::Reauthenticate);
         check(401, &["AuthFailure", "OptInRequired"], Reason::RegionDisabled, Retry::No);
         check(403, &["InvalidClientTokenId", "UnrecognizedClientException"], Reason::RegionDisabled, Retry::No);
+        check(403, &["InvalidAccessKeyId"], Reason::RegionDisabled, Retry::No);
         check(403, &["SignatureDoesNotMatch", "InvalidSignatureException"], Reason::NoCredentials, Retry::No);
         check(400, &["InvalidAction", "UnknownOperationException"], Reason::Unsupported, Retry::No);
         check(

@@ -199,6 +199,7 @@ fn planted_defects_are_found_and_controls_are_not() {
 }
 
 #[test]
+#[ignore = "takes minutes: ./test --ignored estate::"]
 fn planted_defects_are_found_at_other_seeds_and_sizes() {
     for estate in OTHERS {
         let outcome = scan(estate);
