@@ -182,6 +182,9 @@ facts! { RegionSubject {
     "serial_console_access": Kind::Bool, "whether instances' serial consoles can be opened",
         needs ["ec2:GetSerialConsoleAccessStatus"],
         |_, context| region::serial_console(context);
+    "is_in_use": Kind::Bool, "whether somebody made anything in the region; what AWS puts into every region does not count",
+        uses_all(region::IN_USE),
+        |_, context| region::is_in_use(context);
     "resources_in_use": Kind::Texts, "what somebody made in the region, as a number and a type each; what AWS puts into every region does not count",
         uses_all(region::IN_USE),
         |_, context| region::resources_in_use(context);

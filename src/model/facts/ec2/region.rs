@@ -102,11 +102,11 @@ pub const IN_USE: &[&str] = &[
     "elbv2:DescribeLoadBalancers",
 ];
 
-/// What somebody made in the region, by type: what AWS puts into every region, and what watches it, does not count.
-pub fn resources_in_use(context: &Context<'_>) -> Value {
+/// How many somebody made in the region, by type: what AWS puts into every region, and what watches it, does not count.
+fn in_use(context: &Context<'_>) -> [(ResourceType, usize); 17] {
     let own_vpcs = context.model.inventory.in_scope::<Vpc>(context.scope);
     let own_vpcs = own_vpcs.filter(|vpc| !vpc.is_default && is_owned(context, vpc.owner_id.as_deref())).count();
-    let counts = [
+    [
         count::<Instance>(context),
         (ResourceType::Image, owned(context, |image: &Image| image.owner_id.as_deref())),
         count::<Volume>(context),
@@ -124,17 +124,32 @@ pub fn resources_in_use(context: &Context<'_>) -> Value {
         count::<ClientVpnEndpoint>(context),
         count::<LoadBalancer>(context),
         count::<ClassicLoadBalancer>(context),
-    ];
-    let found = counts.iter().filter(|(_, number)| *number > 0);
-    let found: Vec<String> = found.map(|(of, number)| format!("{number} {of}")).collect();
-    if found.is_empty() {
-        // Whatever was not read may be there.
-        let unread = counts.iter().filter_map(|(of, _)| of.listing());
-        if let Err(missing) = any(unread.map(|listing| context.require(listing).map(|()| false))) {
-            return Value::Unknown(missing);
-        }
+    ]
+}
+
+/// The first list of those that was not read to its end.
+fn unread(context: &Context<'_>, counts: &[(ResourceType, usize)]) -> Option<Missing> {
+    let listings = counts.iter().filter_map(|(of, _)| of.listing());
+    any(listings.map(|listing| context.require(listing).map(|()| false))).err()
+}
+
+/// Whether there is anything of that. One is enough; that there is none only complete lists say.
+pub fn is_in_use(context: &Context<'_>) -> Value {
+    let counts = in_use(context);
+    if counts.iter().any(|(_, number)| *number > 0) {
+        return Value::Bool(true);
     }
-    found.into()
+    unread(context, &counts).map_or(Value::Bool(false), Value::Unknown)
+}
+
+/// All of that, by type.
+pub fn resources_in_use(context: &Context<'_>) -> Value {
+    let counts = in_use(context);
+    if let Some(missing) = unread(context, &counts) {
+        return Value::Unknown(missing);
+    }
+    let found = counts.iter().filter(|(_, number)| *number > 0);
+    found.map(|(of, number)| format!("{number} {of}")).collect::<Vec<String>>().into()
 }
 
 /// How many of a type the account owns: it sees those of others too.
