@@ -35,8 +35,8 @@ fn asked(after: &Inventory, incident: &Incident) -> Result<(Timestamp, Hardening
     let account = global(after).map(|scope| scope.account.to_string());
     let is_here = |actor: &String| actor.split(':').nth(4).map(str::to_owned) == account;
     match incident.contained {
-        Some(_) if !incident.actors.is_empty() && !incident.actors.iter().any(is_here) => Err(Hardening::new()),
-        Some(contained) if !incident.actors.is_empty() => Ok((contained, Hardening::new())),
+        Some(_) if !incident.actors.is_empty() && !incident.actors.iter().any(is_here) => Err(Hardening::held()),
+        Some(contained) if !incident.actors.is_empty() => Ok((contained, Hardening::held())),
         _ => Err(Hardening::not_asked("no involved principal and time of containment was given (--actor, --incident)")),
     }
 }
@@ -183,7 +183,7 @@ pub(super) fn left_behind(after: &Inventory, incident: &Incident, made: &[Made])
     if incident.window.is_none() {
         return Hardening::not_asked("no time of the incident was given (--incident)");
     }
-    let mut hardening = Hardening::new();
+    let mut hardening = Hardening::held();
     // Whatever was not listed to its end may have been made inside the incident.
     for (scope, of) in after.ledger.scopes().flat_map(|scope| DATED.iter().map(move |of| (scope, *of))) {
         if scope.region.is_global() == of.is_global()
@@ -202,7 +202,7 @@ pub(super) fn left_behind(after: &Inventory, incident: &Incident, made: &[Made])
 }
 
 pub(super) fn watched(after: &Inventory) -> Hardening {
-    let mut hardening = Hardening::new();
+    let mut hardening = Hardening::held();
     let mut off = |scope: &Scope, what: String| hardening.fails(format!("{scope}: {what}"));
     for (scope, trail) in after.of_type::<Trail>() {
         let stopped = trail.trail_status.as_ref().is_some_and(|status| status.is_logging == Some(false));

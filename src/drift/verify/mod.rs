@@ -104,7 +104,8 @@ pub struct Hardening {
 }
 
 impl Hardening {
-    pub fn new() -> Hardening {
+    /// Until something keeps it from holding.
+    pub fn held() -> Hardening {
         Hardening { holds: Holds::Yes, because: BTreeSet::new() }
     }
 

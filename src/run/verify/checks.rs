@@ -63,7 +63,7 @@ impl Profile {
 
 impl Checked {
     pub fn hardening(&self) -> Hardening {
-        let mut hardening = Hardening::new();
+        let mut hardening = Hardening::held();
         for finding in &self.findings {
             let Finding { rule, scope, message, severity, .. } = finding;
             match &finding.status {

@@ -153,7 +153,7 @@ fn look<'a>(asked: &'a Asked<'a>, after: Compared<'a>) -> Result<Told<'a>, Stop>
     let read: BTreeSet<AccountId> = after.snapshot.accounts().collect();
     principals::add_unseen(&mut involved, &mut notes, incident, &read);
     leave_open(&mut all, &before.snapshot.accounts().collect(), &read, incident);
-    all.hardening.insert(Demand::Unexposed, Hardening::new());
+    all.hardening.insert(Demand::Unexposed, Hardening::held());
     let mut told = Told {
         asked,
         after,
@@ -191,7 +191,7 @@ fn leave_open(all: &mut Aftermath, before: &BTreeSet<AccountId>, read: &BTreeSet
     let open = of_actors.map(|account| (account, &Demand::OF_PRINCIPALS[..]));
     for (account, demands) in open.chain(everywhere.map(|account| (account, &here[..]))) {
         for demand in demands {
-            let hardening = all.hardening.entry(*demand).or_insert_with(Hardening::new);
+            let hardening = all.hardening.entry(*demand).or_insert_with(Hardening::held);
             hardening.unknown(format!("{account}: the account was not read after the recovery"));
         }
     }
@@ -199,7 +199,7 @@ fn leave_open(all: &mut Aftermath, before: &BTreeSet<AccountId>, read: &BTreeSet
 
 /// Whether the internet gets no more answers than before, as far as both sides were read.
 fn unexposed(told: &Told<'_>) -> Hardening {
-    let mut hardening = Hardening::new();
+    let mut hardening = Hardening::held();
     for item in told.exposed() {
         hardening.fails(format!("{} {} {}: {}", item.account, item.region, item.key, item.because));
     }

@@ -132,7 +132,7 @@ fn what_is_left_by_not_action_is_given() {
 #[test]
 fn a_principals_own_policies_are_weighed_together() {
     let (one, two) = (allow("kms:*"), json!([{ "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*" }]));
-    assert_eq!(of_user(&[one.clone()], "whole_services"), "kms by p0");
+    assert_eq!(of_user(std::slice::from_ref(&one), "whole_services"), "kms by p0");
     assert_eq!(of_user(&[one, two], "whole_services"), "");
     let half = super::KMS.len() / 2;
     let halves = [&super::KMS[..half], &super::KMS[half..]];
