@@ -14,10 +14,21 @@ EC2 = {
     "<internetGatewayBlockMode>off"
     "</internetGatewayBlockMode><state>default-state</state></vpcBlockPublicAccessOptions>",
     "DescribeVpcBlockPublicAccessExclusions": "<vpcBlockPublicAccessExclusionSet/>",
+    "DescribeClientVpnEndpoints": "<clientVpnEndpoint/>",
     "GetImageBlockPublicAccessState": "<imageBlockPublicAccessState>block-new-sharing</imageBlockPublicAccessState>",
     "GetSnapshotBlockPublicAccessState": "<state>block-all-sharing</state>",
     "GetInstanceMetadataDefaults": "<accountLevel><httpTokens>required</httpTokens></accountLevel>",
     "GetSerialConsoleAccessStatus": "<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>",
+}
+IAM = {
+    "ListOrganizationsFeatures": "<OrganizationId>o-exampleorg1</OrganizationId><EnabledFeatures>"
+    "<member>RootCredentialsManagement</member></EnabledFeatures>",
+}
+# The root elements of AWS's answers, where moto's have other names.
+ROOTS = {
+    b"GetBucketVersioningResponse": b"VersioningConfiguration",
+    b"ListAccessPointsResponse": b"ListAccessPointsResult",
+    b"ListMultiRegionAccessPointsResponse": b"ListMultiRegionAccessPointsResult",
 }
 JSON = {
     "POST /getContactInformation": {"ContactInformation": {"FullName": "A. Nyone", "CountryCode": "IE"}},
@@ -25,6 +36,25 @@ JSON = {
     "GetComplianceSummaryByConfigRule": {"ComplianceSummary": {}},
     "ListAccelerators": {"Accelerators": []},
 }
+
+
+def with_aws_roots(app):
+    def call(environ, start_response):
+        held = {}
+
+        def hold(status, headers, exc_info=None):
+            held["head"] = (status, headers)
+            return lambda _data: None
+
+        body = b"".join(app(environ, hold))
+        for moto, aws in ROOTS.items():
+            body = body.replace(b"<" + moto, b"<" + aws).replace(b"</" + moto, b"</" + aws)
+        status, headers = held["head"]
+        headers = [pair for pair in headers if pair[0].lower() != "content-length"]
+        start_response(status, [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    return call
 
 
 def main(estate):
@@ -51,11 +81,19 @@ def main(estate):
                 f"{EC2[op]}</{op}Response>"
             )
             return "text/xml", body.encode()
+        if op in IAM:
+            body = (
+                f'<{op}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{op}Result>{IAM[op]}</{op}Result>'
+                f"<ResponseMetadata><RequestId>filled</RequestId></ResponseMetadata></{op}Response>"
+            )
+            return "text/xml", body.encode()
         if op in JSON:
             return "application/x-amz-json-1.1", json.dumps(JSON[op]).encode()
         return empty(service, op)
 
     serve_moto.empty_answer = answer
+    begin = serve_moto.Counter.__init__
+    serve_moto.Counter.__init__ = lambda self, app, fill=False: begin(self, with_aws_roots(app), fill)
     serve_moto.main()
 
 

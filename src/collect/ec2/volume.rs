@@ -41,7 +41,9 @@ pub async fn snapshots(reader: &Reader, ec2: &Client) {
     );
     let (own, (public, all)) = tokio::join!(own, public);
     let public: HashSet<String> = public.into_iter().filter_map(|one| one.snapshot_id).collect();
-    for mut snapshot in resources::<Snapshot, _>(reader, own) {
+    // AWS was asked for those of this account, and what belongs to another is none of them.
+    let is_own = |one: &Snapshot| one.owner_id.as_deref().is_none_or(|owner| owner == reader.account.id.as_str());
+    for mut snapshot in resources::<Snapshot, _>(reader, own).into_iter().filter(is_own) {
         // What is in a part of the list is public; what is not may be in the rest.
         let listed = public.contains(&snapshot.snapshot_id);
         snapshot.public = (listed || all).then_some(listed);

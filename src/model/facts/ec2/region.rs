@@ -161,8 +161,8 @@ fn count<R: Typed>(context: &Context<'_>) -> (ResourceType, usize) {
     (R::RESOURCE_TYPE, context.model.inventory.in_scope::<R>(context.scope).count())
 }
 
-/// The regions in which the account has a VPC that AWS did not make for it.
-pub fn vpc_regions(context: &Context<'_>) -> Vec<String> {
+/// The regions in which the account has a VPC that AWS did not make for it, as far as they were read.
+fn with_vpcs(context: &Context<'_>) -> Vec<String> {
     let own = |scope: &crate::arn::Scope| {
         let mut vpcs = context.model.inventory.in_scope::<Vpc>(scope);
         vpcs.any(|vpc| !vpc.is_default && is_owned(context, vpc.owner_id.as_deref()))
@@ -171,16 +171,23 @@ pub fn vpc_regions(context: &Context<'_>) -> Vec<String> {
     regions.map(|scope| scope.region.as_str().to_owned()).collect()
 }
 
+/// A region whose VPCs were not read to their end.
+fn without_vpcs(context: &Context<'_>) -> Option<Missing> {
+    let regions = context.model.regions_of(context.scope);
+    any(regions.map(|region| context.require_in(region, "ec2:DescribeVpcs").map(|()| false))).err()
+}
+
+pub fn vpc_regions(context: &Context<'_>) -> Value {
+    without_vpcs(context).map_or_else(|| with_vpcs(context).into(), Value::Unknown)
+}
+
 /// Absent if there is no such VPC at all.
 pub fn vpcs_in_several_regions(context: &Context<'_>) -> Value {
-    let found = vpc_regions(context).len();
-    if found > 1 {
-        return true.into();
-    }
-    let unread = context.model.regions_of(context.scope).map(|region| context.require_in(region, "ec2:DescribeVpcs"));
-    match any(unread.map(|read| read.map(|()| false))) {
-        Err(missing) => Value::Unknown(missing),
-        Ok(_) if found == 0 => Value::Absent,
-        Ok(_) => false.into(),
+    let found = with_vpcs(context).len();
+    match without_vpcs(context) {
+        _ if found > 1 => true.into(),
+        Some(missing) => Value::Unknown(missing),
+        None if found == 0 => Value::Absent,
+        None => false.into(),
     }
 }
