@@ -226,7 +226,7 @@ def main():
     total = sum((counts for counts in tables.values()), collections.Counter())
     print(", ".join(f"{what}: {number}" for what, number in sorted(total.items())), f"open: {sum(map(len, open_rows.values()))}")
     if options.write:
-        write(tables, reviewed, used, total)
+        write(tables, reviewed, used, total, open_rows)
     print(f"kept in {folder}", file=sys.stderr)
     sys.exit(1 if open_rows else 0)
 
@@ -240,15 +240,15 @@ def fits(row, peer, resource, pair):
     )
 
 
-def write(tables, reviewed, used, total):
+def write(tables, reviewed, used, total, open_rows):
     columns = ["agree", "ours", "theirs", "not comparable"]
     heads = ["agree", "we are right", "they are right", "not comparable"]
     out = [
         "# Beside Prowler on the same account",
         "",
         "Written by `tests/prowler/compare.py --write`; rows are verdicts on one resource. The account is the estate of",
-        f"docs/verification.md (seed {SEED}, scale {SCALE}, {len(REGIONS)} regions) on moto, both tools look at it at the same time, and each",
-        "difference is explained below, by a person who looked at the resource.",
+        f"docs/verification.md (seed {SEED}, scale {SCALE}, {len(REGIONS)} regions) on moto. Each class of differences is explained below,",
+        "from what the estate's maker put there; what is not explained yet is listed as such.",
         "",
         "| peer's check | " + " | ".join(heads) + " |",
         "|---|---|---|---|---|",
@@ -262,6 +262,9 @@ def write(tables, reviewed, used, total):
         row = reviewed[index]
         cells = [row["peer"], row.get("resource", "*"), row.get("ours", "any"), row.get("theirs", "any"), who[row["who"]], row["why"]]
         out.append("| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in cells) + " |")
+    if open_rows:
+        out += ["", "## Not explained yet", "", "| peer's check | ours | theirs | resources |", "|---|---|---|---|"]
+        out += [f"| {peer} | {' | '.join(pair)} | {len(resources)} |" for (peer, pair), resources in open_rows.items()]
     (ROOT / "docs" / "prowler.md").write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
