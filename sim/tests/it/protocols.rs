@@ -90,9 +90,9 @@ async fn unknown_things_are_errors_in_the_shape_of_the_service() {
     assert_eq!(config.json()["__type"], "UnknownOperationException");
     let rest = operator.rest("us-east-1", "guardduty", "GET", "/moon").await;
     assert!(rest.headers.contains("x-amzn-errortype: unknownoperationexception"));
-    let s3 = operator.rest("us-east-1", "s3", "GET", "/").await;
-    assert_eq!(s3.status, 404);
-    assert!(!s3.body.contains("<html"));
+    let sqs = operator.rest("us-east-1", "sqs", "GET", "/").await;
+    assert_eq!(sqs.status, 404);
+    assert!(!sqs.body.contains("<html"));
 
     let disabled = operator.ec2("me-south-1", "DescribeVpcs").await;
     assert_eq!((disabled.status, disabled.text("Code")), (401, Some("AuthFailure")));
