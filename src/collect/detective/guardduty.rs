@@ -73,7 +73,13 @@ async fn statistics(reader: &Reader, guardduty: &Client, id: &str) -> Option<Fin
     let group = |group: sdk::SeverityStatistics| {
         Some(SeverityStatistics { severity: group.severity?, total_findings: group.total_findings? })
     };
+    let number = groups.len();
     let mut by_severity: Vec<_> = groups.into_iter().filter_map(group).collect();
+    if by_severity.len() < number {
+        // What is left out would be findings that nobody is told of.
+        reader.malformed(OPERATION, "a group without its severity or its number");
+        return None;
+    }
     by_severity.sort_by(|a, b| a.severity.total_cmp(&b.severity));
     Some(FindingStatistics { grouped_by_severity: by_severity })
 }
