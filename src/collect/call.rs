@@ -16,6 +16,7 @@ use crate::inventory::{Outcome, Reason};
 
 use super::catalogue;
 use super::classify::{Failure, Retry, classify};
+use super::credentials::signed_by;
 use super::permits::Held;
 use super::rate::{self, Pace};
 use super::reader::{Limits, Reader, Shared};
@@ -265,7 +266,8 @@ impl Reader {
         tries.sent = Some(SystemTime::now());
         tries.made += 1;
         shared.progress.calls.fetch_add(1, Ordering::Relaxed);
-        let answer = timely(attempt_timeout(&shared.limits, operation), Box::pin(fetch())).await;
+        let request = signed_by(Arc::clone(&self.account.credentials), Box::pin(fetch()));
+        let answer = timely(attempt_timeout(&shared.limits, operation), request).await;
         drop(held);
         let outcome = answer.and_then(|answer| answer.map_err(|error| classify(&error)));
         let ended = shared.learn(operation, &pace, outcome.as_ref().err());

@@ -2,6 +2,8 @@
 //! expire, asked for again when AWS refuses them as expired.
 
 use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -72,11 +74,31 @@ impl fmt::Debug for Credentials {
     }
 }
 
-impl ProvideCredentials for Credentials {
+tokio::task_local! {
+    static OF_REQUEST: Arc<Credentials>;
+}
+
+/// A request that is signed with these credentials, if its client has [`OfRequest`].
+pub(super) fn signed_by<F: Future>(credentials: Arc<Credentials>, request: F) -> impl Future<Output = F::Output> {
+    OF_REQUEST.scope(credentials, request)
+}
+
+/// The credentials of the request that is under way: the provider of clients that all accounts share.
+///
+/// INVARIANT: a request that nobody said the credentials of is not sent; there are no others to fall back on.
+#[derive(Debug)]
+pub(super) struct OfRequest;
+
+impl ProvideCredentials for OfRequest {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
-        future::ProvideCredentials::new(self.get())
+        future::ProvideCredentials::new(async {
+            match OF_REQUEST.try_with(Arc::clone) {
+                Ok(credentials) => credentials.get().await,
+                Err(_) => Err(CredentialsError::not_loaded("nobody says whose this request is")),
+            }
+        })
     }
 }

@@ -24,6 +24,7 @@ mod answer;
 mod call;
 mod catalogue;
 mod classify;
+mod clients;
 mod convert;
 mod credentials;
 mod dns;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
@@ -14,6 +13,7 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason, Statistics};
 use crate::resource::{Resource, ResourceType};
 
+use super::clients::Clients;
 use super::credentials::Credentials;
 use super::guard::{ReadOnly, WholeBody};
 use super::permits::{Experience, Permits};
@@ -154,7 +154,7 @@ impl Shared {
 pub(super) struct AccountShared {
     pub id: AccountId,
     pub shared: Arc<Shared>,
-    pub config: SdkConfig,
+    pub clients: Arc<Clients>,
     pub credentials: Arc<Credentials>,
     pub in_flight: Semaphore,
     /// Buckets of its own: they end with it.
@@ -184,17 +184,16 @@ macro_rules! clients {
         impl Reader {
             $($(#[$doc])*
             pub fn $name(&self) -> $sdk::Client {
-                let config = $sdk::config::Builder::from(&self.regional_config())
-                    .interceptor(ReadOnly)
-                    .interceptor(WholeBody)
-                    .build();
-                $sdk::Client::from_conf(config)
+                self.account.clients.get(self.region(), |config| {
+                    let config = $sdk::config::Builder::from(config).interceptor(ReadOnly).interceptor(WholeBody);
+                    $sdk::Client::from_conf(config.build())
+                })
             })*
         }
     };
 }
 clients! {
-    /// A client for this scope; costs some 20 us, so collectors make one and keep it while they run.
+    /// A client for this scope.
     ec2: aws_sdk_ec2,
     iam: aws_sdk_iam,
     sts: aws_sdk_sts,
@@ -264,56 +263,47 @@ impl Reader {
 
     /// A client of Global Accelerator, which answers in one region for the whole account.
     pub fn globalaccelerator(&self) -> aws_sdk_globalaccelerator::Client {
-        let config = aws_sdk_globalaccelerator::config::Builder::from(&self.config_in("us-west-2"))
-            .interceptor(ReadOnly)
-            .interceptor(WholeBody)
-            .build();
-        aws_sdk_globalaccelerator::Client::from_conf(config)
+        self.account.clients.get("us-west-2", |config| {
+            let builder = aws_sdk_globalaccelerator::config::Builder::from(config);
+            aws_sdk_globalaccelerator::Client::from_conf(builder.interceptor(ReadOnly).interceptor(WholeBody).build())
+        })
     }
 
     /// A client of S3. Names of buckets are in the path where an endpoint is given: what answers there need not have
     /// a host for each of them.
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let config = self.regional_config();
-        let is_given = config.endpoint_url().is_some();
-        let config = aws_sdk_s3::config::Builder::from(&config)
-            .force_path_style(is_given)
-            .interceptor(ReadOnly)
-            .interceptor(WholeBody)
-            .build();
-        aws_sdk_s3::Client::from_conf(config)
+        self.account.clients.get(self.region(), |config| {
+            let builder = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+            aws_sdk_s3::Client::from_conf(builder.interceptor(ReadOnly).interceptor(WholeBody).build())
+        })
     }
 
     /// A client of S3's control plane in this scope.
     pub fn s3control(&self) -> aws_sdk_s3control::Client {
-        self.s3control_with(&self.regional_config())
+        self.s3control_in(self.region())
     }
 
     /// A client of S3's control plane where it answers for access points of several regions.
     pub fn s3control_of_all_regions(&self) -> aws_sdk_s3control::Client {
-        self.s3control_with(&self.config_in("us-west-2"))
+        self.s3control_in("us-west-2")
     }
 
-    fn s3control_with(&self, config: &SdkConfig) -> aws_sdk_s3control::Client {
-        let mut builder = aws_sdk_s3control::config::Builder::from(config).interceptor(ReadOnly).interceptor(WholeBody);
-        if let Some(url) = config.endpoint_url() {
-            // AWS's hosts begin with the account's id; an endpoint that is given has one host.
-            builder = builder.endpoint_resolver(Given(url.to_owned()));
-        }
-        aws_sdk_s3control::Client::from_conf(builder.build())
+    fn s3control_in(&self, region: &str) -> aws_sdk_s3control::Client {
+        self.account.clients.get(region, |config| {
+            let builder = aws_sdk_s3control::config::Builder::from(config);
+            let mut builder = builder.interceptor(ReadOnly).interceptor(WholeBody);
+            if let Some(url) = config.endpoint_url() {
+                // AWS's hosts begin with the account's id; an endpoint that is given has one host.
+                builder = builder.endpoint_resolver(Given(url.to_owned()));
+            }
+            aws_sdk_s3control::Client::from_conf(builder.build())
+        })
     }
 
-    fn regional_config(&self) -> SdkConfig {
-        let region = if self.scope.region.is_global() {
-            super::session::home_region(self.scope.partition)
-        } else {
-            self.scope.region.as_str()
-        };
-        self.config_in(region)
-    }
-
-    fn config_in(&self, region: &str) -> SdkConfig {
-        self.account.config.to_builder().region(aws_config::Region::new(region.to_owned())).build()
+    /// Where this scope is asked for.
+    fn region(&self) -> &str {
+        let region = &self.scope.region;
+        if region.is_global() { super::session::home_region(self.scope.partition) } else { region.as_str() }
     }
 
     /// Adds a resource to the inventory, in this scope.

@@ -14,6 +14,7 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::config::targets::{AccountSelection, Targets};
 use crate::inventory::{Account, Inventory, Outcome, Provenance, Reason};
 
+use super::clients::Clients;
 use super::credentials::Credentials;
 use super::permits::Experience;
 use super::rate::Paces;
@@ -176,7 +177,7 @@ fn taken(ended: Option<Result<bool, tokio::task::JoinError>>) -> Result<(), Coll
 /// A reader of the caller's own account.
 fn base_reader(base: &Base, shared: &Arc<Shared>) -> Reader {
     account_reader(
-        base.config.clone(),
+        Arc::clone(&base.clients),
         Arc::clone(&base.credentials),
         shared,
         Scope { partition: base.partition, account: base.account.clone(), region: Region::global() },
@@ -185,7 +186,7 @@ fn base_reader(base: &Base, shared: &Arc<Shared>) -> Reader {
 }
 
 fn account_reader(
-    config: aws_config::SdkConfig,
+    clients: Arc<Clients>,
     credentials: Arc<Credentials>,
     shared: &Arc<Shared>,
     scope: Scope,
@@ -206,7 +207,7 @@ fn account_reader(
         times: Times::default(),
         experience: Experience::default(),
         shared: Arc::clone(shared),
-        config,
+        clients,
         credentials,
         is_caller: caller.is_none(),
         caller,
@@ -278,16 +279,11 @@ impl Asked<'_> {
         self.account.id == self.base.account
     }
 
-    fn reader(
-        &self,
-        config: aws_config::SdkConfig,
-        credentials: Arc<Credentials>,
-        caller: Arc<AccountShared>,
-    ) -> Reader {
+    fn reader(&self, credentials: Arc<Credentials>, caller: Arc<AccountShared>) -> Reader {
         let scope =
             Scope { partition: self.base.partition, account: self.account.id.clone(), region: Region::global() };
         let caller = Some(caller).filter(|_| !self.is_caller());
-        let reader = account_reader(config, credentials, self.shared, scope, caller);
+        let reader = account_reader(Arc::clone(&self.base.clients), credentials, self.shared, scope, caller);
         reader.inventory().accounts.insert(self.account.id.clone(), self.account.clone());
         reader
     }
@@ -303,7 +299,7 @@ impl Asked<'_> {
         let said = said.unwrap_or("no message").lines().next().unwrap_or_default();
         let why = format!("driftline failed while it read this account, which is a mistake of its own: {said}");
         let caller = base_reader(self.base, self.shared).account;
-        let reader = self.reader(self.base.config.clone(), Arc::clone(&self.base.credentials), caller);
+        let reader = self.reader(Arc::clone(&self.base.credentials), caller);
         // In which regions it was, nobody knows any more.
         let regions = self.reference.iter().filter(|region| self.targets.regions.selects(region.as_str()));
         reader.gap("ec2:DescribeRegions", Reason::Malformed, &why, true);
@@ -315,11 +311,11 @@ impl Asked<'_> {
     async fn collect(&self, caller: Arc<AccountShared>) -> Inventory {
         let Asked { account, targets, base, shared, reference } = self;
         // The caller's own account is read as the caller: a management account has no role for itself.
-        let (config, credentials) = match &targets.role {
+        let credentials = match &targets.role {
             Some(role) if !self.is_caller() => base.assume(&account.id, role),
-            _ => (base.config.clone(), Arc::clone(&base.credentials)),
+            _ => Arc::clone(&base.credentials),
         };
-        let reader = self.reader(config, Arc::clone(&credentials), caller);
+        let reader = self.reader(Arc::clone(&credentials), caller);
         #[cfg(test)]
         tests::fail_if_asked(&account.id);
 

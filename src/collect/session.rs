@@ -20,7 +20,8 @@ use crate::config::targets::RoleSettings;
 use crate::inventory::Reason;
 
 use super::call::insist;
-use super::credentials::Credentials;
+use super::clients::Clients;
+use super::credentials::{Credentials, OfRequest};
 use super::dns::CachingResolver;
 use super::guard::{ReadOnly, WholeBody};
 use super::reader::Limits;
@@ -44,7 +45,9 @@ pub(super) fn home_region(partition: Partition) -> &'static str {
 
 /// Who is running this, and how to reach AWS.
 pub(super) struct Base {
-    pub config: SdkConfig,
+    /// Signs as the caller.
+    config: SdkConfig,
+    pub clients: Arc<Clients>,
     pub credentials: Arc<Credentials>,
     pub account: AccountId,
     pub partition: Partition,
@@ -164,19 +167,33 @@ impl Base {
         let caller: Arn = identity.arn().and_then(|arn| arn.parse().ok()).ok_or_else(missing)?;
         let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
         let partition = caller.partition().parse().map_err(|_| missing())?;
-        Ok(Base { config, credentials, account, partition, caller, shared: Arc::clone(shared), via: OnceLock::new() })
+        let of_request = SharedCredentialsProvider::new(OfRequest);
+        let clients = Arc::new(Clients::new(config.to_builder().credentials_provider(of_request).build()));
+        Ok(Base {
+            config,
+            clients,
+            credentials,
+            account,
+            partition,
+            caller,
+            shared: Arc::clone(shared),
+            via: OnceLock::new(),
+        })
     }
 
-    /// Configuration and credentials for an account, by assuming its role.
-    pub fn assume(&self, account: &AccountId, settings: &RoleSettings) -> (SdkConfig, Arc<Credentials>) {
+    /// Credentials for an account, by assuming its role.
+    pub fn assume(&self, account: &AccountId, settings: &RoleSettings) -> Arc<Credentials> {
         let region = self.config.region().map_or(home_region(self.partition), |region| region.as_ref()).to_owned();
         // Every account is entered from the same place.
         let from = self.via.get_or_init(|| {
             let chain = settings.via.iter();
-            chain.fold(self.config.clone(), |from, role| self.enter(&from, role.to_string(), settings, None, &region).0)
+            chain.fold(self.config.clone(), |from, role| {
+                let credentials = self.enter(&from, role.to_string(), settings, None);
+                with_credentials(&from, credentials, &region)
+            })
         });
         let role = settings.role.arn_in(self.partition, account);
-        self.enter(from, role, settings, settings.external_id.clone(), &region)
+        self.enter(from, role, settings, settings.external_id.clone())
     }
 
     fn enter(
@@ -185,8 +202,7 @@ impl Base {
         role: String,
         settings: &RoleSettings,
         external_id: Option<String>,
-        region: &str,
-    ) -> (SdkConfig, Arc<Credentials>) {
+    ) -> Arc<Credentials> {
         let provider = AssumedRole {
             sts: sts(from),
             role,
@@ -195,8 +211,7 @@ impl Base {
             duration_seconds: settings.duration_seconds,
             shared: Arc::clone(&self.shared),
         };
-        let credentials = Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)));
-        (with_credentials(from, Arc::clone(&credentials), region), credentials)
+        Arc::new(Credentials::new(SharedCredentialsProvider::new(provider)))
     }
 }
 
