@@ -86,7 +86,7 @@ impl Reader {
         let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
         let (mut deadline, mut empty) = (None, 0);
         for page in 0..MAX_PAGES {
-            let call = self.call(operation, || fetch(token.clone()));
+            let call = Box::pin(self.call(operation, || fetch(token.clone())));
             let answer = match deadline {
                 None => call.await,
                 // Every page may come in time, and the last one never.
@@ -197,7 +197,8 @@ impl Reader {
         let mut renewed = false;
         loop {
             let before = tries.made;
-            let failure = match shared.unless_stopped(self.attempt(operation, tries, &fetch)).await {
+            let attempt = Box::pin(self.attempt(operation, tries, &fetch));
+            let failure = match shared.unless_stopped(attempt).await {
                 Some(Ok(output)) => return Ok(output),
                 Some(Err(failure)) => failure,
                 None => Failure::interrupted(),
@@ -256,7 +257,7 @@ impl Reader {
             retry: Retry::No,
         })?;
         let pace = self.pace(operation);
-        let turn = self.turn(operation, &pace);
+        let turn = Box::pin(self.turn(operation, &pace));
         let held = match tries.deadline {
             None => turn.await?,
             Some(deadline) => timeout_at(deadline, turn).await.unwrap_or_else(|_| Err(late_turn()))?,
@@ -443,9 +444,9 @@ fn attempt_timeout(limits: &Limits, operation: &str) -> Duration {
 
 /// The outcome of one try, if it comes in time.
 ///
-/// NOTE: an SDK request is a future of many kilobytes, and each function that it
-/// is handed through would hold it once more: callers box it, or the futures of
-/// a whole account grow beyond a thread's stack.
+/// NOTE: an SDK request is a future of many kilobytes, and each function that a future is handed through holds it once
+/// more: callers box it, or the futures of a whole account grow beyond a thread's stack. The same goes for what waits
+/// here: tens of thousands of calls wait for their turn at once, each with all that leads to it.
 async fn timely<T>(longest: Duration, work: impl Future<Output = T>) -> Result<T, Failure> {
     timeout(longest, work).await.map_err(|_| Failure {
         reason: Reason::TimedOut,

@@ -56,8 +56,9 @@ impl Default for Limits {
         Limits {
             max_in_flight,
             max_in_flight_per_account: 32,
-            // Half of them fill all places; the others are there so that one that hangs holds nobody up.
-            max_accounts: (max_in_flight / 16).clamp(8, 64),
+            // Two thirds of them fill all places; the others are there so that one that hangs holds nobody up. Each is
+            // some 8 MB of what was read and of calls that wait.
+            max_accounts: (max_in_flight * 3 / 64).clamp(8, 64),
             max_attempts: 8,
             attempt_timeout: Duration::from_secs(60),
             call_timeout: Duration::from_secs(300),
