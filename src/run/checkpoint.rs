@@ -150,7 +150,7 @@ impl Checkpoint {
         self.clear_interrupted()?;
         let mut bytes = serde_json::to_vec_pretty(&run).map_err(std::io::Error::from)?;
         bytes.push(b'\n');
-        self.put(RUN, &bytes)?;
+        self.put(RUN, &bytes, true)?;
         self.run = Some(run);
         Ok(())
     }
@@ -171,9 +171,10 @@ impl Checkpoint {
         let name = snapshot::part_name(account);
         let interrupted = part.ledger.gaps().any(|(_, gap)| gap.reason == Reason::Interrupted);
         if interrupted {
-            self.put(&format!("{INTERRUPTED}/{name}"), &bytes)?;
+            // Nobody goes on with it: it need not outlive the machine.
+            self.put(&format!("{INTERRUPTED}/{name}"), &bytes, false)?;
         } else {
-            self.put(&name, &bytes)?;
+            self.put(&name, &bytes, true)?;
         }
         self.done.insert(name, PartInfo::of(&bytes));
         Ok(())
@@ -221,13 +222,16 @@ impl Checkpoint {
         }
     }
 
-    /// Whole or not at all.
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Stop> {
+    /// Whole or not at all; down to the disk if it is to last.
+    fn put(&self, name: &str, bytes: &[u8], lasts: bool) -> Result<(), Stop> {
         let place = self.folder.join(name);
         let unfinished = self.folder.join("unfinished");
         let put = || -> std::io::Result<()> {
             self.remove("unfinished").map_err(|stop| std::io::Error::other(stop.to_string()))?;
-            write_new(&unfinished, bytes)?;
+            let file = write_new(&unfinished, bytes)?;
+            if lasts {
+                file.sync_all()?;
+            }
             fs::create_dir_all(super::files::folder(&place))?;
             fs::rename(&unfinished, &place)
         };

@@ -53,13 +53,14 @@ fn save_folder(path: &Path, snapshot: &Snapshot) -> std::io::Result<()> {
     }
     let place: PathBuf = path.components().collect();
     let beside = tempfile::Builder::new().prefix(".driftline-").tempdir_in(folder(&place))?;
-    snapshot.each_part(|name, bytes| write_new(&beside.path().join(name), bytes)).map_err(unwritable)?;
+    let write = |name: &str, bytes: &[u8]| write_new(&beside.path().join(name), bytes)?.sync_all();
+    snapshot.each_part(write).map_err(unwritable)?;
     fs::rename(beside.keep(), &place)?;
     fs::File::open(folder(&place))?.sync_all()
 }
 
-/// Writes a file that is not there yet, for its owner alone, down to the disk.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes a file that is not there yet, for its owner alone.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<fs::File> {
     fs::create_dir_all(folder(path))?;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -67,5 +68,5 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    Ok(file)
 }

@@ -21,7 +21,7 @@ const LEVEL: i32 = 3;
 enum Out<'a> {
     Account { account: &'a Account },
     Complete { scope: &'a Scope, complete: Vec<String> },
-    Gap { scope: &'a Scope, operation: &'a str, gap: &'a Gap },
+    Gap { scope: &'a Scope, operations: &'a [String], gap: &'a Gap },
     Resource { scope: &'a Scope, r#type: &'a str, resource: &'a Resource },
     End { end: u64 },
 }
@@ -39,12 +39,16 @@ pub fn encode(account: &Inventory) -> std::io::Result<Vec<u8>> {
     }
     let mut cells = account.ledger.cells().peekable();
     while let Some((Cell { scope, operation }, outcome)) = cells.next() {
-        // One line for all that is complete in a scope, as there is mostly nothing else.
+        // One line for all that is complete in a scope, as there is mostly nothing else, and one for all that is
+        // missing for the same reason: of an account that could not be read there is nothing but that.
         let mut complete = Vec::new();
-        let mut gaps = Vec::new();
+        let mut gaps: Vec<(Gap, Vec<String>)> = Vec::new();
         let mut sort = |operation, outcome: &Outcome| match outcome {
             Outcome::Complete => complete.push(operation),
-            Outcome::Gap(gap) => gaps.push((operation, gap.clone())),
+            Outcome::Gap(gap) => match gaps.iter_mut().find(|(same, _)| same == gap) {
+                Some((_, operations)) => operations.push(operation),
+                None => gaps.push((gap.clone(), vec![operation])),
+            },
         };
         sort(operation, outcome);
         while let Some((cell, outcome)) = cells.next_if(|(cell, _)| cell.scope == scope) {
@@ -53,8 +57,8 @@ pub fn encode(account: &Inventory) -> std::io::Result<Vec<u8>> {
         if !complete.is_empty() {
             lines.push(&Out::Complete { scope: &scope, complete })?;
         }
-        for (operation, gap) in &gaps {
-            lines.push(&Out::Gap { scope: &scope, operation, gap })?;
+        for (gap, operations) in &gaps {
+            lines.push(&Out::Gap { scope: &scope, operations, gap })?;
         }
     }
     for (key, resource) in account.resources() {
@@ -81,7 +85,7 @@ impl<W: Write> Lines<W> {
 enum Line {
     Account(Account),
     Complete(Scope, Vec<String>),
-    Gap(Scope, String, Gap),
+    Gap(Scope, Vec<String>, Gap),
     Resource(Scope, Box<Resource>),
     /// A resource of a type that this driftline does not know.
     Unknown(String),
@@ -136,7 +140,11 @@ pub fn decode_only(
                     inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Complete);
                 }
             }
-            Line::Gap(scope, operation, gap) => inventory.ledger.record(Cell { scope, operation }, Outcome::Gap(gap)),
+            Line::Gap(scope, operations, gap) => {
+                for operation in operations {
+                    inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Gap(gap.clone()));
+                }
+            }
             Line::Resource(scope, resource) => drop(inventory.insert(scope, *resource)),
             Line::Unknown(of) => *ignored.entry(of).or_default() += 1,
             Line::End(lines) if lines + 1 == number => break,
@@ -183,12 +191,12 @@ impl<'de> Deserialize<'de> for Line {
 /// NOTE: by hand, because serde's untagged and flattened forms would hold each resource once more as a tree.
 fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
     let missing = |field| A::Error::missing_field(field);
-    let (mut scope, mut operation, mut of) = (None::<Scope>, None::<String>, None::<String>);
+    let (mut scope, mut operations, mut of) = (None::<Scope>, None::<Vec<String>>, None::<String>);
     let mut line = None;
     while let Some(field) = map.next_key::<std::borrow::Cow<'_, str>>()? {
         match &*field {
             "scope" => scope = Some(map.next_value()?),
-            "operation" => operation = Some(map.next_value()?),
+            "operations" => operations = Some(map.next_value()?),
             "type" => of = Some(map.next_value()?),
             "account" => line = Some(Line::Account(map.next_value()?)),
             "end" => line = Some(Line::End(map.next_value()?)),
@@ -197,7 +205,8 @@ fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
             }
             "gap" => {
                 let scope = scope.take().ok_or_else(|| missing("scope"))?;
-                line = Some(Line::Gap(scope, operation.take().ok_or_else(|| missing("operation"))?, map.next_value()?));
+                let operations = operations.take().ok_or_else(|| missing("operations"))?;
+                line = Some(Line::Gap(scope, operations, map.next_value()?));
             }
             "resource" => {
                 let name = of.take().ok_or_else(|| missing("type"))?;
