@@ -36,6 +36,7 @@ pub enum Service {
     Elbv2,
     GlobalAccelerator,
     Lambda,
+    NetworkFirewall,
     Rds,
     S3,
     /// The control plane of S3.
@@ -44,10 +45,10 @@ pub enum Service {
 
 use Service::{
     AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    Organizations, Rds, S3, S3Control, SecurityHub, Sts,
+    NetworkFirewall, Organizations, Rds, S3, S3Control, SecurityHub, Sts,
 };
 
-const SERVICES: [Service; 17] = [
+const SERVICES: [Service; 18] = [
     Ec2,
     Iam,
     Sts,
@@ -62,6 +63,7 @@ const SERVICES: [Service; 17] = [
     Elbv2,
     GlobalAccelerator,
     Lambda,
+    NetworkFirewall,
     Rds,
     S3,
     S3Control,
@@ -112,6 +114,7 @@ impl Service {
             Elbv2 => "elbv2",
             GlobalAccelerator => "globalaccelerator",
             Lambda => "lambda",
+            NetworkFirewall => "network-firewall",
             Rds => "rds",
             S3 => "s3",
             S3Control => "s3control",
@@ -122,7 +125,7 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | GlobalAccelerator => Protocol::Json,
+            Organizations | Config | CloudTrail | GlobalAccelerator | NetworkFirewall => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
             S3 | S3Control => Protocol::RestXml,
         }
@@ -177,6 +180,9 @@ impl Service {
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
             Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs"],
+            NetworkFirewall => {
+                &["ListFirewalls", "DescribeFirewall", "DescribeFirewallPolicy", "DescribeLoggingConfiguration"]
+            }
             Rds => &[
                 "DescribeDBInstances",
                 "DescribeDBSnapshots",

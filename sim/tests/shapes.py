@@ -202,6 +202,12 @@ def region(session, account, name):
         of = {"FunctionName": function["FunctionName"]}
         ask(functions, "GetPolicy", **of)
         ask(functions, "ListFunctionUrlConfigs", **of)
+    firewalls = client(session, "network-firewall", name)
+    for firewall in ask(firewalls, "ListFirewalls")["Firewalls"]:
+        of = {"FirewallArn": firewall["FirewallArn"]}
+        policy = ask(firewalls, "DescribeFirewall", **of)["Firewall"]["FirewallPolicyArn"]
+        ask(firewalls, "DescribeFirewallPolicy", FirewallPolicyArn=policy)
+        ask(firewalls, "DescribeLoggingConfiguration", **of)
     rds = client(session, "rds", name)
     ask(rds, "DescribeDBInstances")
     for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:

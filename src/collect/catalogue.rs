@@ -42,6 +42,10 @@ pub enum Per {
     RegionWithLaunchTemplate,
     /// Each route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// Each firewall of Network Firewall.
+    Firewall,
+    /// Each policy that a firewall has.
+    FirewallPolicy,
     /// Each function.
     Function,
     /// Each snapshot of a database, or of a cluster, that somebody made.
@@ -311,6 +315,11 @@ const CATALOGUE: &[Operation] = &[
     list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
     // AWS gives no more than fifty, whatever is asked for.
     list("lambda:ListFunctions", Region, Per::Place, Some(50), "Functions"),
+    one("network-firewall:DescribeFirewall", Region, Per::Firewall, 1, "Firewall"),
+    one("network-firewall:DescribeFirewallPolicy", Region, Per::FirewallPolicy, 1, "FirewallPolicy"),
+    // What it asks for is left out of the answer where there is none.
+    one("network-firewall:DescribeLoggingConfiguration", Region, Per::Firewall, 1, "FirewallArn"),
+    list("network-firewall:ListFirewalls", Region, Per::Place, Some(100), "Firewalls"),
     one("organizations:DescribeOrganization", Account, Per::Place, 1, "Organization"),
     one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1, "Policy"),
     list("organizations:ListAccounts", Organization, Per::Place, Some(20), "Accounts"),

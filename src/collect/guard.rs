@@ -50,6 +50,7 @@ fn action_prefix(service: &str) -> &str {
         "Elastic Load Balancing v2" => "elbv2",
         "Global Accelerator" => "globalaccelerator",
         "Lambda" => "lambda",
+        "Network Firewall" => "network-firewall",
         "RDS" => "rds",
         "S3" => "s3",
         "S3 Control" => "s3control",

@@ -44,6 +44,7 @@ mod detective;
 mod ec2;
 mod iam;
 mod lambda;
+mod network_firewall;
 mod organizations;
 mod rds;
 mod s3;

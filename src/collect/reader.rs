@@ -208,6 +208,7 @@ clients! {
     elb: aws_sdk_elasticloadbalancing,
     elbv2: aws_sdk_elasticloadbalancingv2,
     lambda: aws_sdk_lambda,
+    network_firewall: aws_sdk_networkfirewall,
     rds: aws_sdk_rds,
 }
 

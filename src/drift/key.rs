@@ -50,6 +50,7 @@ pub(super) const ORDER: &[ResourceType] = {
         T::VpcBlockPublicAccessExclusion,
         T::AccountSettings,
         T::Accelerator,
+        T::Firewall,
         T::User,
         T::Group,
         T::Role,
@@ -116,6 +117,7 @@ pub(super) fn kind(of: ResourceType) -> &'static str {
         T::ClientVpnEndpoint => "client-vpn",
         T::LoadBalancer => "balancer",
         T::TargetGroup => "targets",
+        T::Firewall => "firewall",
         T::VpcEndpoint => "endpoint",
         T::NatGateway => "nat",
         T::NetworkInterface => "eni",
@@ -280,6 +282,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::Analyzer(_)
         // One moment of a disk is no other, whatever it is called.
         | Resource::Snapshot(_)
+        | Resource::Firewall(_)
         | Resource::Function(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)

@@ -1,4 +1,4 @@
-//! Relations between EC2's resources, by id: made once, when first asked for.
+//! Relations between EC2's resources, and to what stands before them, by id: made once, when first asked for.
 //!
 //! Ids of one type are unique in a region, whatever the account: a shared VPC's
 //! subnets, tables and groups are joined across accounts. What the own account
@@ -14,11 +14,12 @@ use jiff::Timestamp;
 
 use crate::arn::Scope;
 use crate::inventory::{Inventory, Outcome};
-use crate::resource::Typed;
+use crate::resource::{AwsResource, Typed};
 use crate::resource::ec2::{
     FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Snapshot, Subnet, VpcEndpoint,
     VpnConnection,
 };
+use crate::resource::network_firewall::Firewall;
 use crate::resource::organizations::OrganizationAccount;
 
 /// Where a resource is.
@@ -50,6 +51,8 @@ pub struct Network {
     interfaces: Relation,
     /// By VPC.
     endpoints: Relation,
+    /// By VPC: the firewalls of Network Firewall that stand in it.
+    firewalls: Relation,
     /// By volume: when the latest of its snapshots was begun, if AWS says.
     snapshots: BTreeMap<(String, String), Option<Timestamp>>,
     /// By what is recorded.
@@ -109,6 +112,10 @@ impl Network {
         }
         for (scope, endpoint) in inventory.of_type::<VpcEndpoint>() {
             add(&mut network.endpoints, scope, endpoint.vpc_id.as_deref(), &endpoint.vpc_endpoint_id);
+        }
+        for (scope, firewall) in inventory.of_type::<Firewall>() {
+            let vpc = firewall.firewall.as_ref().and_then(|settings| settings.vpc_id.as_deref());
+            add(&mut network.firewalls, scope, vpc, firewall.id());
         }
         for (scope, log) in inventory.of_type::<FlowLog>() {
             add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
@@ -191,6 +198,11 @@ impl Network {
         vpc: &str,
     ) -> impl Iterator<Item = &'i VpcEndpoint> {
         own(&self.endpoints, scope, vpc).filter_map(|place| resolve(inventory, place))
+    }
+
+    /// The names of the firewalls in a VPC that the scope's own account has.
+    pub fn firewalls(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
+        own(&self.firewalls, scope, vpc).map(|place| place.id.as_str())
     }
 
     /// When the latest snapshot of a volume was begun; none if there is none.

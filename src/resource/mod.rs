@@ -9,6 +9,7 @@ pub mod detective;
 pub mod ec2;
 pub mod iam;
 pub mod lambda;
+pub mod network_firewall;
 pub mod organizations;
 pub mod rds;
 pub mod s3;
@@ -101,6 +102,9 @@ macro_rules! for_each_resource {
             TargetGroup => $crate::resource::balancing::TargetGroup,
             ClassicLoadBalancer => $crate::resource::balancing::ClassicLoadBalancer,
             Accelerator => $crate::resource::balancing::Accelerator,
+
+            // -- what stands at the edge of networks
+            Firewall => $crate::resource::network_firewall::Firewall,
 
             // -- IAM
             User => $crate::resource::iam::User,

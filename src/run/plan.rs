@@ -137,6 +137,8 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithTransitGateway
         | Per::RegionWithLaunchTemplate
         | Per::TransitGatewayRouteTable
+        | Per::Firewall
+        | Per::FirewallPolicy
         | Per::Function
         | Per::DbSnapshot
         | Per::Bucket

@@ -2,6 +2,7 @@
 
 mod accelerators;
 mod detect;
+mod firewalls;
 mod functions;
 mod organizations;
 mod recording;
@@ -24,6 +25,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::CloudTrail => recording::cloud_trail(call),
         Service::GlobalAccelerator => accelerators::operation(call),
         Service::Lambda => functions::operation(call),
+        Service::NetworkFirewall => firewalls::operation(call),
         _ => detect::operation(call),
     }
 }

@@ -8,6 +8,7 @@ mod account;
 mod balancing;
 mod compute;
 mod data;
+mod edge;
 mod network;
 
 use crate::resource::ResourceType;
@@ -133,6 +134,7 @@ fn table(of: ResourceType) -> Table {
         | T::AccessPoint
         | T::MultiRegionAccessPoint
         | T::AccountPublicAccessBlock => data::table(of),
+        T::Firewall => edge::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group
@@ -201,6 +203,7 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::MultiRegionAccessPoint
         | T::CarrierGateway => PresentWeakens,
         T::FlowLog
+        | T::Firewall
         | T::Trail
         | T::Detector
         | T::Hub

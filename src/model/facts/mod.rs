@@ -9,6 +9,7 @@ mod ec2;
 mod exposure;
 mod iam;
 mod lambda;
+mod network_firewall;
 mod organizations;
 mod rds;
 mod s3;
