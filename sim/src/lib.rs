@@ -26,6 +26,7 @@ mod answer;
 mod balancers;
 mod broken;
 mod call;
+mod cbor;
 mod cell;
 mod changes;
 mod clock;

@@ -73,6 +73,7 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         },
         Service::Sts => Budget { shared: Shared::Service, ..documented(600.0, 600.0) },
         Service::CloudTrail => Budget { shared: Shared::Service, ..documented(10.0, 10.0) },
+        Service::CloudWatch => documented(9.0, 9.0),
         Service::Organizations => match action {
             "ListAccounts" => documented(8.0, 12.0),
             "ListChildren" => documented(6.0, 10.0),
@@ -104,7 +105,8 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         | Service::GuardDuty
         | Service::SecurityHub
         | Service::AccessAnalyzer
-        | Service::GlobalAccelerator => assumed(5.0, 10.0),
+        | Service::GlobalAccelerator
+        | Service::Waf => assumed(5.0, 10.0),
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Protocol {
     Rest,
     /// Path, query string and XML, as S3 speaks it.
     RestXml,
+    /// The operation in the path, and JSON in its binary form.
+    Cbor,
 }
 
 /// A simulated service.
@@ -26,6 +28,7 @@ pub enum Service {
     Organizations,
     Config,
     CloudTrail,
+    CloudWatch,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -41,20 +44,23 @@ pub enum Service {
     S3,
     /// The control plane of S3.
     S3Control,
+    /// AWS WAF, the second.
+    Waf,
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    NetworkFirewall, Organizations, Rds, S3, S3Control, SecurityHub, Sts,
+    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
+    NetworkFirewall, Organizations, Rds, S3, S3Control, SecurityHub, Sts, Waf,
 };
 
-const SERVICES: [Service; 18] = [
+const SERVICES: [Service; 20] = [
     Ec2,
     Iam,
     Sts,
     Organizations,
     Config,
     CloudTrail,
+    CloudWatch,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -67,6 +73,7 @@ const SERVICES: [Service; 18] = [
     Rds,
     S3,
     S3Control,
+    Waf,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
@@ -87,12 +94,17 @@ impl Service {
         })
     }
 
-    /// The name in the credential scope, which is also the prefix of its
-    /// actions in policies.
+    /// The prefix of its actions in policies.
+    pub fn prefix(self) -> &'static str {
+        if self == CloudWatch { self.name() } else { self.scope() }
+    }
+
+    /// The name in the credential scope.
     pub fn scope(self) -> &'static str {
         match self {
             Elb | Elbv2 => "elasticloadbalancing",
             S3 | S3Control => "s3",
+            CloudWatch => "monitoring",
             _ => self.name(),
         }
     }
@@ -106,6 +118,7 @@ impl Service {
             Organizations => "organizations",
             Config => "config",
             CloudTrail => "cloudtrail",
+            CloudWatch => "cloudwatch",
             GuardDuty => "guardduty",
             SecurityHub => "securityhub",
             AccessAnalyzer => "access-analyzer",
@@ -118,6 +131,7 @@ impl Service {
             Rds => "rds",
             S3 => "s3",
             S3Control => "s3control",
+            Waf => "wafv2",
         }
     }
 
@@ -125,9 +139,10 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | GlobalAccelerator | NetworkFirewall => Protocol::Json,
+            Organizations | Config | CloudTrail | GlobalAccelerator | NetworkFirewall | Waf => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
             S3 | S3Control => Protocol::RestXml,
+            CloudWatch => Protocol::Cbor,
         }
     }
 
@@ -170,6 +185,7 @@ impl Service {
             Organizations => ORGANIZATIONS,
             Config => CONFIG,
             CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
+            CloudWatch => &["DescribeAlarms"],
             GuardDuty => {
                 &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"]
             }
@@ -190,6 +206,7 @@ impl Service {
                 "DescribeDBClusterSnapshots",
                 "DescribeDBClusterSnapshotAttributes",
             ],
+            Waf => &["ListWebACLs", "ListResourcesForWebACL"],
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
         }

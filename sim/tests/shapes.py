@@ -15,6 +15,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import boto3
+import botocore.model
+import botocore.parsers
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -28,6 +30,10 @@ NO_SUCH = {
     "NoSuchEntity",
     "ResourceNotFoundException",
 }
+
+# Where a service speaks several protocols, the endpoint speaks that of the SDK for Rust.
+of_botocore = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
+botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("smithy-rpc-v2-cbor", *of_botocore)
 
 endpoint, key = sys.argv[1:3]
 config = Config(retries={"total_max_attempts": 1})
@@ -110,6 +116,10 @@ def client(session, name, region="us-east-1"):
             if http_response.content.startswith(b"{"):
                 return json.loads(http_response.content)
             return walk_xml(shape.members[payload] if payload else shape, ElementTree.fromstring(http_response.content), path)
+        if protocol == "smithy-rpc-v2-cbor":
+            parser = botocore.parsers.RpcV2CBORParser()
+            value = parser.parse_data_item(parser.get_peekable_stream_from_bytes(http_response.content))
+            return walk_json(model.output_shape, value, path)
         if protocol not in ("ec2", "query"):
             return walk_json(model.output_shape, json.loads(http_response.content), path)
         root = ElementTree.fromstring(http_response.content)
@@ -197,6 +207,7 @@ def region(session, account, name):
     for analyzer in ask(analyzers, "ListAnalyzers")["analyzers"]:
         ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
     storage(session, account, name)
+    ask(client(session, "cloudwatch", name), "DescribeAlarms", AlarmTypes=["MetricAlarm"])
     functions = client(session, "lambda", name)
     for function in ask(functions, "ListFunctions")["Functions"]:
         of = {"FunctionName": function["FunctionName"]}
@@ -208,6 +219,9 @@ def region(session, account, name):
         policy = ask(firewalls, "DescribeFirewall", **of)["Firewall"]["FirewallPolicyArn"]
         ask(firewalls, "DescribeFirewallPolicy", FirewallPolicyArn=policy)
         ask(firewalls, "DescribeLoggingConfiguration", **of)
+    waf = client(session, "wafv2", name)
+    for acl in ask(waf, "ListWebACLs", Scope="REGIONAL")["WebACLs"]:
+        ask(waf, "ListResourcesForWebACL", WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
     rds = client(session, "rds", name)
     ask(rds, "DescribeDBInstances")
     for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:

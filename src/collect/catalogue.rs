@@ -50,6 +50,8 @@ pub enum Per {
     Function,
     /// Each snapshot of a database, or of a cluster, that somebody made.
     DbSnapshot,
+    /// Each web ACL of a region.
+    WebAcl,
     /// Each bucket, where it lies.
     Bucket,
     /// Each access point of S3.
@@ -161,6 +163,7 @@ const CATALOGUE: &[Operation] = &[
     list("cloudtrail:DescribeTrails", Region, Per::Place, None, "trailList"),
     one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1, "EventSelectors|AdvancedEventSelectors"),
     one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1, "IsLogging"),
+    list("cloudwatch:DescribeAlarms", Region, Per::Place, Some(100), "MetricAlarms"),
     list("config:DescribeConfigurationAggregators", Region, Per::Place, Some(100), "ConfigurationAggregators"),
     list(
         "config:DescribeConfigurationRecorderStatus",
@@ -361,6 +364,8 @@ const CATALOGUE: &[Operation] = &[
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
     one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
     one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),
+    one("wafv2:ListResourcesForWebACL", Region, Per::WebAcl, 1, "ResourceArns"),
+    list("wafv2:ListWebACLs", Region, Per::Place, Some(100), "WebACLs"),
 ];
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod survey;
 mod system;
 
 mod balancing;
+mod cloudwatch;
 mod detective;
 mod ec2;
 mod iam;
@@ -48,6 +49,7 @@ mod network_firewall;
 mod organizations;
 mod rds;
 mod s3;
+mod waf;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;

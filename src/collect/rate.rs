@@ -58,6 +58,8 @@ fn documented(operation: &str) -> (Rate, Shared) {
         ("sts", _) => (rate(600.0, 600.0), Shared::Caller),
         // CloudTrail user guide, "Quotas": ten a second for all that gets, describes and lists.
         ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
+        // CloudWatch user guide, "Service quotas": nine a second for this one.
+        ("cloudwatch", "DescribeAlarms") => (rate(9.0, 9.0), Shared::Action),
         // Elastic Load Balancing user guide, "Request throttling": all that reads together, each generation by itself.
         ("elb" | "elbv2", _) => (rate(10.0, 40.0), Shared::Service),
         // Lambda developer guide, "Quotas": policies by themselves, all other calls of the control plane together.

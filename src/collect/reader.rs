@@ -201,6 +201,7 @@ clients! {
     organizations: aws_sdk_organizations,
     config_service: aws_sdk_config,
     cloudtrail: aws_sdk_cloudtrail,
+    cloudwatch: aws_sdk_cloudwatch,
     guardduty: aws_sdk_guardduty,
     securityhub: aws_sdk_securityhub,
     accessanalyzer: aws_sdk_accessanalyzer,
@@ -210,6 +211,7 @@ clients! {
     lambda: aws_sdk_lambda,
     network_firewall: aws_sdk_networkfirewall,
     rds: aws_sdk_rds,
+    waf: aws_sdk_wafv2,
 }
 
 /// The endpoint that is given, whatever is asked.

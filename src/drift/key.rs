@@ -51,6 +51,8 @@ pub(super) const ORDER: &[ResourceType] = {
         T::AccountSettings,
         T::Accelerator,
         T::Firewall,
+        T::WebAcl,
+        T::Alarm,
         T::User,
         T::Group,
         T::Role,
@@ -118,6 +120,8 @@ pub(super) fn kind(of: ResourceType) -> &'static str {
         T::LoadBalancer => "balancer",
         T::TargetGroup => "targets",
         T::Firewall => "firewall",
+        T::WebAcl => "web-acl",
+        T::Alarm => "alarm",
         T::VpcEndpoint => "endpoint",
         T::NatGateway => "nat",
         T::NetworkInterface => "eni",
@@ -237,6 +241,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         }
         Resource::AccountSettings(_) => "settings".to_owned(),
         Resource::Accelerator(one) => text(&one.name),
+        Resource::WebAcl(one) => text(&one.name),
         Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
@@ -283,6 +288,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         // One moment of a disk is no other, whatever it is called.
         | Resource::Snapshot(_)
         | Resource::Firewall(_)
+        | Resource::Alarm(_)
         | Resource::Function(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)

@@ -15,12 +15,14 @@ use jiff::Timestamp;
 use crate::arn::Scope;
 use crate::inventory::{Inventory, Outcome};
 use crate::resource::{AwsResource, Typed};
+use crate::resource::cloudwatch::{Alarm, Watched};
 use crate::resource::ec2::{
     FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Snapshot, Subnet, VpcEndpoint,
     VpnConnection,
 };
 use crate::resource::network_firewall::Firewall;
 use crate::resource::organizations::OrganizationAccount;
+use crate::resource::waf::WebAcl;
 
 /// Where a resource is.
 #[derive(Debug, Clone)]
@@ -31,6 +33,9 @@ pub struct Place {
 
 /// From a region and an id in it to what stands in a relation to it.
 type Relation = BTreeMap<(String, String), Vec<Place>>;
+
+/// In place of an id: of any.
+const ANY: &str = "*";
 
 /// The relations of an inventory's EC2 resources.
 #[derive(Debug, Default)]
@@ -53,6 +58,10 @@ pub struct Network {
     endpoints: Relation,
     /// By VPC: the firewalls of Network Firewall that stand in it.
     firewalls: Relation,
+    /// By load balancer: the web ACL that stands before it.
+    web_acls: Relation,
+    /// By NAT gateway, or `*` for all that a search may find: the alarms that watch it.
+    alarms: Relation,
     /// By volume: when the latest of its snapshots was begun, if AWS says.
     snapshots: BTreeMap<(String, String), Option<Timestamp>>,
     /// By what is recorded.
@@ -116,6 +125,23 @@ impl Network {
         for (scope, firewall) in inventory.of_type::<Firewall>() {
             let vpc = firewall.firewall.as_ref().and_then(|settings| settings.vpc_id.as_deref());
             add(&mut network.firewalls, scope, vpc, firewall.id());
+        }
+        for (scope, alarm) in inventory.of_type::<Alarm>() {
+            match alarm.watched() {
+                None => {}
+                Some(Watched::Gateway(gateway)) => add(&mut network.alarms, scope, Some(gateway), alarm.id()),
+                Some(Watched::Found) => add(&mut network.alarms, scope, Some(ANY), alarm.id()),
+                Some(Watched::Named(mut gateways)) => {
+                    gateways.sort_unstable();
+                    gateways.dedup();
+                    gateways.iter().for_each(|gateway| add(&mut network.alarms, scope, Some(gateway), alarm.id()));
+                }
+            }
+        }
+        for (scope, acl) in inventory.of_type::<WebAcl>() {
+            for balancer in acl.resource_arns.iter().flatten() {
+                add(&mut network.web_acls, scope, Some(balancer), acl.id());
+            }
         }
         for (scope, log) in inventory.of_type::<FlowLog>() {
             add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
@@ -203,6 +229,22 @@ impl Network {
     /// The names of the firewalls in a VPC that the scope's own account has.
     pub fn firewalls(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
         own(&self.firewalls, scope, vpc).map(|place| place.id.as_str())
+    }
+
+    /// The web ACL of the scope's own account that stands before a load balancer; there is one at the most.
+    pub fn web_acl(&self, scope: &Scope, balancer: &str) -> Option<&str> {
+        own(&self.web_acls, scope, balancer).map(|place| place.id.as_str()).next()
+    }
+
+    /// The alarms of the scope's own account that watch a NAT gateway, or may.
+    pub fn alarms<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        nat_gateway: &str,
+    ) -> impl Iterator<Item = &'i Alarm> {
+        let all = own(&self.alarms, scope, nat_gateway).chain(own(&self.alarms, scope, ANY));
+        all.filter_map(|place| resolve(inventory, place))
     }
 
     /// When the latest snapshot of a volume was begun; none if there is none.

@@ -5,6 +5,7 @@
 //! format, the fact tables and the permissions are all made from it.
 
 pub mod balancing;
+pub mod cloudwatch;
 pub mod detective;
 pub mod ec2;
 pub mod iam;
@@ -13,6 +14,7 @@ pub mod network_firewall;
 pub mod organizations;
 pub mod rds;
 pub mod s3;
+pub mod waf;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -105,6 +107,8 @@ macro_rules! for_each_resource {
 
             // -- what stands at the edge of networks
             Firewall => $crate::resource::network_firewall::Firewall,
+            WebAcl => $crate::resource::waf::WebAcl,
+            Alarm => $crate::resource::cloudwatch::Alarm,
 
             // -- IAM
             User => $crate::resource::iam::User,

@@ -21,6 +21,28 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("firewall_policy", Either),
             ("logging_configuration", MoreStrengthens),
         ],
+        T::WebAcl => {
+            &[("arn", Never), ("name", Never), ("description", Neutral), ("resource_arns", MoreStrengthens)]
+        }
+        T::Alarm => &[
+            ("alarm_name", Never),
+            ("alarm_arn", Never),
+            ("actions_enabled", TrueStrengthens),
+            ("alarm_actions", Either),
+            ("namespace", Either),
+            ("metric_name", Either),
+            ("statistic", Either),
+            ("extended_statistic", Either),
+            ("dimensions", Either),
+            ("period", Either),
+            ("evaluation_periods", Either),
+            ("datapoints_to_alarm", Either),
+            ("threshold", Either),
+            ("comparison_operator", Either),
+            ("treat_missing_data", Either),
+            ("metrics", Either),
+            ("threshold_metric_id", Either),
+        ],
         _ => &[],
     }
 }

@@ -134,7 +134,7 @@ fn table(of: ResourceType) -> Table {
         | T::AccessPoint
         | T::MultiRegionAccessPoint
         | T::AccountPublicAccessBlock => data::table(of),
-        T::Firewall => edge::table(of),
+        T::Firewall | T::WebAcl | T::Alarm => edge::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group
@@ -204,6 +204,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::CarrierGateway => PresentWeakens,
         T::FlowLog
         | T::Firewall
+        | T::WebAcl
+        | T::Alarm
         | T::Trail
         | T::Detector
         | T::Hub

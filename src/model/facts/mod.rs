@@ -4,6 +4,7 @@
 //! loader, the fact reference and the schema read it.
 
 mod balancing;
+mod cloudwatch;
 mod detective;
 mod ec2;
 mod exposure;
@@ -14,6 +15,7 @@ mod organizations;
 mod rds;
 mod s3;
 mod subjects;
+mod waf;
 
 use crate::arn::Scope;
 use crate::for_each_resource;

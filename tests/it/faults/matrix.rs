@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 29] = [
+const GATES: [&str; 30] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -51,6 +51,7 @@ const GATES: [&str; 29] = [
     "s3:ListBuckets",
     "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
+    "wafv2:ListWebACLs",
 ];
 
 /// Operations that wait for some, and for which others wait.
