@@ -99,6 +99,7 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         Service::Lambda => Budget { shared: Shared::Service, ..documented(15.0, 15.0) },
         Service::S3 => Budget { shared: Shared::Service, ..assumed(50.0, 100.0) },
         Service::S3Control
+        | Service::DirectConnect
         | Service::NetworkFirewall
         | Service::Rds
         | Service::Config

@@ -29,6 +29,7 @@ pub enum Service {
     Config,
     CloudTrail,
     CloudWatch,
+    DirectConnect,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -49,11 +50,11 @@ pub enum Service {
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
+    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
     NetworkFirewall, Organizations, Rds, S3, S3Control, SecurityHub, Sts, Waf,
 };
 
-const SERVICES: [Service; 20] = [
+const SERVICES: [Service; 21] = [
     Ec2,
     Iam,
     Sts,
@@ -61,6 +62,7 @@ const SERVICES: [Service; 20] = [
     Config,
     CloudTrail,
     CloudWatch,
+    DirectConnect,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -119,6 +121,7 @@ impl Service {
             Config => "config",
             CloudTrail => "cloudtrail",
             CloudWatch => "cloudwatch",
+            DirectConnect => "directconnect",
             GuardDuty => "guardduty",
             SecurityHub => "securityhub",
             AccessAnalyzer => "access-analyzer",
@@ -139,7 +142,7 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | GlobalAccelerator | NetworkFirewall | Waf => Protocol::Json,
+            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
             S3 | S3Control => Protocol::RestXml,
             CloudWatch => Protocol::Cbor,
@@ -186,6 +189,7 @@ impl Service {
             Config => CONFIG,
             CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
             CloudWatch => &["DescribeAlarms"],
+            DirectConnect => &["DescribeConnections", "DescribeVirtualInterfaces"],
             GuardDuty => {
                 &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"]
             }

@@ -32,8 +32,8 @@ NO_SUCH = {
 }
 
 # Where a service speaks several protocols, the endpoint speaks that of the SDK for Rust.
-of_botocore = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
-botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("smithy-rpc-v2-cbor", *of_botocore)
+PROTOCOLS = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
+OF_RUST = {"cloudwatch": "smithy-rpc-v2-cbor"}
 
 endpoint, key = sys.argv[1:3]
 config = Config(retries={"total_max_attempts": 1})
@@ -101,14 +101,16 @@ def walk_json(shape, value, path):
 
 
 def client(session, name, region="us-east-1"):
+    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = (OF_RUST.get(name, PROTOCOLS[0]), *PROTOCOLS)
     made = session.client(name, region_name=region, endpoint_url=endpoint, config=config)
+
+    protocol = made.meta.service_model.resolved_protocol
 
     def check(http_response, model, **_):
         if http_response.status_code >= 300:
             return
         path = f"{name}:{model.name}"
         checked.add(path)
-        protocol = made.meta.service_model.metadata["protocol"]
         if protocol == "rest-xml":
             shape = model.output_shape
             payload = shape.serialization.get("payload")
@@ -208,6 +210,9 @@ def region(session, account, name):
         ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
     storage(session, account, name)
     ask(client(session, "cloudwatch", name), "DescribeAlarms", AlarmTypes=["MetricAlarm"])
+    lines = client(session, "directconnect", name)
+    ask(lines, "DescribeConnections")
+    ask(lines, "DescribeVirtualInterfaces")
     functions = client(session, "lambda", name)
     for function in ask(functions, "ListFunctions")["Functions"]:
         of = {"FunctionName": function["FunctionName"]}

@@ -176,6 +176,8 @@ const CATALOGUE: &[Operation] = &[
     list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, "DeliveryChannelsStatus"),
     list("config:DescribeDeliveryChannels", Region, Per::Place, None, "DeliveryChannels"),
     one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
+    list("directconnect:DescribeConnections", Region, Per::Place, Some(100), "connections"),
+    list("directconnect:DescribeVirtualInterfaces", Region, Per::Place, Some(100), "virtualInterfaces"),
     list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
     list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), "carrierGatewaySet"),
     list("ec2:DescribeClientVpnEndpoints", Region, Per::Place, Some(1000), "clientVpnEndpoint"),

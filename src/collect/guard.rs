@@ -50,6 +50,7 @@ fn action_prefix(service: &str) -> &str {
         "Elastic Load Balancing" => "elb",
         "Elastic Load Balancing v2" => "elbv2",
         "Global Accelerator" => "globalaccelerator",
+        "Direct Connect" => "directconnect",
         "Lambda" => "lambda",
         "Network Firewall" => "network-firewall",
         "RDS" => "rds",

@@ -42,6 +42,7 @@ mod system;
 mod balancing;
 mod cloudwatch;
 mod detective;
+mod direct_connect;
 mod ec2;
 mod iam;
 mod lambda;

@@ -208,6 +208,7 @@ clients! {
     account_management: aws_sdk_account,
     elb: aws_sdk_elasticloadbalancing,
     elbv2: aws_sdk_elasticloadbalancingv2,
+    direct_connect: aws_sdk_directconnect,
     lambda: aws_sdk_lambda,
     network_firewall: aws_sdk_networkfirewall,
     rds: aws_sdk_rds,

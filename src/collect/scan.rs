@@ -20,7 +20,7 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment};
-use super::{balancing, cloudwatch, detective, ec2, iam, lambda, network_firewall, organizations, rds, s3, waf};
+use super::{balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, s3, waf};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]
@@ -361,6 +361,7 @@ impl Asked<'_> {
                     balancing::collect(&reader),
                     cloudwatch::collect(&reader),
                     detective::collect(&reader),
+                    direct_connect::collect(&reader),
                     lambda::collect(&reader),
                     network_firewall::collect(&reader),
                     rds::collect(&reader),

@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::arn::Scope;
+use crate::arn::{AccountId, Scope};
 use crate::inventory::{Inventory, Outcome};
 use crate::resource::{AwsResource, Typed};
 use crate::resource::cloudwatch::{Alarm, Watched};
+use crate::resource::direct_connect::VirtualInterface;
 use crate::resource::ec2::{
     FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Snapshot, Subnet, VpcEndpoint,
     VpnConnection,
@@ -62,6 +63,9 @@ pub struct Network {
     web_acls: Relation,
     /// By NAT gateway, or `*` for all that a search may find: the alarms that watch it.
     alarms: Relation,
+    /// By account, and gateway of Direct Connect or virtual private gateway: the connections over which interfaces that
+    /// are up lead to it.
+    lines: BTreeMap<(AccountId, String), BTreeSet<String>>,
     /// By volume: when the latest of its snapshots was begun, if AWS says.
     snapshots: BTreeMap<(String, String), Option<Timestamp>>,
     /// By what is recorded.
@@ -136,6 +140,12 @@ impl Network {
                     gateways.dedup();
                     gateways.iter().for_each(|gateway| add(&mut network.alarms, scope, Some(gateway), alarm.id()));
                 }
+            }
+        }
+        for (scope, one) in inventory.of_type::<VirtualInterface>().filter(|(_, one)| one.is_up()) {
+            if let (Some(gateway), Some(connection)) = (one.gateway(), &one.connection_id) {
+                let lines = network.lines.entry((scope.account.clone(), gateway.to_owned())).or_default();
+                lines.insert(connection.clone());
             }
         }
         for (scope, acl) in inventory.of_type::<WebAcl>() {
@@ -245,6 +255,12 @@ impl Network {
     ) -> impl Iterator<Item = &'i Alarm> {
         let all = own(&self.alarms, scope, nat_gateway).chain(own(&self.alarms, scope, ANY));
         all.filter_map(|place| resolve(inventory, place))
+    }
+
+    /// The connections of Direct Connect over which the account's interfaces that are up lead to a gateway.
+    pub fn connections_to(&self, scope: &Scope, gateway: &str) -> impl Iterator<Item = &str> {
+        let lines = self.lines.get(&(scope.account.clone(), gateway.to_owned()));
+        lines.into_iter().flatten().map(String::as_str)
     }
 
     /// When the latest snapshot of a volume was begun; none if there is none.

@@ -7,6 +7,7 @@
 pub mod balancing;
 pub mod cloudwatch;
 pub mod detective;
+pub mod direct_connect;
 pub mod ec2;
 pub mod iam;
 pub mod lambda;
@@ -109,6 +110,8 @@ macro_rules! for_each_resource {
             Firewall => $crate::resource::network_firewall::Firewall,
             WebAcl => $crate::resource::waf::WebAcl,
             Alarm => $crate::resource::cloudwatch::Alarm,
+            Connection => $crate::resource::direct_connect::Connection,
+            VirtualInterface => $crate::resource::direct_connect::VirtualInterface,
 
             // -- IAM
             User => $crate::resource::iam::User,

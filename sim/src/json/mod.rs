@@ -5,6 +5,7 @@ mod alarms;
 mod detect;
 mod firewalls;
 mod functions;
+mod lines;
 mod organizations;
 mod recording;
 mod web_acls;
@@ -28,6 +29,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::CloudWatch => alarms::operation(call),
         Service::GlobalAccelerator => accelerators::operation(call),
         Service::Lambda => functions::operation(call),
+        Service::DirectConnect => lines::operation(call),
         Service::NetworkFirewall => firewalls::operation(call),
         Service::Waf => web_acls::operation(call),
         _ => detect::operation(call),
@@ -46,7 +48,7 @@ fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u3
     body.insert(name.to_owned(), range.filter_map(each).collect());
     if let Some(token) = next {
         let key = match call.service {
-            Service::GuardDuty | Service::AccessAnalyzer => "nextToken",
+            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect => "nextToken",
             Service::Lambda | Service::Waf => "NextMarker",
             _ => "NextToken",
         };

@@ -3,7 +3,9 @@
 use crate::resource::ResourceType;
 
 use super::Table;
-use crate::drift::orders::Order::{Either, MoreStrengthens, Neutral, Never, TrueStrengthens};
+use crate::drift::orders::Order::{
+    Either, MoreStrengthens, MoreWeakens, Neutral, Never, TrueStrengthens, TrueWeakens, Words,
+};
 
 pub(super) fn table(of: ResourceType) -> Table {
     use ResourceType as T;
@@ -42,6 +44,33 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("treat_missing_data", Either),
             ("metrics", Either),
             ("threshold_metric_id", Either),
+        ],
+        T::Connection => &[
+            ("connection_id", Never),
+            ("connection_name", Never),
+            ("owner_account", Never),
+            ("connection_state", Never),
+            ("region", Never),
+            ("location", Either),
+            ("bandwidth", Neutral),
+            ("lag_id", Neutral),
+            ("partner_name", Neutral),
+            ("encryption_mode", Words(&["no_encrypt", "should_encrypt", "must_encrypt"])),
+        ],
+        T::VirtualInterface => &[
+            ("virtual_interface_id", Never),
+            ("virtual_interface_name", Never),
+            ("owner_account", Never),
+            ("virtual_interface_state", Never),
+            ("virtual_interface_type", Either),
+            ("connection_id", Neutral),
+            ("location", Neutral),
+            ("virtual_gateway_id", Either),
+            ("direct_connect_gateway_id", Either),
+            ("asn", Either),
+            ("amazon_side_asn", Neutral),
+            ("route_filter_prefixes", MoreWeakens),
+            ("site_link_enabled", TrueWeakens),
         ],
         _ => &[],
     }

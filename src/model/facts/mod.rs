@@ -6,6 +6,7 @@
 mod balancing;
 mod cloudwatch;
 mod detective;
+mod direct_connect;
 mod ec2;
 mod exposure;
 mod iam;
