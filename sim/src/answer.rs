@@ -20,7 +20,7 @@ use crate::page::PageFault;
 use crate::service::{OPERATIONS, Protocol, Service};
 use crate::stats::{Asked, Counters, Regions, Stats, UnderWay};
 use crate::xml::Xml;
-use crate::{broken, cbor, ec2, elb, iam, json, rds, s3, sts};
+use crate::{broken, cbor, ec2, elb, iam, json, rds, route53, s3, sts};
 
 /// Everything a request needs, shared by all connections.
 pub struct Sim {
@@ -373,6 +373,7 @@ fn serve(call: &Call) -> Result<Reply, ApiError> {
         }
         Protocol::Ec2 => ec2::serve(call)?,
         Protocol::Query => query_body(call)?,
+        Protocol::RestXml if call.service == Service::Route53 => route53::serve(call)?,
         Protocol::RestXml => s3::serve(call)?,
         Protocol::Json | Protocol::Rest => json::serve(call)?.to_string(),
     };

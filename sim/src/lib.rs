@@ -43,6 +43,7 @@ mod limits;
 mod org;
 mod page;
 mod rds;
+mod route53;
 mod s3;
 mod server;
 mod service;

@@ -73,6 +73,7 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         },
         Service::Sts => Budget { shared: Shared::Service, ..documented(600.0, 600.0) },
         Service::CloudTrail => Budget { shared: Shared::Service, ..documented(10.0, 10.0) },
+        Service::Route53 => Budget { shared: Shared::Service, ..documented(5.0, 5.0) },
         Service::CloudWatch => documented(9.0, 9.0),
         Service::Organizations => match action {
             "ListAccounts" => documented(8.0, 12.0),

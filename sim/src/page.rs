@@ -77,6 +77,8 @@ impl Call<'_> {
             Service::Rds => ("MaxRecords", "Marker"),
             Service::CloudWatch => ("MaxRecords", "NextToken"),
             Service::Lambda => ("MaxItems", "Marker"),
+            Service::Route53 if self.action == "ListHostedZones" => ("maxitems", "marker"),
+            Service::Route53 => ("maxitems", "identifier"),
             Service::S3 => ("max-buckets", "continuation-token"),
             Service::S3Control => ("maxResults", "nextToken"),
             _ => ("MaxResults", "NextToken"),

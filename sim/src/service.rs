@@ -42,6 +42,7 @@ pub enum Service {
     Lambda,
     NetworkFirewall,
     Rds,
+    Route53,
     S3,
     /// The control plane of S3.
     S3Control,
@@ -51,10 +52,10 @@ pub enum Service {
 
 use Service::{
     AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    NetworkFirewall, Organizations, Rds, S3, S3Control, SecurityHub, Sts, Waf,
+    NetworkFirewall, Organizations, Rds, Route53, S3, S3Control, SecurityHub, Sts, Waf,
 };
 
-const SERVICES: [Service; 21] = [
+const SERVICES: [Service; 22] = [
     Ec2,
     Iam,
     Sts,
@@ -73,6 +74,7 @@ const SERVICES: [Service; 21] = [
     Lambda,
     NetworkFirewall,
     Rds,
+    Route53,
     S3,
     S3Control,
     Waf,
@@ -132,6 +134,7 @@ impl Service {
             Lambda => "lambda",
             NetworkFirewall => "network-firewall",
             Rds => "rds",
+            Route53 => "route53",
             S3 => "s3",
             S3Control => "s3control",
             Waf => "wafv2",
@@ -144,14 +147,14 @@ impl Service {
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
             Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
-            S3 | S3Control => Protocol::RestXml,
+            Route53 | S3 | S3Control => Protocol::RestXml,
             CloudWatch => Protocol::Cbor,
         }
     }
 
     /// Whether the service answers in one region for the whole account, at least to this operation.
     pub fn is_global(self, action: &str) -> bool {
-        matches!(self, Iam | Organizations | Account | GlobalAccelerator)
+        matches!(self, Iam | Organizations | Account | GlobalAccelerator | Route53)
             || self == S3Control && matches!(action, "GetPublicAccessBlock" | "ListMultiRegionAccessPoints")
     }
 
@@ -163,6 +166,7 @@ impl Service {
             Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Rds => "http://rds.amazonaws.com/doc/2014-10-31/",
+            Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
             S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
             S3Control => "http://awss3control.amazonaws.com/doc/2018-08-20/",
             _ => "http://ec2.amazonaws.com/doc/2016-11-15/",
@@ -211,15 +215,17 @@ impl Service {
                 "DescribeDBClusterSnapshotAttributes",
             ],
             Waf => &["ListWebACLs", "ListResourcesForWebACL"],
+            Route53 => &["ListHostedZones", "ListResourceRecordSets"],
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
         }
     }
 
-    /// The operation of S3 that a request is for, and the bucket or access point that it is about.
+    /// The operation of S3 or Route 53 that a request is for, and the bucket, access point or zone that it is about.
     pub fn route_xml(self, method: &str, path: &str, query: &str) -> Option<(&'static str, Option<String>)> {
         let (rest, asks) = match self {
             S3Control => (path.strip_prefix(CONTROL)?, ""),
+            Route53 => (path.strip_prefix("/2013-04-01/")?, ""),
             // A call about a bucket says what it asks for in the query.
             _ => (path, query.split('&').find(|part| !part.contains('=')).unwrap_or_default()),
         };
@@ -229,6 +235,10 @@ impl Service {
             (S3Control, "GET", ["accesspoint"], _) => Some(("ListAccessPoints", None)),
             (S3Control, "GET", ["accesspoint", name], _) => Some(("GetAccessPoint", Some((*name).to_owned()))),
             (S3Control, "GET", ["mrap", "instances"], _) => Some(("ListMultiRegionAccessPoints", None)),
+            (Route53, "GET", ["hostedzone"], _) => Some(("ListHostedZones", None)),
+            (Route53, "GET", ["hostedzone", id, "rrset"], _) => {
+                Some(("ListResourceRecordSets", Some((*id).to_owned())))
+            }
             (S3, "GET", [], _) => Some(("ListBuckets", None)),
             (S3, "GET", [bucket], asks) => {
                 let (_, action) = SUBRESOURCES.iter().find(|(name, _)| *name == asks)?;

@@ -274,6 +274,13 @@ def accelerators(session):
             ask(service, "ListEndpointGroups", ListenerArn=listener["ListenerArn"])
 
 
+def zones(session):
+    service = client(session, "route53")
+    for zone in ask(service, "ListHostedZones")["HostedZones"]:
+        if not zone["Config"]["PrivateZone"]:
+            ask(service, "ListResourceRecordSets", HostedZoneId=zone["Id"])
+
+
 def access(session):
     iam = client(session, "iam")
     for user in ask(iam, "GetAccountAuthorizationDetails")["UserDetailList"]:
@@ -360,6 +367,7 @@ for account in accounts:
     session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
     access(session)
     accelerators(session)
+    zones(session)
     for found in client(session, "ec2").describe_regions()["Regions"]:
         region(session, account, found["RegionName"])
 

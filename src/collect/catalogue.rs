@@ -50,6 +50,8 @@ pub enum Per {
     Function,
     /// Each snapshot of a database, or of a cluster, that somebody made.
     DbSnapshot,
+    /// Each hosted zone that is public.
+    PublicZone,
     /// Each web ACL of a region.
     WebAcl,
     /// Each bucket, where it lies.
@@ -349,6 +351,8 @@ const CATALOGUE: &[Operation] = &[
     list("rds:DescribeDBInstances", Region, Per::Place, Some(100), "DBInstances"),
     one("rds:DescribeDBSnapshotAttributes", Region, Per::DbSnapshot, 1, "DBSnapshotAttributesResult"),
     list("rds:DescribeDBSnapshots", Region, Per::Place, Some(100), "DBSnapshots"),
+    list("route53:ListHostedZones", Account, Per::Place, Some(100), "HostedZones"),
+    list("route53:ListResourceRecordSets", Account, Per::PublicZone, Some(300), "ResourceRecordSets"),
     // A policy is the answer itself.
     one("s3:GetBucketAcl", Region, Per::Bucket, 1, "AccessControlList"),
     one("s3:GetBucketLogging", Region, Per::Bucket, 1, "/BucketLoggingStatus"),

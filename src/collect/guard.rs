@@ -54,6 +54,7 @@ fn action_prefix(service: &str) -> &str {
         "Lambda" => "lambda",
         "Network Firewall" => "network-firewall",
         "RDS" => "rds",
+        "Route 53" => "route53",
         "S3" => "s3",
         "S3 Control" => "s3control",
         "WAFV2" => "wafv2",

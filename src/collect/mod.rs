@@ -49,6 +49,7 @@ mod lambda;
 mod network_firewall;
 mod organizations;
 mod rds;
+mod route53;
 mod s3;
 mod waf;
 

@@ -65,6 +65,8 @@ fn documented(operation: &str) -> (Rate, Shared) {
         // Lambda developer guide, "Quotas": policies by themselves, all other calls of the control plane together.
         ("lambda", "GetPolicy") => (rate(15.0, 15.0), Shared::Action),
         ("lambda", _) => (rate(15.0, 15.0), Shared::Service),
+        // Route 53 developer guide, "Quotas": five a second for an account, whatever is asked.
+        ("route53", _) => (rate(5.0, 5.0), Shared::Service),
         // S3 publishes rates of objects alone. Six calls of each bucket are its own; `SlowDown` says when they are too
         // many.
         ("s3", _) => (rate(50.0, 100.0), Shared::Service),

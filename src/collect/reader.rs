@@ -212,6 +212,7 @@ clients! {
     lambda: aws_sdk_lambda,
     network_firewall: aws_sdk_networkfirewall,
     rds: aws_sdk_rds,
+    route53: aws_sdk_route53,
     waf: aws_sdk_wafv2,
 }
 

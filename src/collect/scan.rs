@@ -20,7 +20,7 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment};
-use super::{balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, s3, waf};
+use super::{balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, route53, s3, waf};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]
@@ -346,6 +346,7 @@ impl Asked<'_> {
                 iam::collect(&reader),
                 organizations::collect(&reader, self.is_caller()),
                 balancing::accelerators(&reader),
+                route53::collect(&reader),
                 s3::account(&reader),
             )
             .await;

@@ -192,6 +192,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("network-firewall:DescribeFirewallPolicy", &["firewall_policy"]),
             ("network-firewall:DescribeLoggingConfiguration", &["logging_configuration"]),
         ],
+        T::HostedZone => &[("route53:ListResourceRecordSets", &["resource_record_sets"])],
         T::WebAcl => &[("wafv2:ListResourcesForWebACL", &["resource_arns"])],
         T::Function => &[("lambda:GetPolicy", &["policy"]), ("lambda:ListFunctionUrlConfigs", &["urls"])],
         T::Bucket => &[

@@ -298,6 +298,21 @@ impl Network {
         }
     }
 
+    /// Why it is not sure that all of the organization was read; none if every active account was looked at.
+    pub fn why_unread(&self, inventory: &Inventory) -> Option<String> {
+        if !self.accounts_complete {
+            return Some("the accounts of the organization were not listed".to_owned());
+        }
+        let unread = |id: &str| id.parse().is_ok_and(|id| inventory.account(&id).is_none());
+        let accounts = inventory.of_type::<OrganizationAccount>().map(|(_, account)| account);
+        let mut unread = accounts.filter(|account| account.is_active() && unread(&account.id)).map(|account| &account.id);
+        let first = unread.next()?;
+        Some(match unread.count() {
+            0 => format!("account {first} of the organization was not read"),
+            more => format!("account {first} of the organization and {more} more were not read"),
+        })
+    }
+
     /// Where the organization's accounts were listed; none if nobody was asked for them.
     pub fn account_list(&self) -> Option<&Scope> {
         self.account_lists.first()

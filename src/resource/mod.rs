@@ -14,6 +14,7 @@ pub mod lambda;
 pub mod network_firewall;
 pub mod organizations;
 pub mod rds;
+pub mod route53;
 pub mod s3;
 pub mod waf;
 
@@ -112,6 +113,7 @@ macro_rules! for_each_resource {
             Alarm => $crate::resource::cloudwatch::Alarm,
             Connection => $crate::resource::direct_connect::Connection,
             VirtualInterface => $crate::resource::direct_connect::VirtualInterface,
+            HostedZone => $crate::resource::route53::HostedZone,
 
             // -- IAM
             User => $crate::resource::iam::User,

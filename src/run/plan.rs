@@ -142,6 +142,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::Function
         | Per::DbSnapshot
         | Per::Bucket
+        | Per::PublicZone
         | Per::WebAcl
         | Per::AccessPoint
         | Per::ClassicLoadBalancer

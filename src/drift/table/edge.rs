@@ -72,6 +72,13 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("route_filter_prefixes", MoreWeakens),
             ("site_link_enabled", TrueWeakens),
         ],
+        T::HostedZone => &[
+            ("id", Never),
+            ("name", Never),
+            ("config.private_zone", Never),
+            ("resource_record_set_count", Never),
+            ("resource_record_sets", Either),
+        ],
         _ => &[],
     }
 }

@@ -134,7 +134,7 @@ fn table(of: ResourceType) -> Table {
         | T::AccessPoint
         | T::MultiRegionAccessPoint
         | T::AccountPublicAccessBlock => data::table(of),
-        T::Firewall | T::WebAcl | T::Alarm | T::Connection | T::VirtualInterface => edge::table(of),
+        T::Firewall | T::WebAcl | T::Alarm | T::Connection | T::VirtualInterface | T::HostedZone => edge::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group

@@ -69,6 +69,7 @@ const FIRST: &[(&str, &str)] = &[
     ("organizations:ListTargetsForPolicy", "organizations:ListPolicies"),
     ("rds:DescribeDBClusterSnapshotAttributes", "rds:DescribeDBClusterSnapshots"),
     ("rds:DescribeDBSnapshotAttributes", "rds:DescribeDBSnapshots"),
+    ("route53:ListResourceRecordSets", "route53:ListHostedZones"),
     ("s3:GetBucketAcl", "s3:ListBuckets"),
     ("s3:GetBucketLogging", "s3:ListBuckets"),
     ("s3:GetBucketOwnershipControls", "s3:ListBuckets"),

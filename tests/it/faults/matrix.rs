@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 30] = [
+const GATES: [&str; 31] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -48,6 +48,7 @@ const GATES: [&str; 30] = [
     "organizations:ListRoots",
     "rds:DescribeDBClusterSnapshots",
     "rds:DescribeDBSnapshots",
+    "route53:ListHostedZones",
     "s3:ListBuckets",
     "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
