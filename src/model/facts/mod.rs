@@ -8,6 +8,8 @@ mod cloudwatch;
 mod detective;
 mod direct_connect;
 mod ec2;
+#[cfg(test)]
+mod edge_tests;
 mod exposure;
 mod iam;
 mod lambda;
