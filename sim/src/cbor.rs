@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 /// Kinds of items, as they stand in the three highest bits of the first byte.
-const POSITIVE: u8 = 0 << 5;
+const POSITIVE: u8 = 0;
 const NEGATIVE: u8 = 1 << 5;
 const TEXT: u8 = 3 << 5;
 const LIST: u8 = 4 << 5;

@@ -103,9 +103,14 @@ fn record(cell: &Cell, index: u32, x: &mut Xml) {
         0 => {
             x.put("Type", "NS");
             x.put("TTL", 172_800);
-            x.items("ResourceRecords", "ResourceRecord", ["ns-1.awsdns-00.org.", "ns-2.awsdns-01.com."], |x, server| {
-                x.put("Value", server);
-            });
+            x.items(
+                "ResourceRecords",
+                "ResourceRecord",
+                ["ns-1.awsdns-00.org.", "ns-2.awsdns-01.com."],
+                |x, server| {
+                    x.put("Value", server);
+                },
+            );
         }
         1 => {
             x.put("Type", "A");

@@ -51,8 +51,8 @@ pub enum Service {
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    NetworkFirewall, Organizations, Rds, Route53, S3, S3Control, SecurityHub, Sts, Waf,
+    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator,
+    GuardDuty, Iam, Lambda, NetworkFirewall, Organizations, Rds, Route53, S3, S3Control, SecurityHub, Sts, Waf,
 };
 
 const SERVICES: [Service; 22] = [
@@ -145,7 +145,9 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => Protocol::Json,
+            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => {
+                Protocol::Json
+            }
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
             Route53 | S3 | S3Control => Protocol::RestXml,
             CloudWatch => Protocol::Cbor,

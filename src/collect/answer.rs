@@ -100,7 +100,8 @@ fn rules(action: &str) -> &'static [Within] {
 pub fn lack(action: &str, top: &str, body: &str) -> Option<String> {
     if body.trim_start().starts_with('<') {
         // EC2, Route 53 and S3 put their members into the root element, the others into a result inside of it.
-        let base = if ["ec2:", "route53:", "s3:", "s3control:"].iter().any(|of| action.starts_with(of)) { 1 } else { 2 };
+        let base =
+            if ["ec2:", "route53:", "s3:", "s3control:"].iter().any(|of| action.starts_with(of)) { 1 } else { 2 };
         match top.strip_prefix('/') {
             Some(root) => (root_of(body) != root).then(|| root.to_owned()),
             None => xml(body, base, top, rules(action)),

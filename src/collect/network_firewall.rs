@@ -31,8 +31,11 @@ pub async fn collect(reader: &Reader) {
     let arns = described.iter().filter_map(|firewall| firewall.firewall.as_ref()?.firewall_policy_arn.clone());
     let arns: BTreeSet<String> = arns.collect();
     let policies = arns.into_iter().map(async |arn| (policy(reader, client, &arn).await, arn));
-    let policies: BTreeMap<String, FirewallPolicy> =
-        futures::future::join_all(policies).await.into_iter().filter_map(|(policy, arn)| Some((arn, policy?))).collect();
+    let policies: BTreeMap<String, FirewallPolicy> = futures::future::join_all(policies)
+        .await
+        .into_iter()
+        .filter_map(|(policy, arn)| Some((arn, policy?)))
+        .collect();
     for mut firewall in described {
         let arn = firewall.firewall.as_ref().and_then(|settings| settings.firewall_policy_arn.as_deref());
         firewall.firewall_policy = arn.and_then(|arn| policies.get(arn).cloned());

@@ -31,13 +31,13 @@ async fn records(reader: &Reader, client: &Client, zone: &str) -> Option<Vec<Add
         .all_pages(
             "route53:ListResourceRecordSets",
             |token| {
-                let from = token.as_deref().map(From::read).unwrap_or_default();
+                let from = token.as_deref().map(Begin::read).unwrap_or_default();
                 let call = client.list_resource_record_sets().hosted_zone_id(zone).max_items(300);
                 let call = call.set_start_record_name(from.name).set_start_record_type(from.r#type);
                 call.set_start_record_identifier(from.identifier).send()
             },
             |page| {
-                let next = || From {
+                let next = || Begin {
                     name: page.next_record_name,
                     r#type: page.next_record_type,
                     identifier: page.next_record_identifier,
@@ -54,18 +54,18 @@ async fn records(reader: &Reader, client: &Client, zone: &str) -> Option<Vec<Add
 
 /// Where the next page begins: what AWS gives in three parts instead of a token.
 #[derive(Default)]
-struct From {
+struct Begin {
     name: Option<String>,
     r#type: Option<sdk::RrType>,
     identifier: Option<String>,
 }
 
-impl From {
-    fn read(token: &str) -> From {
+impl Begin {
+    fn read(token: &str) -> Begin {
         // No name and no type has a tab in it.
         let mut parts = token.splitn(3, '\t').map(|part| Some(part.to_owned()).filter(|part| !part.is_empty()));
         let mut part = || parts.next().flatten();
-        From { name: part(), r#type: part().map(|part| part.as_str().into()), identifier: part() }
+        Begin { name: part(), r#type: part().map(|part| part.as_str().into()), identifier: part() }
     }
 
     fn write(&self) -> String {
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn where_a_page_begins_is_written_and_read() {
         let read = |name: Option<&str>, kind: Option<sdk::RrType>, identifier: Option<&str>| {
-            let from = From { name: name.map(str::to_owned), r#type: kind, identifier: identifier.map(str::to_owned) };
-            let read = From::read(&from.write());
+            let from = Begin { name: name.map(str::to_owned), r#type: kind, identifier: identifier.map(str::to_owned) };
+            let read = Begin::read(&from.write());
             (read.name, read.r#type, read.identifier)
         };
         let set = read(Some("a.example."), Some(sdk::RrType::Aaaa), Some("one\ttwo"));

@@ -20,7 +20,10 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment};
-use super::{balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, route53, s3, waf};
+use super::{
+    balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, route53,
+    s3, waf,
+};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! Which public addresses are held by the accounts that were read, and whether others may be.
 
+use crate::arn::Scope;
 use crate::inventory::Missing;
 use crate::model::{Context, Model, is_global_operation};
 use crate::net::IpSet;
@@ -22,8 +23,9 @@ pub struct Held {
 impl Held {
     pub fn of(model: &Model<'_>) -> Held {
         let all = HELD.iter().flat_map(|operation| {
-            let places = model.inventory.scopes_around().filter(|scope| scope.region.is_global() == is_global_operation(operation));
-            places.filter_map(|scope| Context { model, scope }.require_in(scope, operation).err())
+            let is_place = move |scope: &&Scope| scope.region.is_global() == is_global_operation(operation);
+            let places = model.inventory.scopes_around().filter(is_place);
+            places.filter_map(move |scope| Context { model, scope }.require_in(scope, operation).err())
         });
         // An organization may have thousands: one is named, and the cells of all.
         let missing = all.fold(None, |all: Option<(Missing, usize)>, one| {

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 
 use crate::arn::{AccountId, Scope};
 use crate::inventory::{Inventory, Outcome};
-use crate::resource::{AwsResource, Typed};
 use crate::resource::cloudwatch::{Alarm, Watched};
 use crate::resource::direct_connect::VirtualInterface;
 use crate::resource::ec2::{
@@ -24,6 +23,7 @@ use crate::resource::ec2::{
 use crate::resource::network_firewall::Firewall;
 use crate::resource::organizations::OrganizationAccount;
 use crate::resource::waf::WebAcl;
+use crate::resource::{AwsResource, Typed};
 
 /// Where a resource is.
 #[derive(Debug, Clone)]
@@ -138,7 +138,9 @@ impl Network {
                 Some(Watched::Named(mut gateways)) => {
                     gateways.sort_unstable();
                     gateways.dedup();
-                    gateways.iter().for_each(|gateway| add(&mut network.alarms, scope, Some(gateway), alarm.id()));
+                    for gateway in gateways {
+                        add(&mut network.alarms, scope, Some(gateway), alarm.id());
+                    }
                 }
             }
         }
@@ -305,7 +307,8 @@ impl Network {
         }
         let unread = |id: &str| id.parse().is_ok_and(|id| inventory.account(&id).is_none());
         let accounts = inventory.of_type::<OrganizationAccount>().map(|(_, account)| account);
-        let mut unread = accounts.filter(|account| account.is_active() && unread(&account.id)).map(|account| &account.id);
+        let mut unread =
+            accounts.filter(|account| account.is_active() && unread(&account.id)).map(|account| &account.id);
         let first = unread.next()?;
         Some(match unread.count() {
             0 => format!("account {first} of the organization was not read"),

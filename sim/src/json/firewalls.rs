@@ -28,9 +28,7 @@ pub fn operation(call: &Call) -> Outcome {
         }
         "DescribeLoggingConfiguration" => {
             let index = known(call, total)?;
-            let to = |kind: &str| {
-                json!({"LogType": kind, "LogDestinationType": "S3", "LogDestination": {"bucketName": "tidewater-firewall"}})
-            };
+            let to = |kind: &str| json!({"LogType": kind, "LogDestinationType": "S3", "LogDestination": {"bucketName": "tidewater-firewall"}});
             Ok(json!({
                 "FirewallArn": arn(cell, index),
                 "LoggingConfiguration": {"LogDestinationConfigs": [to("ALERT"), to("FLOW")]},

@@ -23,9 +23,7 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("firewall_policy", Either),
             ("logging_configuration", MoreStrengthens),
         ],
-        T::WebAcl => {
-            &[("arn", Never), ("name", Never), ("description", Neutral), ("resource_arns", MoreStrengthens)]
-        }
+        T::WebAcl => &[("arn", Never), ("name", Never), ("description", Neutral), ("resource_arns", MoreStrengthens)],
         T::Alarm => &[
             ("alarm_name", Never),
             ("alarm_arn", Never),

@@ -62,7 +62,8 @@ fn of_metric(alarm: &Alarm) -> [Value; 8] {
     };
     let period = given(alarm.period, "period");
     let periods = given(alarm.evaluation_periods, "evaluation periods");
-    let datapoints = alarm.datapoints_to_alarm.map_or_else(|| periods.clone(), |number| given(Some(number), "datapoints"));
+    let datapoints =
+        alarm.datapoints_to_alarm.map_or_else(|| periods.clone(), |number| given(Some(number), "datapoints"));
     let fires_at = fires_at(alarm);
     let per_minute = match (fires_at, &period) {
         (None, _) => Value::Absent,
@@ -204,7 +205,8 @@ mod tests {
                 "Namespace": namespace, "MetricName": "BytesOutToDestination",
                 "Dimensions": [{"Name": "NatGatewayId", "Value": id}]}}}))
         };
-        let search = query(json!({"Id": "s", "Expression": "SELECT SUM(BytesOutToDestination) FROM \"AWS/NATGateway\""}));
+        let search =
+            query(json!({"Id": "s", "Expression": "SELECT SUM(BytesOutToDestination) FROM \"AWS/NATGateway\""}));
         for unknown in [stat("AWS/NATGateway", "nat-1"), search] {
             let found = alarms(&[unknown], true).unwrap();
             assert_eq!(found.len(), 1);

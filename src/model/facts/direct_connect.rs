@@ -68,7 +68,7 @@ pub(super) fn location_count(context: &Context<'_>) -> Value {
 
 fn connections<'m>(context: &Context<'m>) -> impl Iterator<Item = &'m Connection> {
     let model = context.model;
-    model.regions_of(context.scope).flat_map(|region| model.inventory.in_scope::<Connection>(region))
+    model.regions_of(context.scope).flat_map(move |region| model.inventory.in_scope::<Connection>(region))
 }
 
 fn every_region(context: &Context<'_>, operation: &str) -> Result<(), Missing> {

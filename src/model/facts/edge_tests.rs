@@ -101,7 +101,10 @@ fn a_firewall_is_in_as_many_zones_as_its_subnets_are() {
     assert_eq!(of(["a", "a"], &[]).fact(T::Firewall, "zone_count"), Value::Int(1));
     let alone = |denied| World::new(&[ME], denied).with(ME, "eu-west-1", T::Firewall, firewall(json!({})));
     is_unknown(alone(&[]).fact(T::Firewall, "zone_count"), "no list has the subnet subnet-1");
-    is_unknown(alone(&[(ME, "eu-west-1", "ec2:DescribeSubnets")]).fact(T::Firewall, "zone_count"), "ec2:DescribeSubnets");
+    is_unknown(
+        alone(&[(ME, "eu-west-1", "ec2:DescribeSubnets")]).fact(T::Firewall, "zone_count"),
+        "ec2:DescribeSubnets",
+    );
     let at_gateway = json!({"Firewall": {"DeleteProtection": true, "SubnetChangeProtection": false, "FirewallPolicyChangeProtection": false,
         "AvailabilityZoneMappings": [{"AvailabilityZone": "b"}, {"AvailabilityZone": "a"}]}});
     let at_gateway = World::new(&[ME], &[]).with(ME, "eu-west-1", T::Firewall, firewall(at_gateway));
@@ -133,7 +136,8 @@ fn what_a_firewall_does_its_policy_says_and_where_that_was_not_read_nobody() {
 fn a_vpc_has_its_firewalls_and_routes_to_those_of_others() {
     let of = |routes: Json, denied: &[(&str, &str, &str)]| {
         let endpoint = |id: &str, kind: &str| json!({"VpcEndpointId": id, "VpcId": "vpc-1", "VpcEndpointType": kind});
-        let table = json!({"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}], "Routes": routes});
+        let table =
+            json!({"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}], "Routes": routes});
         World::new(&[ME], denied)
             .with(ME, "eu-west-1", T::Vpc, json!({"VpcId": "vpc-1", "IsDefault": false}))
             .with(ME, "eu-west-1", T::Subnet, subnet("subnet-1", "a"))
@@ -141,7 +145,8 @@ fn a_vpc_has_its_firewalls_and_routes_to_those_of_others() {
             .with(ME, "eu-west-1", T::VpcEndpoint, endpoint("vpce-2", "Gateway"))
             .with(ME, "eu-west-1", T::RouteTable, table)
     };
-    let route = |field: &str, target: &str, to: &str| json!([{"DestinationCidrBlock": to, field: target, "State": "active"}]);
+    let route =
+        |field: &str, target: &str, to: &str| json!([{"DestinationCidrBlock": to, field: target, "State": "active"}]);
     let routes = |routes| of(routes, &[]).fact(T::Vpc, "inspection_routes");
     assert_eq!(routes(route("GatewayId", "vpce-1", "0.0.0.0/0")), texts(&["vpce-1"]));
     assert_eq!(routes(route("TransitGatewayId", "tgw-1", "0.0.0.0/0")), texts(&["tgw-1"]));
@@ -179,10 +184,10 @@ fn a_load_balancer_has_the_web_acl_that_names_it() {
 
 #[test]
 fn a_gateway_is_reached_over_as_many_connections_as_are_up() {
-    let interface = |id: &str, connection: &str, state: &str| {
-        json!({"virtualInterfaceId": id, "connectionId": connection, "virtualInterfaceState": state, "directConnectGatewayId": "gateway"})
+    let interface = |id: &str, connection: &str, state: &str| json!({"virtualInterfaceId": id, "connectionId": connection, "virtualInterfaceState": state, "directConnectGatewayId": "gateway"});
+    let one = || {
+        World::new(&[ME], &[]).with(ME, "eu-west-1", T::VirtualInterface, interface("dxvif-1", "dxcon-1", "available"))
     };
-    let one = || World::new(&[ME], &[]).with(ME, "eu-west-1", T::VirtualInterface, interface("dxvif-1", "dxcon-1", "available"));
     let connections = |world: World| world.fact(T::VirtualInterface, "gateway_connections");
     // Two interfaces over one connection are one way.
     let same = one().with(ME, "eu-west-1", T::VirtualInterface, interface("dxvif-2", "dxcon-1", "available"));
@@ -197,7 +202,8 @@ fn a_gateway_is_reached_over_as_many_connections_as_are_up() {
     let unread = World::new(&[ME], &[(ME, "us-east-1", "directconnect:DescribeVirtualInterfaces")]);
     let unread = unread.with(ME, "eu-west-1", T::VirtualInterface, interface("dxvif-1", "dxcon-1", "available"));
     is_unknown(connections(unread), "directconnect:DescribeVirtualInterfaces");
-    let public = json!({"virtualInterfaceId": "dxvif-1", "connectionId": "dxcon-1", "virtualInterfaceState": "available"});
+    let public =
+        json!({"virtualInterfaceId": "dxvif-1", "connectionId": "dxcon-1", "virtualInterfaceState": "available"});
     let public = World::new(&[ME], &[]).with(ME, "eu-west-1", T::VirtualInterface, public);
     assert_eq!(connections(public), Value::Absent);
 }
@@ -205,9 +211,7 @@ fn a_gateway_is_reached_over_as_many_connections_as_are_up() {
 #[test]
 fn an_accounts_connections_are_where_those_are_that_are_up() {
     let of = |denied: &[(&str, &str, &str)]| {
-        let connection = |id: &str, state: &str, location: &str| {
-            json!({"connectionId": id, "connectionState": state, "location": location})
-        };
+        let connection = |id: &str, state: &str, location: &str| json!({"connectionId": id, "connectionState": state, "location": location});
         World::new(&[ME], denied)
             .with(ME, "eu-west-1", T::Connection, connection("dxcon-1", "available", "EqDC2"))
             .with(ME, "us-east-1", T::Connection, connection("dxcon-2", "available", "EqDC2"))
@@ -245,7 +249,12 @@ fn an_address_is_held_wherever_an_account_has_it() {
         (T::Address, "us-east-1", json!({"AllocationId": "e", "PublicIp": "52.0.0.1"}), "52.0.0.1"),
         (T::NetworkInterface, "us-east-1", interface.clone(), "52.0.0.2"),
         (T::NetworkInterface, "us-east-1", interface, "2600::2"),
-        (T::Accelerator, "global", json!({"AcceleratorArn": "a", "IpSets": [{"IpAddresses": ["52.0.0.3"]}]}), "52.0.0.3"),
+        (
+            T::Accelerator,
+            "global",
+            json!({"AcceleratorArn": "a", "IpSets": [{"IpAddresses": ["52.0.0.3"]}]}),
+            "52.0.0.3",
+        ),
         (
             T::Vpc,
             "us-east-1",

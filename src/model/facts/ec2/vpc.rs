@@ -98,8 +98,9 @@ fn inspection_routes(vpc: &Vpc, context: &Context<'_>) -> Vec<String> {
         .map(|endpoint| endpoint.vpc_endpoint_id.as_str())
         .collect();
     let subnets = model.network().subnets(scope, &vpc.vpc_id);
-    let tables = subnets
-        .filter_map(|subnet| model.network().table_of_subnet(model.inventory, scope, subnet, Some(vpc.vpc_id.as_str())));
+    let tables = subnets.filter_map(|subnet| {
+        model.network().table_of_subnet(model.inventory, scope, subnet, Some(vpc.vpc_id.as_str()))
+    });
     let routes = tables.flat_map(|table| &table.routes).filter(|route| route.is_active());
     texts(routes.map(|route| {
         let is_default = route.destination_cidr_block.as_deref() == Some("0.0.0.0/0")
