@@ -289,7 +289,7 @@ fn an_address_may_be_held_where_nobody_looked() {
     let organization = |accounts: &[&str], denied: &[(&str, &str, &str)]| {
         let account = |id: &str, state: &str| json!({"Id": id, "Arn": format!("arn:aws:organizations::{ME}:account/o-1/{id}"), "State": state});
         let world = World::new(accounts, denied)
-            .with(ME, "global", T::Organization, json!({"Id": "o-abcdefghij", "MasterAccountId": ME}))
+            .with(ME, "global", T::Organization, json!({"Id": "o-abcdefghij", "Arn": format!("arn:aws:organizations::{ME}:organization/o-abcdefghij"), "MasterAccountId": ME}))
             .with(ME, "global", T::OrganizationAccount, account(ME, "ACTIVE"))
             .with(ME, "global", T::OrganizationAccount, account(OTHER, "ACTIVE"))
             .with(ME, "global", T::OrganizationAccount, account("999988887777", "SUSPENDED"));
