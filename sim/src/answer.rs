@@ -20,7 +20,7 @@ use crate::page::PageFault;
 use crate::service::{OPERATIONS, Protocol, Service};
 use crate::stats::{Asked, Counters, Regions, Stats, UnderWay};
 use crate::xml::Xml;
-use crate::{broken, ec2, elb, iam, json, rds, s3, sts};
+use crate::{broken, cbor, ec2, elb, iam, json, rds, route53, s3, sts};
 
 /// Everything a request needs, shared by all connections.
 pub struct Sim {
@@ -295,6 +295,8 @@ fn guess_protocol(request: &Request) -> Protocol {
         Protocol::Query
     } else if kind.contains("x-amz-json") {
         Protocol::Json
+    } else if kind.contains("cbor") {
+        Protocol::Cbor
     } else {
         Protocol::Rest
     }
@@ -328,6 +330,12 @@ fn read_parameters<'r>(
             let params = Params { form: Vec::new(), json: parse_json()? };
             Ok((Cow::Borrowed(name.unwrap_or("")), params))
         }
+        Protocol::Cbor => {
+            let name = request.path.rsplit('/').next().unwrap_or("");
+            let json = cbor::decode(request.body)
+                .ok_or_else(|| ApiError::new(400, "SerializationException", "The body is not valid CBOR."))?;
+            Ok((Cow::Borrowed(name), Params { form: Vec::new(), json }))
+        }
         Protocol::RestXml => {
             let asked = format!("{} {}?{}", request.method, request.path, request.query);
             let (name, of) = service
@@ -359,8 +367,13 @@ fn read_parameters<'r>(
 fn serve(call: &Call) -> Result<Reply, ApiError> {
     let protocol = call.service.protocol();
     let body = match protocol {
+        Protocol::Cbor => {
+            let body = cbor::encode(&json::serve(call)?);
+            return Ok(Reply { status: 200, content_type: content_type(protocol), error_type: None, body });
+        }
         Protocol::Ec2 => ec2::serve(call)?,
         Protocol::Query => query_body(call)?,
+        Protocol::RestXml if call.service == Service::Route53 => route53::serve(call)?,
         Protocol::RestXml => s3::serve(call)?,
         Protocol::Json | Protocol::Rest => json::serve(call)?.to_string(),
     };

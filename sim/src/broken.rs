@@ -1,6 +1,7 @@
 //! Replies that are not what they should be.
 
 use crate::call::Call;
+use crate::cbor;
 use crate::error::{Reply, content_type};
 use crate::service::Protocol;
 
@@ -19,6 +20,10 @@ pub fn garbage() -> Reply {
 pub fn nothing(call: &Call) -> Reply {
     let (name, id, namespace) = (call.action, call.request_id(), call.service.namespace());
     let body = match call.service.protocol() {
+        Protocol::Cbor => {
+            let body = cbor::encode(&serde_json::json!({}));
+            return Reply { status: 200, content_type: content_type(Protocol::Cbor), error_type: None, body };
+        }
         Protocol::Ec2 => {
             format!("<{name}Response xmlns=\"{namespace}\"><requestId>{id}</requestId></{name}Response>")
         }
@@ -52,9 +57,15 @@ pub fn cut_point(body: &[u8]) -> usize {
     (0..=middle).rev().find(|at| body.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80)).unwrap_or(middle)
 }
 
-/// Adds white space before the last character (`>` or `}`).
+/// Adds white space before the last character (`>` or `}`), or a member that nobody knows before the end of a map.
 pub fn pad(body: &mut Vec<u8>, size: usize) {
     let missing = size.saturating_sub(body.len());
+    if is_cbor(body) {
+        let end = body.pop();
+        body.extend(cbor::member("Padding", &" ".repeat(missing)));
+        body.extend(end);
+        return;
+    }
     // Inside the closing tag of XML and before the closing brace of JSON, white
     // space means nothing.
     let last = body.pop();
@@ -74,8 +85,18 @@ pub fn not_utf8(body: &mut Vec<u8>) {
     body.splice(at..at, [0xc3, 0x28]);
 }
 
+/// Whether a body is a map in the binary form of JSON.
+fn is_cbor(body: &[u8]) -> bool {
+    body.first() == Some(&0xbf)
+}
+
 /// Gives a body the root of another operation; JSON becomes a list.
 pub fn other_root(body: &mut Vec<u8>, action: &str) {
+    if is_cbor(body) {
+        // A list of one.
+        body.insert(0, 0x81);
+        return;
+    }
     if body.first() == Some(&b'{') {
         body.insert(0, b'[');
         body.push(b']');

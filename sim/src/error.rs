@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::call::Call;
+use crate::cbor;
 use crate::service::{Protocol, Service};
 use crate::xml::Xml;
 
@@ -36,6 +37,7 @@ impl ApiError {
             Protocol::Query => "ValidationError",
             Protocol::Json => "InvalidInputException",
             Protocol::Rest => "ValidationException",
+            Protocol::Cbor => "InvalidParameterValue",
             Protocol::RestXml => "InvalidArgument",
         };
         ApiError::new(400, code, message)
@@ -52,7 +54,7 @@ impl ApiError {
             Protocol::Ec2 | Protocol::Query => {
                 ApiError::new(400, "InvalidAction", format!("The action {name} is not valid for this web service."))
             }
-            Protocol::Json => {
+            Protocol::Json | Protocol::Cbor => {
                 ApiError::new(400, "UnknownOperationException", format!("The operation {name} is not known."))
             }
             Protocol::RestXml => ApiError::new(501, "NotImplemented", format!("{name} is not simulated.")),
@@ -71,7 +73,7 @@ impl ApiError {
             Protocol::Query => {
                 ApiError::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
             }
-            Protocol::Json => ApiError::new(
+            Protocol::Json | Protocol::Cbor => ApiError::new(
                 400,
                 "UnrecognizedClientException",
                 "The security token included in the request is invalid.",
@@ -107,7 +109,7 @@ impl ApiError {
         match protocol {
             Protocol::Ec2 => ApiError::new(400, "RequestExpired", "Request has expired."),
             Protocol::Query => ApiError::new(403, "ExpiredToken", message),
-            Protocol::Json => ApiError::new(400, "ExpiredTokenException", message),
+            Protocol::Json | Protocol::Cbor => ApiError::new(400, "ExpiredTokenException", message),
             Protocol::Rest => ApiError::new(403, "ExpiredTokenException", message),
             Protocol::RestXml => ApiError::new(400, "ExpiredToken", "The provided token has expired."),
         }
@@ -117,7 +119,7 @@ impl ApiError {
         match protocol {
             Protocol::Ec2 => ApiError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
             Protocol::Query => ApiError::new(400, "Throttling", "Rate exceeded"),
-            Protocol::Json => ApiError::new(400, "ThrottlingException", "Rate exceeded"),
+            Protocol::Json | Protocol::Cbor => ApiError::new(400, "ThrottlingException", "Rate exceeded"),
             Protocol::Rest => ApiError::new(429, "TooManyRequestsException", "Rate exceeded"),
             Protocol::RestXml => ApiError::new(503, "SlowDown", "Please reduce your request rate."),
         }
@@ -129,6 +131,7 @@ impl ApiError {
             Protocol::Query => "ServiceFailure",
             Protocol::Json => "ServiceException",
             Protocol::Rest => "InternalServerException",
+            Protocol::Cbor => "InternalServiceFault",
             Protocol::RestXml => "InternalError",
         };
         ApiError::new(500, code, "An internal error has occurred")
@@ -139,12 +142,12 @@ impl ApiError {
         let reason = if by_scp {
             "with an explicit deny in a service control policy".to_owned()
         } else {
-            format!("because no identity-based policy allows the {}:{action} action", service.scope())
+            format!("because no identity-based policy allows the {}:{action} action", service.prefix())
         };
         let text = format!(
             "User: {} is not authorized to perform: {}:{action} on resource: * {reason}",
             caller,
-            service.scope()
+            service.prefix()
         );
         match service.protocol() {
             Protocol::Ec2 => ApiError::new(
@@ -153,7 +156,7 @@ impl ApiError {
                 format!("You are not authorized to perform this operation. {text}"),
             ),
             Protocol::Query => ApiError::new(403, "AccessDenied", text),
-            Protocol::Json => ApiError::new(400, "AccessDeniedException", text),
+            Protocol::Json | Protocol::Cbor => ApiError::new(400, "AccessDeniedException", text),
             Protocol::Rest => ApiError::new(403, "AccessDeniedException", text),
             Protocol::RestXml => ApiError::new(403, "AccessDenied", text),
         }
@@ -163,6 +166,10 @@ impl ApiError {
     pub fn render(&self, protocol: Protocol, namespace: &str, request_id: &str) -> Reply {
         let mut x = Xml::default();
         let body = match protocol {
+            Protocol::Cbor => {
+                let body = cbor::encode(&json!({"__type": self.code, "message": self.message}));
+                return Reply { status: self.status, content_type: content_type(protocol), error_type: None, body };
+            }
             Protocol::Ec2 => {
                 x.raw(DECLARATION);
                 x.node("Response", |x| {
@@ -226,6 +233,7 @@ pub fn content_type(protocol: Protocol) -> &'static str {
         Protocol::Json => "application/x-amz-json-1.1",
         Protocol::Rest => "application/json",
         Protocol::RestXml => "application/xml",
+        Protocol::Cbor => "application/cbor",
     }
 }
 

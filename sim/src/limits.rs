@@ -73,6 +73,8 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         },
         Service::Sts => Budget { shared: Shared::Service, ..documented(600.0, 600.0) },
         Service::CloudTrail => Budget { shared: Shared::Service, ..documented(10.0, 10.0) },
+        Service::Route53 => Budget { shared: Shared::Service, ..documented(5.0, 5.0) },
+        Service::CloudWatch => documented(9.0, 9.0),
         Service::Organizations => match action {
             "ListAccounts" => documented(8.0, 12.0),
             "ListChildren" => documented(6.0, 10.0),
@@ -98,12 +100,15 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         Service::Lambda => Budget { shared: Shared::Service, ..documented(15.0, 15.0) },
         Service::S3 => Budget { shared: Shared::Service, ..assumed(50.0, 100.0) },
         Service::S3Control
+        | Service::DirectConnect
+        | Service::NetworkFirewall
         | Service::Rds
         | Service::Config
         | Service::GuardDuty
         | Service::SecurityHub
         | Service::AccessAnalyzer
-        | Service::GlobalAccelerator => assumed(5.0, 10.0),
+        | Service::GlobalAccelerator
+        | Service::Waf => assumed(5.0, 10.0),
     }
 }
 

@@ -70,11 +70,15 @@ impl Call<'_> {
     pub fn page(&self, total: u32, limits: Limits) -> Result<Page, ApiError> {
         let (size_name, token_name) = match self.service {
             Service::Iam | Service::Sts => ("MaxItems", "Marker"),
-            Service::GuardDuty | Service::AccessAnalyzer => ("maxResults", "nextToken"),
+            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect => ("maxResults", "nextToken"),
             Service::Config => ("Limit", "NextToken"),
             Service::Elb | Service::Elbv2 => ("PageSize", "Marker"),
+            Service::Waf => ("Limit", "NextMarker"),
             Service::Rds => ("MaxRecords", "Marker"),
+            Service::CloudWatch => ("MaxRecords", "NextToken"),
             Service::Lambda => ("MaxItems", "Marker"),
+            Service::Route53 if self.action == "ListHostedZones" => ("maxitems", "marker"),
+            Service::Route53 => ("maxitems", "identifier"),
             Service::S3 => ("max-buckets", "continuation-token"),
             Service::S3Control => ("maxResults", "nextToken"),
             _ => ("MaxResults", "NextToken"),

@@ -194,6 +194,9 @@ fn respond(reply: Reply, wire: Wire, doom: Option<Doom>, under_way: Option<Under
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    if reply.content_type == "application/cbor" {
+        headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+    }
     if let Some(code) = reply.error_type {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(code));
     }

@@ -15,6 +15,8 @@ pub enum Protocol {
     Rest,
     /// Path, query string and XML, as S3 speaks it.
     RestXml,
+    /// The operation in the path, and JSON in its binary form.
+    Cbor,
 }
 
 /// A simulated service.
@@ -26,6 +28,8 @@ pub enum Service {
     Organizations,
     Config,
     CloudTrail,
+    CloudWatch,
+    DirectConnect,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -36,24 +40,30 @@ pub enum Service {
     Elbv2,
     GlobalAccelerator,
     Lambda,
+    NetworkFirewall,
     Rds,
+    Route53,
     S3,
     /// The control plane of S3.
     S3Control,
+    /// AWS WAF, the second.
+    Waf,
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    Organizations, Rds, S3, S3Control, SecurityHub, Sts,
+    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator,
+    GuardDuty, Iam, Lambda, NetworkFirewall, Organizations, Rds, Route53, S3, S3Control, SecurityHub, Sts, Waf,
 };
 
-const SERVICES: [Service; 17] = [
+const SERVICES: [Service; 22] = [
     Ec2,
     Iam,
     Sts,
     Organizations,
     Config,
     CloudTrail,
+    CloudWatch,
+    DirectConnect,
     GuardDuty,
     SecurityHub,
     AccessAnalyzer,
@@ -62,9 +72,12 @@ const SERVICES: [Service; 17] = [
     Elbv2,
     GlobalAccelerator,
     Lambda,
+    NetworkFirewall,
     Rds,
+    Route53,
     S3,
     S3Control,
+    Waf,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
@@ -85,12 +98,17 @@ impl Service {
         })
     }
 
-    /// The name in the credential scope, which is also the prefix of its
-    /// actions in policies.
+    /// The prefix of its actions in policies.
+    pub fn prefix(self) -> &'static str {
+        if self == CloudWatch { self.name() } else { self.scope() }
+    }
+
+    /// The name in the credential scope.
     pub fn scope(self) -> &'static str {
         match self {
             Elb | Elbv2 => "elasticloadbalancing",
             S3 | S3Control => "s3",
+            CloudWatch => "monitoring",
             _ => self.name(),
         }
     }
@@ -104,6 +122,8 @@ impl Service {
             Organizations => "organizations",
             Config => "config",
             CloudTrail => "cloudtrail",
+            CloudWatch => "cloudwatch",
+            DirectConnect => "directconnect",
             GuardDuty => "guardduty",
             SecurityHub => "securityhub",
             AccessAnalyzer => "access-analyzer",
@@ -112,9 +132,12 @@ impl Service {
             Elbv2 => "elbv2",
             GlobalAccelerator => "globalaccelerator",
             Lambda => "lambda",
+            NetworkFirewall => "network-firewall",
             Rds => "rds",
+            Route53 => "route53",
             S3 => "s3",
             S3Control => "s3control",
+            Waf => "wafv2",
         }
     }
 
@@ -122,15 +145,18 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | GlobalAccelerator => Protocol::Json,
+            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => {
+                Protocol::Json
+            }
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
-            S3 | S3Control => Protocol::RestXml,
+            Route53 | S3 | S3Control => Protocol::RestXml,
+            CloudWatch => Protocol::Cbor,
         }
     }
 
     /// Whether the service answers in one region for the whole account, at least to this operation.
     pub fn is_global(self, action: &str) -> bool {
-        matches!(self, Iam | Organizations | Account | GlobalAccelerator)
+        matches!(self, Iam | Organizations | Account | GlobalAccelerator | Route53)
             || self == S3Control && matches!(action, "GetPublicAccessBlock" | "ListMultiRegionAccessPoints")
     }
 
@@ -142,6 +168,7 @@ impl Service {
             Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Rds => "http://rds.amazonaws.com/doc/2014-10-31/",
+            Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
             S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
             S3Control => "http://awss3control.amazonaws.com/doc/2018-08-20/",
             _ => "http://ec2.amazonaws.com/doc/2016-11-15/",
@@ -167,6 +194,8 @@ impl Service {
             Organizations => ORGANIZATIONS,
             Config => CONFIG,
             CloudTrail => &["DescribeTrails", "ListTrails", "GetTrailStatus", "GetEventSelectors"],
+            CloudWatch => &["DescribeAlarms"],
+            DirectConnect => &["DescribeConnections", "DescribeVirtualInterfaces"],
             GuardDuty => {
                 &["ListDetectors", "GetDetector", "DescribeOrganizationConfiguration", "GetFindingsStatistics"]
             }
@@ -177,6 +206,9 @@ impl Service {
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
             Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs"],
+            NetworkFirewall => {
+                &["ListFirewalls", "DescribeFirewall", "DescribeFirewallPolicy", "DescribeLoggingConfiguration"]
+            }
             Rds => &[
                 "DescribeDBInstances",
                 "DescribeDBSnapshots",
@@ -184,15 +216,18 @@ impl Service {
                 "DescribeDBClusterSnapshots",
                 "DescribeDBClusterSnapshotAttributes",
             ],
+            Waf => &["ListWebACLs", "ListResourcesForWebACL"],
+            Route53 => &["ListHostedZones", "ListResourceRecordSets"],
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
         }
     }
 
-    /// The operation of S3 that a request is for, and the bucket or access point that it is about.
+    /// The operation of S3 or Route 53 that a request is for, and the bucket, access point or zone that it is about.
     pub fn route_xml(self, method: &str, path: &str, query: &str) -> Option<(&'static str, Option<String>)> {
         let (rest, asks) = match self {
             S3Control => (path.strip_prefix(CONTROL)?, ""),
+            Route53 => (path.strip_prefix("/2013-04-01/")?, ""),
             // A call about a bucket says what it asks for in the query.
             _ => (path, query.split('&').find(|part| !part.contains('=')).unwrap_or_default()),
         };
@@ -202,6 +237,10 @@ impl Service {
             (S3Control, "GET", ["accesspoint"], _) => Some(("ListAccessPoints", None)),
             (S3Control, "GET", ["accesspoint", name], _) => Some(("GetAccessPoint", Some((*name).to_owned()))),
             (S3Control, "GET", ["mrap", "instances"], _) => Some(("ListMultiRegionAccessPoints", None)),
+            (Route53, "GET", ["hostedzone"], _) => Some(("ListHostedZones", None)),
+            (Route53, "GET", ["hostedzone", id, "rrset"], _) => {
+                Some(("ListResourceRecordSets", Some((*id).to_owned())))
+            }
             (S3, "GET", [], _) => Some(("ListBuckets", None)),
             (S3, "GET", [bucket], asks) => {
                 let (_, action) = SUBRESOURCES.iter().find(|(name, _)| *name == asks)?;

@@ -15,6 +15,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import boto3
+import botocore.model
+import botocore.parsers
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -28,6 +30,10 @@ NO_SUCH = {
     "NoSuchEntity",
     "ResourceNotFoundException",
 }
+
+# Where a service speaks several protocols, the endpoint speaks that of the SDK for Rust.
+PROTOCOLS = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
+OF_RUST = {"cloudwatch": "smithy-rpc-v2-cbor"}
 
 endpoint, key = sys.argv[1:3]
 config = Config(retries={"total_max_attempts": 1})
@@ -95,14 +101,16 @@ def walk_json(shape, value, path):
 
 
 def client(session, name, region="us-east-1"):
+    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = (OF_RUST.get(name, PROTOCOLS[0]), *PROTOCOLS)
     made = session.client(name, region_name=region, endpoint_url=endpoint, config=config)
+
+    protocol = made.meta.service_model.resolved_protocol
 
     def check(http_response, model, **_):
         if http_response.status_code >= 300:
             return
         path = f"{name}:{model.name}"
         checked.add(path)
-        protocol = made.meta.service_model.metadata["protocol"]
         if protocol == "rest-xml":
             shape = model.output_shape
             payload = shape.serialization.get("payload")
@@ -110,6 +118,10 @@ def client(session, name, region="us-east-1"):
             if http_response.content.startswith(b"{"):
                 return json.loads(http_response.content)
             return walk_xml(shape.members[payload] if payload else shape, ElementTree.fromstring(http_response.content), path)
+        if protocol == "smithy-rpc-v2-cbor":
+            parser = botocore.parsers.RpcV2CBORParser()
+            value = parser.parse_data_item(parser.get_peekable_stream_from_bytes(http_response.content))
+            return walk_json(model.output_shape, value, path)
         if protocol not in ("ec2", "query"):
             return walk_json(model.output_shape, json.loads(http_response.content), path)
         root = ElementTree.fromstring(http_response.content)
@@ -197,11 +209,24 @@ def region(session, account, name):
     for analyzer in ask(analyzers, "ListAnalyzers")["analyzers"]:
         ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
     storage(session, account, name)
+    ask(client(session, "cloudwatch", name), "DescribeAlarms", AlarmTypes=["MetricAlarm"])
+    lines = client(session, "directconnect", name)
+    ask(lines, "DescribeConnections")
+    ask(lines, "DescribeVirtualInterfaces")
     functions = client(session, "lambda", name)
     for function in ask(functions, "ListFunctions")["Functions"]:
         of = {"FunctionName": function["FunctionName"]}
         ask(functions, "GetPolicy", **of)
         ask(functions, "ListFunctionUrlConfigs", **of)
+    firewalls = client(session, "network-firewall", name)
+    for firewall in ask(firewalls, "ListFirewalls")["Firewalls"]:
+        of = {"FirewallArn": firewall["FirewallArn"]}
+        policy = ask(firewalls, "DescribeFirewall", **of)["Firewall"]["FirewallPolicyArn"]
+        ask(firewalls, "DescribeFirewallPolicy", FirewallPolicyArn=policy)
+        ask(firewalls, "DescribeLoggingConfiguration", **of)
+    waf = client(session, "wafv2", name)
+    for acl in ask(waf, "ListWebACLs", Scope="REGIONAL")["WebACLs"]:
+        ask(waf, "ListResourcesForWebACL", WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
     rds = client(session, "rds", name)
     ask(rds, "DescribeDBInstances")
     for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:
@@ -247,6 +272,13 @@ def accelerators(session):
     for accelerator in ask(service, "ListAccelerators")["Accelerators"]:
         for listener in ask(service, "ListListeners", AcceleratorArn=accelerator["AcceleratorArn"])["Listeners"]:
             ask(service, "ListEndpointGroups", ListenerArn=listener["ListenerArn"])
+
+
+def zones(session):
+    service = client(session, "route53")
+    for zone in ask(service, "ListHostedZones")["HostedZones"]:
+        if not zone["Config"]["PrivateZone"]:
+            ask(service, "ListResourceRecordSets", HostedZoneId=zone["Id"])
 
 
 def access(session):
@@ -335,6 +367,7 @@ for account in accounts:
     session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
     access(session)
     accelerators(session)
+    zones(session)
     for found in client(session, "ec2").describe_regions()["Regions"]:
         region(session, account, found["RegionName"])
 

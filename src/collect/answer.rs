@@ -8,6 +8,10 @@
 //! where there is none: tags, `UserPolicyList`, a VPC's IPv6 blocks, the prefixes
 //! of an interface; and what no fact rests on.
 
+use aws_smithy_cbor::Decoder;
+use aws_smithy_cbor::data::Type;
+use aws_smithy_runtime_api::box_error::BoxError;
+
 /// A list's elements, by their path from what the answer holds, and what is in each of them.
 struct Within {
     action: &'static str,
@@ -95,14 +99,42 @@ fn rules(action: &str) -> &'static [Within] {
 /// names with bars between them, of which one is enough.
 pub fn lack(action: &str, top: &str, body: &str) -> Option<String> {
     if body.trim_start().starts_with('<') {
-        // EC2 and S3 put their members into the root element, the others into a result inside of it.
-        let base = if ["ec2:", "s3:", "s3control:"].iter().any(|of| action.starts_with(of)) { 1 } else { 2 };
+        // EC2, Route 53 and S3 put their members into the root element, the others into a result inside of it.
+        let base =
+            if ["ec2:", "route53:", "s3:", "s3control:"].iter().any(|of| action.starts_with(of)) { 1 } else { 2 };
         match top.strip_prefix('/') {
             Some(root) => (root_of(body) != root).then(|| root.to_owned()),
             None => xml(body, base, top, rules(action)),
         }
     } else {
         (!top.is_empty() && !top.split('|').any(|name| json_member(body, name))).then(|| top.replace('|', " or "))
+    }
+}
+
+/// As [`lack`], in the binary form of JSON that CloudWatch speaks.
+///
+/// # Errors
+/// The body is no map, ends before it does, or goes on behind it.
+pub fn lack_of_cbor(top: &str, body: &[u8]) -> Result<Option<String>, BoxError> {
+    let mut map = Decoder::new(body);
+    let (mut left, mut has_top) = (map.map()?, top.is_empty());
+    loop {
+        match left {
+            Some(0) => break,
+            None if map.datatype()? == Type::Break => {
+                map.skip()?;
+                break;
+            }
+            _ => left = left.map(|left| left - 1),
+        }
+        let name = map.str()?;
+        let is_top = top.split('|').any(|wanted| wanted == name);
+        has_top |= is_top && map.datatype()? != Type::Null;
+        map.skip()?;
+    }
+    match body.len() - map.position() {
+        0 => Ok((!has_top).then(|| top.replace('|', " or "))),
+        rest => Err(format!("the answer goes on {rest} bytes behind its end").into()),
     }
 }
 
@@ -306,5 +338,25 @@ mod tests {
         }
         let text = "<DescribeVpcsResponse><a>&lt;vpcSet/&gt;</a><!-- <vpcSet/> --></DescribeVpcsResponse>";
         assert!(lacks("ec2:DescribeVpcs", text).is_some());
+    }
+
+    #[test]
+    fn a_map_in_binary_has_its_member_and_ends_where_it_ends() {
+        // {"MetricAlarms": []}, without and with its length; the same with null in place of the list.
+        let member = b"\x6cMetricAlarms\x80";
+        let open = [b"\xbf", &member[..], b"\xff"].concat();
+        let counted = [b"\xa1", &member[..]].concat();
+        let null = [b"\xa1", &member[..13], b"\xf6"].concat();
+        let said = |body: &[u8]| lack_of_cbor("MetricAlarms", body);
+        for whole in [&open, &counted] {
+            assert_eq!(said(whole).unwrap(), None);
+            for end in 0..whole.len() {
+                assert!(said(&whole[..end]).is_err(), "{end}");
+            }
+            assert!(said(&[&whole[..], b"\x00"].concat()).is_err());
+        }
+        assert_eq!(said(&null).unwrap().as_deref(), Some("MetricAlarms"));
+        assert_eq!(said(b"\xa0").unwrap().as_deref(), Some("MetricAlarms"));
+        assert!(said(&[b"\x81", &open[..]].concat()).is_err());
     }
 }

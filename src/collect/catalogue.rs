@@ -42,10 +42,18 @@ pub enum Per {
     RegionWithLaunchTemplate,
     /// Each route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// Each firewall of Network Firewall.
+    Firewall,
+    /// Each policy that a firewall has.
+    FirewallPolicy,
     /// Each function.
     Function,
     /// Each snapshot of a database, or of a cluster, that somebody made.
     DbSnapshot,
+    /// Each hosted zone that is public.
+    PublicZone,
+    /// Each web ACL of a region.
+    WebAcl,
     /// Each bucket, where it lies.
     Bucket,
     /// Each access point of S3.
@@ -157,6 +165,7 @@ const CATALOGUE: &[Operation] = &[
     list("cloudtrail:DescribeTrails", Region, Per::Place, None, "trailList"),
     one("cloudtrail:GetEventSelectors", Region, Per::Trail, 1, "EventSelectors|AdvancedEventSelectors"),
     one("cloudtrail:GetTrailStatus", Region, Per::Trail, 1, "IsLogging"),
+    list("cloudwatch:DescribeAlarms", Region, Per::Place, Some(100), "MetricAlarms"),
     list("config:DescribeConfigurationAggregators", Region, Per::Place, Some(100), "ConfigurationAggregators"),
     list(
         "config:DescribeConfigurationRecorderStatus",
@@ -169,6 +178,8 @@ const CATALOGUE: &[Operation] = &[
     list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, "DeliveryChannelsStatus"),
     list("config:DescribeDeliveryChannels", Region, Per::Place, None, "DeliveryChannels"),
     one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
+    list("directconnect:DescribeConnections", Region, Per::Place, Some(100), "connections"),
+    list("directconnect:DescribeVirtualInterfaces", Region, Per::Place, Some(100), "virtualInterfaces"),
     list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
     list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), "carrierGatewaySet"),
     list("ec2:DescribeClientVpnEndpoints", Region, Per::Place, Some(1000), "clientVpnEndpoint"),
@@ -311,6 +322,11 @@ const CATALOGUE: &[Operation] = &[
     list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
     // AWS gives no more than fifty, whatever is asked for.
     list("lambda:ListFunctions", Region, Per::Place, Some(50), "Functions"),
+    one("network-firewall:DescribeFirewall", Region, Per::Firewall, 1, "Firewall"),
+    one("network-firewall:DescribeFirewallPolicy", Region, Per::FirewallPolicy, 1, "FirewallPolicy"),
+    // What it asks for is left out of the answer where there is none.
+    one("network-firewall:DescribeLoggingConfiguration", Region, Per::Firewall, 1, "FirewallArn"),
+    list("network-firewall:ListFirewalls", Region, Per::Place, Some(100), "Firewalls"),
     one("organizations:DescribeOrganization", Account, Per::Place, 1, "Organization"),
     one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1, "Policy"),
     list("organizations:ListAccounts", Organization, Per::Place, Some(20), "Accounts"),
@@ -335,6 +351,8 @@ const CATALOGUE: &[Operation] = &[
     list("rds:DescribeDBInstances", Region, Per::Place, Some(100), "DBInstances"),
     one("rds:DescribeDBSnapshotAttributes", Region, Per::DbSnapshot, 1, "DBSnapshotAttributesResult"),
     list("rds:DescribeDBSnapshots", Region, Per::Place, Some(100), "DBSnapshots"),
+    list("route53:ListHostedZones", Account, Per::Place, Some(100), "HostedZones"),
+    list("route53:ListResourceRecordSets", Account, Per::PublicZone, Some(300), "ResourceRecordSets"),
     // A policy is the answer itself.
     one("s3:GetBucketAcl", Region, Per::Bucket, 1, "AccessControlList"),
     one("s3:GetBucketLogging", Region, Per::Bucket, 1, "/BucketLoggingStatus"),
@@ -352,6 +370,8 @@ const CATALOGUE: &[Operation] = &[
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
     one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
     one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),
+    one("wafv2:ListResourcesForWebACL", Region, Per::WebAcl, 1, "ResourceArns"),
+    list("wafv2:ListWebACLs", Region, Per::Place, Some(100), "WebACLs"),
 ];
 
 #[cfg(test)]

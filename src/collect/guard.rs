@@ -42,6 +42,7 @@ fn action_prefix(service: &str) -> &str {
         "Organizations" => "organizations",
         "Config Service" => "config",
         "CloudTrail" => "cloudtrail",
+        "CloudWatch" => "cloudwatch",
         "GuardDuty" => "guardduty",
         "SecurityHub" => "securityhub",
         "AccessAnalyzer" => "access-analyzer",
@@ -49,10 +50,14 @@ fn action_prefix(service: &str) -> &str {
         "Elastic Load Balancing" => "elb",
         "Elastic Load Balancing v2" => "elbv2",
         "Global Accelerator" => "globalaccelerator",
+        "Direct Connect" => "directconnect",
         "Lambda" => "lambda",
+        "Network Firewall" => "network-firewall",
         "RDS" => "rds",
+        "Route 53" => "route53",
         "S3" => "s3",
         "S3 Control" => "s3control",
+        "WAFV2" => "wafv2",
         other => other,
     }
 }
@@ -113,6 +118,11 @@ impl Intercept for WholeBody {
         let Some(body) = response.body().bytes().filter(|_| response.status().is_success()) else { return Ok(()) };
         let Some(metadata) = cfg.load::<Metadata>() else { return Ok(()) };
         let action = format!("{}:{}", action_prefix(metadata.service()), metadata.name());
+        let top = catalogue::operation(&action).map_or("", |operation| operation.answer);
+        if response.headers().get("content-type").is_some_and(|kind| kind.starts_with("application/cbor")) {
+            let lack = answer::lack_of_cbor(top, body)?;
+            return lack.map_or(Ok(()), |lack| Err(lacks(&lack)));
+        }
         // The SDK hands a bucket's policy on as it is: nobody else would see that its end is missing.
         let whole_policy = |body: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
         if !is_whole(body) || (action == "s3:GetBucketPolicy" && !whole_policy(body)) {
@@ -120,13 +130,14 @@ impl Intercept for WholeBody {
                 format!("the answer is cut short: its {} bytes do not close their root element", body.len()).into()
             );
         }
-        let top = catalogue::operation(&action).map_or("", |operation| operation.answer);
         // A whole body is UTF-8.
-        match answer::lack(&action, top, std::str::from_utf8(body).unwrap_or_default()) {
-            None => Ok(()),
-            Some(lack) => Err(format!("the answer does not hold {lack}, which is in every answer to it").into()),
-        }
+        let lack = answer::lack(&action, top, std::str::from_utf8(body).unwrap_or_default());
+        lack.map_or(Ok(()), |lack| Err(lacks(&lack)))
     }
+}
+
+fn lacks(lack: &str) -> BoxError {
+    format!("the answer does not hold {lack}, which is in every answer to it").into()
 }
 
 /// Whether a body that starts like XML ends by closing its root element.

@@ -75,6 +75,12 @@ impl Mirror<f32> for f32 {
     }
 }
 
+impl Mirror<f64> for f64 {
+    fn mirror(of: f64) -> f64 {
+        of
+    }
+}
+
 impl Mirror<i64> for i64 {
     fn mirror(of: i64) -> i64 {
         of

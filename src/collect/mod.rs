@@ -41,13 +41,18 @@ mod survey;
 mod system;
 
 mod balancing;
+mod cloudwatch;
 mod detective;
+mod direct_connect;
 mod ec2;
 mod iam;
 mod lambda;
+mod network_firewall;
 mod organizations;
 mod rds;
+mod route53;
 mod s3;
+mod waf;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;

@@ -58,11 +58,15 @@ fn documented(operation: &str) -> (Rate, Shared) {
         ("sts", _) => (rate(600.0, 600.0), Shared::Caller),
         // CloudTrail user guide, "Quotas": ten a second for all that gets, describes and lists.
         ("cloudtrail", _) => (rate(10.0, 10.0), Shared::Service),
+        // CloudWatch user guide, "Service quotas": nine a second for this one.
+        ("cloudwatch", "DescribeAlarms") => (rate(9.0, 9.0), Shared::Action),
         // Elastic Load Balancing user guide, "Request throttling": all that reads together, each generation by itself.
         ("elb" | "elbv2", _) => (rate(10.0, 40.0), Shared::Service),
         // Lambda developer guide, "Quotas": policies by themselves, all other calls of the control plane together.
         ("lambda", "GetPolicy") => (rate(15.0, 15.0), Shared::Action),
         ("lambda", _) => (rate(15.0, 15.0), Shared::Service),
+        // Route 53 developer guide, "Quotas": five a second for an account, whatever is asked.
+        ("route53", _) => (rate(5.0, 5.0), Shared::Service),
         // S3 publishes rates of objects alone. Six calls of each bucket are its own; `SlowDown` says when they are too
         // many.
         ("s3", _) => (rate(50.0, 100.0), Shared::Service),

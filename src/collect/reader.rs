@@ -201,14 +201,19 @@ clients! {
     organizations: aws_sdk_organizations,
     config_service: aws_sdk_config,
     cloudtrail: aws_sdk_cloudtrail,
+    cloudwatch: aws_sdk_cloudwatch,
     guardduty: aws_sdk_guardduty,
     securityhub: aws_sdk_securityhub,
     accessanalyzer: aws_sdk_accessanalyzer,
     account_management: aws_sdk_account,
     elb: aws_sdk_elasticloadbalancing,
     elbv2: aws_sdk_elasticloadbalancingv2,
+    direct_connect: aws_sdk_directconnect,
     lambda: aws_sdk_lambda,
+    network_firewall: aws_sdk_networkfirewall,
     rds: aws_sdk_rds,
+    route53: aws_sdk_route53,
+    waf: aws_sdk_wafv2,
 }
 
 /// The endpoint that is given, whatever is asked.

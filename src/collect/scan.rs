@@ -21,7 +21,10 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment};
-use super::{balancing, detective, ec2, iam, lambda, organizations, rds, s3};
+use super::{
+    balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, route53,
+    s3, waf,
+};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]
@@ -342,6 +345,7 @@ impl Asked<'_> {
                 iam::collect(&reader),
                 organizations::collect(&reader, self.is_caller()),
                 balancing::accelerators(&reader),
+                route53::collect(&reader),
                 s3::account(&reader),
             )
             .await;
@@ -355,10 +359,14 @@ impl Asked<'_> {
                 together!(
                     ec2::collect(&reader),
                     balancing::collect(&reader),
+                    cloudwatch::collect(&reader),
                     detective::collect(&reader),
+                    direct_connect::collect(&reader),
                     lambda::collect(&reader),
+                    network_firewall::collect(&reader),
                     rds::collect(&reader),
                     s3::collect(&reader),
+                    waf::collect(&reader),
                 )
                 .await;
                 reader.settle();

@@ -187,6 +187,13 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         ],
         T::DbSnapshot => &[("rds:DescribeDBSnapshotAttributes", &["db_snapshot_attributes"])],
         T::DbClusterSnapshot => &[("rds:DescribeDBClusterSnapshotAttributes", &["db_cluster_snapshot_attributes"])],
+        T::Firewall => &[
+            ("network-firewall:DescribeFirewall", &["firewall", "firewall_policy"]),
+            ("network-firewall:DescribeFirewallPolicy", &["firewall_policy"]),
+            ("network-firewall:DescribeLoggingConfiguration", &["logging_configuration"]),
+        ],
+        T::HostedZone => &[("route53:ListResourceRecordSets", &["resource_record_sets"])],
+        T::WebAcl => &[("wafv2:ListResourcesForWebACL", &["resource_arns"])],
         T::Function => &[("lambda:GetPolicy", &["policy"]), ("lambda:ListFunctionUrlConfigs", &["urls"])],
         T::Bucket => &[
             ("s3:GetBucketAcl", &["acl_grants"]),

@@ -50,6 +50,12 @@ pub(super) const ORDER: &[ResourceType] = {
         T::VpcBlockPublicAccessExclusion,
         T::AccountSettings,
         T::Accelerator,
+        T::Firewall,
+        T::WebAcl,
+        T::Alarm,
+        T::Connection,
+        T::VirtualInterface,
+        T::HostedZone,
         T::User,
         T::Group,
         T::Role,
@@ -116,6 +122,12 @@ pub(super) fn kind(of: ResourceType) -> &'static str {
         T::ClientVpnEndpoint => "client-vpn",
         T::LoadBalancer => "balancer",
         T::TargetGroup => "targets",
+        T::Firewall => "firewall",
+        T::WebAcl => "web-acl",
+        T::Alarm => "alarm",
+        T::Connection => "dx",
+        T::VirtualInterface => "vif",
+        T::HostedZone => "zone",
         T::VpcEndpoint => "endpoint",
         T::NatGateway => "nat",
         T::NetworkInterface => "eni",
@@ -235,6 +247,13 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         }
         Resource::AccountSettings(_) => "settings".to_owned(),
         Resource::Accelerator(one) => text(&one.name),
+        Resource::WebAcl(one) => text(&one.name),
+        Resource::HostedZone(one) => match one.is_private() {
+            Some(true) => format!("{}/private", text(&one.name)),
+            _ => text(&one.name),
+        },
+        Resource::Connection(one) => text(&one.connection_name),
+        Resource::VirtualInterface(one) => format!("{}/{}", named(&one.connection_id), text(&one.virtual_interface_name)),
         Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
@@ -280,6 +299,8 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::Analyzer(_)
         // One moment of a disk is no other, whatever it is called.
         | Resource::Snapshot(_)
+        | Resource::Firewall(_)
+        | Resource::Alarm(_)
         | Resource::Function(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)

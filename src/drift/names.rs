@@ -99,7 +99,15 @@ pub(super) fn has_made_id(of: ResourceType) -> bool {
     use ResourceType as T;
     match of {
         T::VpcBlockPublicAccessOptions | T::AccountSettings => false,
-        T::LoadBalancer | T::TargetGroup | T::Accelerator | T::AccessKey | T::Detector => true,
+        T::LoadBalancer
+        | T::TargetGroup
+        | T::Accelerator
+        | T::WebAcl
+        | T::Connection
+        | T::VirtualInterface
+        | T::HostedZone
+        | T::AccessKey
+        | T::Detector => true,
         T::OrganizationalUnit | T::OrganizationPolicy | T::OrganizationRoot | T::Organization => true,
         other => other.name().starts_with("AWS::EC2::"),
     }

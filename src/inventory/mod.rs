@@ -9,6 +9,7 @@
 //! organization is judged account by account, each over the same surroundings,
 //! so that no more than a few accounts are in memory at once.
 
+mod held;
 mod ledger;
 pub mod snapshot;
 mod statistics;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Arn, Partition, Scope};
+use crate::net::IpSet;
 use crate::resource::{Resource, ResourceType, Typed};
 
 pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason, why_incomplete};
@@ -213,6 +215,19 @@ impl Inventory {
     pub fn was_asked(&self, operation: &str) -> bool {
         let around = self.around.as_ref().is_some_and(|around| around.surroundings.ledger.knows(operation));
         around || self.ledger.knows(operation)
+    }
+
+    /// Every place that a scan meant to read, here and around.
+    pub fn scopes_around(&self) -> impl Iterator<Item = &Scope> {
+        self.around.as_ref().map_or(&self.ledger, |around| &around.surroundings.ledger).scopes()
+    }
+
+    /// The public addresses and blocks that accounts hold, here and around.
+    pub fn held_addresses(&self) -> IpSet {
+        match &self.around {
+            Some(around) => around.surroundings.held_addresses(),
+            None => held::set(self.resources.values().flat_map(held::by)),
+        }
     }
 
     /// Where the organization's accounts were listed, and how that ended.

@@ -9,6 +9,7 @@
 //! | security groups that name another account's group | that one is in use because of them |
 //! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts; what the internet reaches hangs on its network ACLs, tables, gateways and balancers |
 //! | buckets that trails may deliver to, and what an account blocks of all of its own | a trail's bucket is mostly in an account for logs |
+//! | public addresses that an account holds | another account's names may lead to them |
 //! | accelerators | they may lead to another account's interfaces |
 //! | of each of AWS's policies one copy with its document | what it says is the same for all, and an account may not be allowed to read it |
 //! | of each prefix list one copy with its entries | an account may see a list and not be allowed to read it |
@@ -17,14 +18,16 @@
 //! ([`Surroundings::note_owner`]): on the first nobody knows yet that it is shared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::arn::{AccountId, Region, Scope};
+use crate::net::IpSet;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::detective::{Analyzer, Trail};
 use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vpc};
 use crate::resource::{Resource, ResourceType, Typed};
 
-use super::{Account, Inventory, Ledger, Outcome};
+use super::{Account, Inventory, Ledger, Outcome, held};
 
 pub(super) const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
@@ -48,6 +51,9 @@ pub struct Surroundings {
     list_owners: BTreeSet<AccountId>,
     /// Where the organization's accounts were listed, and how that ended.
     lists: BTreeMap<Scope, Outcome>,
+    /// The public addresses and blocks that accounts hold; and the set of them, which is made when first asked for.
+    held: BTreeSet<String>,
+    held_set: OnceLock<IpSet>,
     /// Of each trail's ARN, the place of the copy that is kept.
     trails: BTreeMap<String, Scope>,
 }
@@ -60,7 +66,9 @@ impl Surroundings {
         let lists = part.ledger.outcomes_of(LIST_ACCOUNTS);
         self.lists.extend(lists.map(|(scope, outcome)| (scope.clone(), outcome.clone())));
         let own = self.note_vpcs(part);
+        self.held_set = OnceLock::new();
         for (key, resource) in part.resources() {
+            self.held.extend(held::by(resource).into_iter().map(str::to_owned));
             *self.numbers.entry(key.resource_type).or_default() += 1;
             let scope = &key.scope;
             let elsewhere = |owner: &Option<String>| owner.as_deref().is_some_and(|id| id != scope.account.as_str());
@@ -240,6 +248,10 @@ impl Surroundings {
     fn keep(&mut self, scope: &Scope, resource: &Resource) {
         let kept = self.kept.entry(resource.resource_type()).or_default();
         kept.insert((scope.clone(), resource.id().to_owned()), resource.clone());
+    }
+
+    pub(super) fn held_addresses(&self) -> IpSet {
+        self.held_set.get_or_init(|| held::set(self.held.iter().map(String::as_str))).clone()
     }
 
     /// Resources in all accounts together.

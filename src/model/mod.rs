@@ -5,6 +5,7 @@
 //! group. A fact that rests on something that was not read is `Unknown` with
 //! the name of what is missing; it is never a default.
 
+mod addresses;
 pub mod escalation;
 mod event_selectors;
 pub mod exposure;
@@ -43,6 +44,7 @@ pub struct Model<'i> {
     regions: Vec<(Scope, RegionSubject)>,
     watching: OnceLock<watching::WatchIndex>,
     network: OnceLock<Network>,
+    held: OnceLock<addresses::Held>,
     identity: OnceLock<Identity>,
     exposure: OnceLock<exposure::Exposed>,
     permissions: OnceLock<permission::Permissions>,
@@ -109,6 +111,7 @@ impl<'i> Model<'i> {
                 })
                 .collect(),
             network: OnceLock::new(),
+            held: OnceLock::new(),
             identity: OnceLock::new(),
             exposure: OnceLock::new(),
             permissions: OnceLock::new(),
@@ -123,6 +126,11 @@ impl<'i> Model<'i> {
     /// The relations of EC2's resources.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::of(self.inventory))
+    }
+
+    /// Which public addresses accounts hold; found out when first asked for.
+    fn held(&self) -> &addresses::Held {
+        self.held.get_or_init(|| addresses::Held::of(self))
     }
 
     /// What the internet reaches; found out when first asked for.
@@ -276,7 +284,7 @@ impl<'m> Context<'m> {
 /// Whether AWS answers the operation once per account, and not in each region.
 pub fn is_global_operation(operation: &str) -> bool {
     let service = operation.split(':').next().unwrap_or(operation);
-    matches!(service, "iam" | "organizations" | "account" | "sts" | "globalaccelerator")
+    matches!(service, "iam" | "organizations" | "account" | "sts" | "globalaccelerator" | "route53")
         || matches!(
             operation,
             "ec2:DescribeRegions" | "s3control:GetPublicAccessBlock" | "s3control:ListMultiRegionAccessPoints"

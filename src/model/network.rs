@@ -1,4 +1,4 @@
-//! Relations between EC2's resources, by id: made once, when first asked for.
+//! Relations between EC2's resources, and to what stands before them, by id: made once, when first asked for.
 //!
 //! Ids of one type are unique in a region, whatever the account: a shared VPC's
 //! subnets, tables and groups are joined across accounts. What the own account
@@ -12,14 +12,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::arn::Scope;
+use crate::arn::{AccountId, Scope};
 use crate::inventory::{Inventory, Outcome};
-use crate::resource::Typed;
+use crate::resource::cloudwatch::{Alarm, Watched};
+use crate::resource::direct_connect::VirtualInterface;
 use crate::resource::ec2::{
     FlowLog, InternetGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Snapshot, Subnet, VpcEndpoint,
     VpnConnection,
 };
+use crate::resource::network_firewall::Firewall;
 use crate::resource::organizations::OrganizationAccount;
+use crate::resource::waf::WebAcl;
+use crate::resource::{AwsResource, Typed};
 
 /// Where a resource is.
 #[derive(Debug, Clone)]
@@ -30,6 +34,9 @@ pub struct Place {
 
 /// From a region and an id in it to what stands in a relation to it.
 type Relation = BTreeMap<(String, String), Vec<Place>>;
+
+/// In place of an id: of any.
+const ANY: &str = "*";
 
 /// The relations of an inventory's EC2 resources.
 #[derive(Debug, Default)]
@@ -50,6 +57,15 @@ pub struct Network {
     interfaces: Relation,
     /// By VPC.
     endpoints: Relation,
+    /// By VPC: the firewalls of Network Firewall that stand in it.
+    firewalls: Relation,
+    /// By load balancer: the web ACL that stands before it.
+    web_acls: Relation,
+    /// By NAT gateway, or `*` for all that a search may find: the alarms that watch it.
+    alarms: Relation,
+    /// By account, and gateway of Direct Connect or virtual private gateway: the connections over which interfaces that
+    /// are up lead to it.
+    lines: BTreeMap<(AccountId, String), BTreeSet<String>>,
     /// By volume: when the latest of its snapshots was begun, if AWS says.
     snapshots: BTreeMap<(String, String), Option<Timestamp>>,
     /// By what is recorded.
@@ -109,6 +125,35 @@ impl Network {
         }
         for (scope, endpoint) in inventory.of_type::<VpcEndpoint>() {
             add(&mut network.endpoints, scope, endpoint.vpc_id.as_deref(), &endpoint.vpc_endpoint_id);
+        }
+        for (scope, firewall) in inventory.of_type::<Firewall>() {
+            let vpc = firewall.firewall.as_ref().and_then(|settings| settings.vpc_id.as_deref());
+            add(&mut network.firewalls, scope, vpc, firewall.id());
+        }
+        for (scope, alarm) in inventory.of_type::<Alarm>() {
+            match alarm.watched() {
+                None => {}
+                Some(Watched::Gateway(gateway)) => add(&mut network.alarms, scope, Some(gateway), alarm.id()),
+                Some(Watched::Found) => add(&mut network.alarms, scope, Some(ANY), alarm.id()),
+                Some(Watched::Named(mut gateways)) => {
+                    gateways.sort_unstable();
+                    gateways.dedup();
+                    for gateway in gateways {
+                        add(&mut network.alarms, scope, Some(gateway), alarm.id());
+                    }
+                }
+            }
+        }
+        for (scope, one) in inventory.of_type::<VirtualInterface>().filter(|(_, one)| one.is_up()) {
+            if let (Some(gateway), Some(connection)) = (one.gateway(), &one.connection_id) {
+                let lines = network.lines.entry((scope.account.clone(), gateway.to_owned())).or_default();
+                lines.insert(connection.clone());
+            }
+        }
+        for (scope, acl) in inventory.of_type::<WebAcl>() {
+            for balancer in acl.resource_arns.iter().flatten() {
+                add(&mut network.web_acls, scope, Some(balancer), acl.id());
+            }
         }
         for (scope, log) in inventory.of_type::<FlowLog>() {
             add(&mut network.flow_logs, scope, log.resource_id.as_deref(), &log.flow_log_id);
@@ -193,6 +238,33 @@ impl Network {
         own(&self.endpoints, scope, vpc).filter_map(|place| resolve(inventory, place))
     }
 
+    /// The names of the firewalls in a VPC that the scope's own account has.
+    pub fn firewalls(&self, scope: &Scope, vpc: &str) -> impl Iterator<Item = &str> {
+        own(&self.firewalls, scope, vpc).map(|place| place.id.as_str())
+    }
+
+    /// The web ACL of the scope's own account that stands before a load balancer; there is one at the most.
+    pub fn web_acl(&self, scope: &Scope, balancer: &str) -> Option<&str> {
+        own(&self.web_acls, scope, balancer).map(|place| place.id.as_str()).next()
+    }
+
+    /// The alarms of the scope's own account that watch a NAT gateway, or may.
+    pub fn alarms<'i>(
+        &self,
+        inventory: &'i Inventory,
+        scope: &Scope,
+        nat_gateway: &str,
+    ) -> impl Iterator<Item = &'i Alarm> {
+        let all = own(&self.alarms, scope, nat_gateway).chain(own(&self.alarms, scope, ANY));
+        all.filter_map(|place| resolve(inventory, place))
+    }
+
+    /// The connections of Direct Connect over which the account's interfaces that are up lead to a gateway.
+    pub fn connections_to(&self, scope: &Scope, gateway: &str) -> impl Iterator<Item = &str> {
+        let lines = self.lines.get(&(scope.account.clone(), gateway.to_owned()));
+        lines.into_iter().flatten().map(String::as_str)
+    }
+
     /// When the latest snapshot of a volume was begun; none if there is none.
     pub fn latest_snapshot(&self, scope: &Scope, volume: &str) -> Option<Option<Timestamp>> {
         self.snapshots.get(&key(scope, volume)).copied()
@@ -226,6 +298,22 @@ impl Network {
         } else {
             self.accounts_complete.then_some(false)
         }
+    }
+
+    /// Why it is not sure that all of the organization was read; none if every active account was looked at.
+    pub fn why_unread(&self, inventory: &Inventory) -> Option<String> {
+        if !self.accounts_complete {
+            return Some("the accounts of the organization were not listed".to_owned());
+        }
+        let unread = |id: &str| id.parse().is_ok_and(|id| inventory.account(&id).is_none());
+        let accounts = inventory.of_type::<OrganizationAccount>().map(|(_, account)| account);
+        let mut unread =
+            accounts.filter(|account| account.is_active() && unread(&account.id)).map(|account| &account.id);
+        let first = unread.next()?;
+        Some(match unread.count() {
+            0 => format!("account {first} of the organization was not read"),
+            more => format!("account {first} of the organization and {more} more were not read"),
+        })
     }
 
     /// Where the organization's accounts were listed; none if nobody was asked for them.

@@ -5,13 +5,18 @@
 //! format, the fact tables and the permissions are all made from it.
 
 pub mod balancing;
+pub mod cloudwatch;
 pub mod detective;
+pub mod direct_connect;
 pub mod ec2;
 pub mod iam;
 pub mod lambda;
+pub mod network_firewall;
 pub mod organizations;
 pub mod rds;
+pub mod route53;
 pub mod s3;
+pub mod waf;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -101,6 +106,14 @@ macro_rules! for_each_resource {
             TargetGroup => $crate::resource::balancing::TargetGroup,
             ClassicLoadBalancer => $crate::resource::balancing::ClassicLoadBalancer,
             Accelerator => $crate::resource::balancing::Accelerator,
+
+            // -- what stands at the edge of networks
+            Firewall => $crate::resource::network_firewall::Firewall,
+            WebAcl => $crate::resource::waf::WebAcl,
+            Alarm => $crate::resource::cloudwatch::Alarm,
+            Connection => $crate::resource::direct_connect::Connection,
+            VirtualInterface => $crate::resource::direct_connect::VirtualInterface,
+            HostedZone => $crate::resource::route53::HostedZone,
 
             // -- IAM
             User => $crate::resource::iam::User,

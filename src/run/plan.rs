@@ -137,9 +137,13 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithTransitGateway
         | Per::RegionWithLaunchTemplate
         | Per::TransitGatewayRouteTable
+        | Per::Firewall
+        | Per::FirewallPolicy
         | Per::Function
         | Per::DbSnapshot
         | Per::Bucket
+        | Per::PublicZone
+        | Per::WebAcl
         | Per::AccessPoint
         | Per::ClassicLoadBalancer
         | Per::ClassicLoadBalancerWithPolicy

@@ -104,7 +104,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
         let vpc = if sees(*account, *a) { *a } else { *account };
         let (vpc_id, of_vpc) = (format!("vpc-{vpc}"), owner(vpc));
         let (subnet, group) = (format!("subnet-{vpc}-{b}"), format!("sg-{me}-{b}"));
-        let (of, region, fields) = match kind % 21 {
+        let (of, region, fields) = match kind % 24 {
             0 => (ResourceType::Subnet, "eu-west-1", json!({"SubnetId": subnet, "OwnerId": of_vpc, "VpcId": vpc_id})),
             1 => {
                 let pairs = json!([{"GroupId": format!("sg-{them}-{a}"), "UserId": them}]);
@@ -296,6 +296,12 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 let flags = json!({"BlockPublicAcls": flag, "IgnorePublicAcls": flag, "BlockPublicPolicy": flag, "RestrictPublicBuckets": flag});
                 let fields = json!({"AccountId": me, "PublicAccessBlockConfiguration": flags});
                 (ResourceType::AccountPublicAccessBlock, "global", fields)
+            }
+            // Some of these addresses an interface of somebody's has.
+            23 => {
+                let records = json!([{"Name": "a.example.", "Type": "A", "Addresses": [format!("54.{a}.{b}.{}", 10 + other), "10.0.0.1"]}]);
+                let fields = json!({"Id": format!("/hostedzone/Z{b}"), "Name": "example.", "Config": {"PrivateZone": false}, "ResourceRecordSets": records});
+                (ResourceType::HostedZone, "global", fields)
             }
             _ => {
                 let own = match a {

@@ -44,6 +44,10 @@ CALLS = [
     ("s3", "ListBuckets", {}),
     ("lambda", "ListFunctions", {}),
     ("rds", "DescribeDBInstances", {}),
+    ("network-firewall", "ListFirewalls", {}),
+    ("wafv2", "ListWebACLs", {"Scope": "REGIONAL"}),
+    ("directconnect", "DescribeConnections", {}),
+    ("route53", "ListHostedZones", {}),
 ]
 
 

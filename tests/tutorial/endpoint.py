@@ -35,7 +35,10 @@ JSON = {
     "DescribeComplianceByConfigRule": {"ComplianceByConfigRules": []},
     "GetComplianceSummaryByConfigRule": {"ComplianceSummary": {}},
     "ListAccelerators": {"Accelerators": []},
+    "DescribeVirtualInterfaces": {"virtualInterfaces": []},
 }
+# JSON in its binary form: a map with one member, an empty list.
+CBOR = {"POST /service/GraniteServiceVersion20100801/operation/DescribeAlarms": b"\xa1\x6cMetricAlarms\x80"}
 
 
 def with_aws_roots(app):
@@ -89,6 +92,8 @@ def main(estate):
             return "text/xml", body.encode()
         if op in JSON:
             return "application/x-amz-json-1.1", json.dumps(JSON[op]).encode()
+        if op in CBOR:
+            return "application/cbor", CBOR[op]
         return empty(service, op)
 
     serve_moto.empty_answer = answer

@@ -1,10 +1,14 @@
 //! Services that speak JSON.
 
 mod accelerators;
+mod alarms;
 mod detect;
+mod firewalls;
 mod functions;
+mod lines;
 mod organizations;
 mod recording;
+mod web_acls;
 
 pub use recording::OWN_TRAIL;
 use serde_json::{Map, Value};
@@ -22,8 +26,12 @@ pub fn serve(call: &Call) -> Outcome {
         Service::Organizations => organizations::operation(call),
         Service::Config => recording::config(call),
         Service::CloudTrail => recording::cloud_trail(call),
+        Service::CloudWatch => alarms::operation(call),
         Service::GlobalAccelerator => accelerators::operation(call),
         Service::Lambda => functions::operation(call),
+        Service::DirectConnect => lines::operation(call),
+        Service::NetworkFirewall => firewalls::operation(call),
+        Service::Waf => web_acls::operation(call),
         _ => detect::operation(call),
     }
 }
@@ -40,8 +48,8 @@ fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u3
     body.insert(name.to_owned(), range.filter_map(each).collect());
     if let Some(token) = next {
         let key = match call.service {
-            Service::GuardDuty | Service::AccessAnalyzer => "nextToken",
-            Service::Lambda => "NextMarker",
+            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect => "nextToken",
+            Service::Lambda | Service::Waf => "NextMarker",
             _ => "NextToken",
         };
         body.insert(key.to_owned(), token.into());

@@ -8,6 +8,7 @@ mod account;
 mod balancing;
 mod compute;
 mod data;
+mod edge;
 mod network;
 
 use crate::resource::ResourceType;
@@ -133,6 +134,7 @@ fn table(of: ResourceType) -> Table {
         | T::AccessPoint
         | T::MultiRegionAccessPoint
         | T::AccountPublicAccessBlock => data::table(of),
+        T::Firewall | T::WebAcl | T::Alarm | T::Connection | T::VirtualInterface | T::HostedZone => edge::table(of),
         T::LoadBalancer | T::TargetGroup | T::ClassicLoadBalancer | T::Accelerator => balancing::table(of),
         T::User
         | T::Group
@@ -189,6 +191,7 @@ pub(super) fn presence(of: ResourceType) -> Order {
         T::VpcPeeringConnection
         | T::TransitGatewayAttachment
         | T::VpnConnection
+        | T::VirtualInterface
         | T::VpcBlockPublicAccessExclusion
         | T::User
         | T::Role
@@ -201,6 +204,9 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::MultiRegionAccessPoint
         | T::CarrierGateway => PresentWeakens,
         T::FlowLog
+        | T::Firewall
+        | T::WebAcl
+        | T::Alarm
         | T::Trail
         | T::Detector
         | T::Hub

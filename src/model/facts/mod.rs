@@ -4,15 +4,22 @@
 //! loader, the fact reference and the schema read it.
 
 mod balancing;
+mod cloudwatch;
 mod detective;
+mod direct_connect;
 mod ec2;
+#[cfg(test)]
+mod edge_tests;
 mod exposure;
 mod iam;
 mod lambda;
+mod network_firewall;
 mod organizations;
 mod rds;
+mod route53;
 mod s3;
 mod subjects;
+mod waf;
 
 use crate::arn::Scope;
 use crate::for_each_resource;

@@ -2,6 +2,7 @@
 
 use crate::model::facts::detective::aggregator::aggregates_organization;
 use crate::model::facts::detective::regions;
+use crate::model::facts::direct_connect;
 use crate::model::facts::ec2::region;
 use crate::model::facts::facts;
 use crate::model::facts::iam::account;
@@ -38,6 +39,15 @@ facts! { AccountSubject {
     "vpcs_in_several_regions": Kind::Bool, "whether the account has VPCs that are no default VPCs in more than one region; absent if it has none",
         uses ["ec2:DescribeVpcs"],
         |_, context| region::vpcs_in_several_regions(context);
+    "direct_connect_count": Kind::Int, "how many connections of Direct Connect the account has or has ordered, in all regions that were read",
+        uses ["directconnect:DescribeConnections"],
+        |_, context| direct_connect::count(context);
+    "direct_connect_locations": Kind::Texts, "where those of them meet AWS that are available",
+        uses ["directconnect:DescribeConnections"],
+        |_, context| direct_connect::locations(context);
+    "direct_connect_location_count": Kind::Int, "how many places these are",
+        uses ["directconnect:DescribeConnections"],
+        |_, context| direct_connect::location_count(context);
 
     // -- IAM: the root user
     "root_has_credentials": Kind::Bool, "whether the root user has a password or an access key",

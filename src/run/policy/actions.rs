@@ -59,6 +59,9 @@ const FIRST: &[(&str, &str)] = &[
     ("iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"),
     ("lambda:GetPolicy", "lambda:ListFunctions"),
     ("lambda:ListFunctionUrlConfigs", "lambda:ListFunctions"),
+    ("network-firewall:DescribeFirewall", "network-firewall:ListFirewalls"),
+    ("network-firewall:DescribeFirewallPolicy", "network-firewall:DescribeFirewall"),
+    ("network-firewall:DescribeLoggingConfiguration", "network-firewall:ListFirewalls"),
     ("organizations:DescribePolicy", "organizations:ListPolicies"),
     ("organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"),
     ("organizations:ListDelegatedServicesForAccount", "organizations:ListDelegatedAdministrators"),
@@ -66,6 +69,7 @@ const FIRST: &[(&str, &str)] = &[
     ("organizations:ListTargetsForPolicy", "organizations:ListPolicies"),
     ("rds:DescribeDBClusterSnapshotAttributes", "rds:DescribeDBClusterSnapshots"),
     ("rds:DescribeDBSnapshotAttributes", "rds:DescribeDBSnapshots"),
+    ("route53:ListResourceRecordSets", "route53:ListHostedZones"),
     ("s3:GetBucketAcl", "s3:ListBuckets"),
     ("s3:GetBucketLogging", "s3:ListBuckets"),
     ("s3:GetBucketOwnershipControls", "s3:ListBuckets"),
@@ -75,6 +79,7 @@ const FIRST: &[(&str, &str)] = &[
     ("s3control:GetAccessPoint", "s3control:ListAccessPoints"),
     ("securityhub:DescribeOrganizationConfiguration", "securityhub:DescribeHub"),
     ("securityhub:GetEnabledStandards", "securityhub:DescribeHub"),
+    ("wafv2:ListResourcesForWebACL", "wafv2:ListWebACLs"),
 ];
 
 /// What a part has to be allowed on everything: for a whole scan, or for the checks of a catalogue.

@@ -54,6 +54,9 @@ fn the_catalogue_says_how_often_each_operation_is_called() {
         };
         assert_eq!(made.get(operation.name).copied().unwrap_or_default(), expected, "{}", operation.name);
     }
+    // Two firewalls have one policy.
+    assert_eq!(made["network-firewall:DescribeFirewall"], 2);
+    assert_eq!(made["network-firewall:DescribeFirewallPolicy"], 1);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 28] = [
+const GATES: [&str; 31] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -42,22 +42,26 @@ const GATES: [&str; 28] = [
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
     "lambda:ListFunctions",
+    "network-firewall:ListFirewalls",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListPolicies",
     "organizations:ListRoots",
     "rds:DescribeDBClusterSnapshots",
     "rds:DescribeDBSnapshots",
+    "route53:ListHostedZones",
     "s3:ListBuckets",
     "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
+    "wafv2:ListWebACLs",
 ];
 
 /// Operations that wait for some, and for which others wait.
-const BETWEEN: [&str; 4] = [
+const BETWEEN: [&str; 5] = [
     "ec2:DescribeTransitGatewayRouteTables",
     "elbv2:DescribeListeners",
     "globalaccelerator:ListListeners",
     "iam:GetCredentialReport",
+    "network-firewall:DescribeFirewall",
 ];
 
 /// Operations that are asked once for all accounts, so that a fault of one account's may not be met; and what only

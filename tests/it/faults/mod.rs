@@ -6,6 +6,7 @@ mod clean;
 mod credentials;
 mod demo;
 mod denials;
+mod edge;
 mod endpoint;
 mod matrix;
 mod network;

@@ -87,12 +87,23 @@ facts! { LoadBalancer {
     "denies_internet_gateway": Kind::Bool, "whether IPv6 packets from and to an internet gateway are dropped",
         uses ["elbv2:DescribeLoadBalancerAttributes"],
         |balancer, context| flag(balancer, context, "ipv6.deny_all_igw_traffic", &[]);
+    "web_acl": Kind::Text, "the ARN of the web ACL of AWS WAF that stands before it",
+        uses ["wafv2:ListWebACLs", "wafv2:ListResourcesForWebACL"], |balancer, context| web_acl(balancer, context);
     "internet_exposure": Kind::List(EXPOSURE), "what the internet gets answers from, on all its nodes", uses_all(READS),
         |balancer, context| context.of_balancer(&balancer.load_balancer_arn, |endpoints| exposure(endpoints, None));
     "latent_exposure": Kind::List(LATENT), "what its security groups admit from the internet to what it listens to, and another gate keeps out", uses_all(READS),
         |balancer, context| context.of_balancer(&balancer.load_balancer_arn, latent);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
+
+/// None only if every web ACL said what it stands before.
+fn web_acl(balancer: &LoadBalancer, context: &Context<'_>) -> Value {
+    let found = context.model.network().web_acl(context.scope, &balancer.load_balancer_arn);
+    match context.require("wafv2:ListWebACLs").and_then(|()| context.require("wafv2:ListResourcesForWebACL")) {
+        Err(missing) if found.is_none() => Value::Unknown(missing),
+        _ => Value::optional(found),
+    }
+}
 
 /// Kinds of load balancers.
 const EVERY: &[&str] = &["application", "network", "gateway"];

@@ -1,3 +1,4 @@
+use crate::model::facts::cloudwatch::{ALARMS, of_nat_gateway};
 use crate::model::facts::facts;
 use crate::model::{Kind, Value};
 use crate::resource::ec2::NatGateway;
@@ -20,6 +21,8 @@ facts! { NatGateway {
             Some(subnet) => Value::known(context.is_public(subnet)),
             None => Value::Absent,
         };
+    "alarms": Kind::List(ALARMS), "the alarms of CloudWatch on its metrics", uses ["cloudwatch:DescribeAlarms"],
+        |gateway, context| of_nat_gateway(&gateway.nat_gateway_id, context);
 }}
 
 /// An answer that does not name the type, as before there was a choice, is about a public one if it has a public address.

@@ -53,6 +53,13 @@ facts! { Vpc {
         |vpc, context| texts(context.model.network().endpoints(context.model.inventory, context.scope, &vpc.vpc_id)
             .filter(|endpoint| endpoint.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case("available")))
             .map(|endpoint| endpoint.service_name.as_deref()));
+    "firewalls": Kind::Texts, "the firewalls of Network Firewall that stand in it",
+        needs ["network-firewall:ListFirewalls", "network-firewall:DescribeFirewall"],
+        |vpc, context| texts(context.model.network().firewalls(context.scope, &vpc.vpc_id).map(Some));
+    "inspection_routes": Kind::Texts,
+        "the endpoints of Gateway Load Balancers, as those of Network Firewall are, that a route of its subnets leads to, and the transit gateways that a default route does",
+        needs ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"],
+        |vpc, context| inspection_routes(vpc, context);
     "flow_log_traffic": Kind::Texts,
         "the kinds of traffic (`ACCEPT`, `REJECT`, `ALL`) that running flow logs record in all of it: logs of its own, or one of every subnet",
         needs ["ec2:DescribeFlowLogs"], |vpc, context| flow_log_traffic(vpc, context);
@@ -79,6 +86,27 @@ fn subnets_that_are(vpc: &Vpc, context: &Context<'_>, public: bool) -> Value {
         subnets(vpc, context).map(|subnet| Ok((subnet, context.is_public(&subnet.subnet_id)?))).collect();
     Value::known(known.map(|all| {
         texts(all.iter().filter(|(_, is)| *is == public).map(|(subnet, _)| Some(subnet.subnet_id.as_str())))
+    }))
+}
+
+/// Where another network, or a firewall's, may look into what passes.
+fn inspection_routes(vpc: &Vpc, context: &Context<'_>) -> Vec<String> {
+    let Context { model, scope } = *context;
+    let endpoints = model.network().endpoints(model.inventory, scope, &vpc.vpc_id);
+    let inspecting: BTreeSet<&str> = endpoints
+        .filter(|endpoint| endpoint.vpc_endpoint_type.as_deref() == Some("GatewayLoadBalancer"))
+        .map(|endpoint| endpoint.vpc_endpoint_id.as_str())
+        .collect();
+    let subnets = model.network().subnets(scope, &vpc.vpc_id);
+    let tables = subnets.filter_map(|subnet| {
+        model.network().table_of_subnet(model.inventory, scope, subnet, Some(vpc.vpc_id.as_str()))
+    });
+    let routes = tables.flat_map(|table| &table.routes).filter(|route| route.is_active());
+    texts(routes.map(|route| {
+        let is_default = route.destination_cidr_block.as_deref() == Some("0.0.0.0/0")
+            || route.destination_ipv6_cidr_block.as_deref() == Some("::/0");
+        let endpoint = route.gateway_id.as_deref().filter(|id| inspecting.contains(id));
+        endpoint.or(route.transit_gateway_id.as_deref().filter(|_| is_default))
     }))
 }
 
