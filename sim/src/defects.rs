@@ -100,6 +100,7 @@ codes! {
     GuardDutyOff "GD_OFF" "no enabled detector";
     SecurityHubOff "SH_OFF" "Security Hub is not enabled";
     AnalyzerOff "AA_OFF" "no access analyzer";
+    SsmDocumentPublic "SSM_DOCUMENT_PUBLIC" "anyone may run a document of the account's own";
     NoSecurityContact "ACCOUNT_NO_SECURITY_CONTACT" "no alternate contact for security";
 }
 
@@ -168,6 +169,7 @@ static PLANTS: &[Plant] = &[
     plant(Sandbox, Region(0), Code::EbsSnapshotPublic),
     plant(Sandbox, Region(0), Code::AmiPublic),
     plant(Sandbox, Region(1), Code::ClientVpnNoLog),
+    plant(Sandbox, Region(1), Code::SsmDocumentPublic),
     plant(Sandbox, Region(1), Code::SgAllOpen),
     plant(Sandbox, Region(1), Code::NaclDenyShadowed),
     plant(Sandbox, Region(1), Code::Ec2Imdsv1),

@@ -103,6 +103,7 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         | Service::GuardDuty
         | Service::SecurityHub
         | Service::AccessAnalyzer
+        | Service::Ssm
         | Service::GlobalAccelerator => assumed(5.0, 10.0),
     }
 }

@@ -40,14 +40,16 @@ pub enum Service {
     S3,
     /// The control plane of S3.
     S3Control,
+    /// Systems Manager.
+    Ssm,
 }
 
 use Service::{
     AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    Organizations, Rds, S3, S3Control, SecurityHub, Sts,
+    Organizations, Rds, S3, S3Control, SecurityHub, Ssm, Sts,
 };
 
-const SERVICES: [Service; 17] = [
+const SERVICES: [Service; 18] = [
     Ec2,
     Iam,
     Sts,
@@ -65,6 +67,7 @@ const SERVICES: [Service; 17] = [
     Rds,
     S3,
     S3Control,
+    Ssm,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
@@ -115,6 +118,7 @@ impl Service {
             Rds => "rds",
             S3 => "s3",
             S3Control => "s3control",
+            Ssm => "ssm",
         }
     }
 
@@ -122,7 +126,7 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | GlobalAccelerator => Protocol::Json,
+            Organizations | Config | CloudTrail | GlobalAccelerator | Ssm => Protocol::Json,
             GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
             S3 | S3Control => Protocol::RestXml,
         }
@@ -186,6 +190,7 @@ impl Service {
             ],
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
+            Ssm => &["ListDocuments", "DescribeDocumentPermission", "DescribeInstanceInformation"],
         }
     }
 

@@ -197,6 +197,7 @@ def region(session, account, name):
     for analyzer in ask(analyzers, "ListAnalyzers")["analyzers"]:
         ask(analyzers, "GetFindingsStatistics", analyzerArn=analyzer["arn"])
     storage(session, account, name)
+    systems(session, name)
     functions = client(session, "lambda", name)
     for function in ask(functions, "ListFunctions")["Functions"]:
         of = {"FunctionName": function["FunctionName"]}
@@ -209,6 +210,13 @@ def region(session, account, name):
     for snapshot in ask(rds, "DescribeDBClusterSnapshots")["DBClusterSnapshots"]:
         of = {"DBClusterSnapshotIdentifier": snapshot["DBClusterSnapshotIdentifier"]}
         ask(rds, "DescribeDBClusterSnapshotAttributes", **of)
+
+
+def systems(session, name):
+    ssm = client(session, "ssm", name)
+    for document in ask(ssm, "ListDocuments", Filters=[{"Key": "Owner", "Values": ["Self"]}])["DocumentIdentifiers"]:
+        ask(ssm, "DescribeDocumentPermission", Name=document["Name"], PermissionType="Share")
+    ask(ssm, "DescribeInstanceInformation")
 
 
 def storage(session, account, name):

@@ -46,6 +46,8 @@ pub enum Per {
     Function,
     /// Each snapshot of a database, or of a cluster, that somebody made.
     DbSnapshot,
+    /// Each document of Systems Manager that the account owns.
+    Document,
     /// Each bucket, where it lies.
     Bucket,
     /// Each access point of S3.
@@ -350,6 +352,9 @@ const CATALOGUE: &[Operation] = &[
     one("securityhub:DescribeHub", Region, Per::Place, 1, "HubArn"),
     one("securityhub:DescribeOrganizationConfiguration", Region, Per::RegionWithHub, 1, "AutoEnable"),
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
+    list("ssm:DescribeDocumentPermission", Region, Per::Document, Some(200), "AccountIds"),
+    list("ssm:DescribeInstanceInformation", Region, Per::Place, Some(50), "InstanceInformationList"),
+    list("ssm:ListDocuments", Region, Per::Place, Some(50), "DocumentIdentifiers"),
     one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
     one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),
 ];

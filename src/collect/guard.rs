@@ -53,6 +53,7 @@ fn action_prefix(service: &str) -> &str {
         "RDS" => "rds",
         "S3" => "s3",
         "S3 Control" => "s3control",
+        "SSM" => "ssm",
         other => other,
     }
 }

@@ -47,6 +47,7 @@ mod lambda;
 mod organizations;
 mod rds;
 mod s3;
+mod ssm;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};
 pub use guard::allowed_operations;

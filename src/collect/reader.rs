@@ -209,6 +209,7 @@ clients! {
     elbv2: aws_sdk_elasticloadbalancingv2,
     lambda: aws_sdk_lambda,
     rds: aws_sdk_rds,
+    ssm: aws_sdk_ssm,
 }
 
 /// The endpoint that is given, whatever is asked.

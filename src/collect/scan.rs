@@ -20,7 +20,7 @@ use super::rate::Paces;
 use super::reader::{AccountShared, Reader, Shared, operations_of};
 use super::recorder::Times;
 use super::session::{Base, Environment};
-use super::{balancing, detective, ec2, iam, lambda, organizations, rds, s3};
+use super::{balancing, detective, ec2, iam, lambda, organizations, rds, s3, ssm};
 
 /// Why a scan could not begin. Everything later is a gap and no error.
 #[derive(Debug, thiserror::Error)]
@@ -363,6 +363,7 @@ impl Asked<'_> {
                     lambda::collect(&reader),
                     rds::collect(&reader),
                     s3::collect(&reader),
+                    ssm::collect(&reader),
                 )
                 .await;
                 reader.settle();

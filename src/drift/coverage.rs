@@ -188,6 +188,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::DbSnapshot => &[("rds:DescribeDBSnapshotAttributes", &["db_snapshot_attributes"])],
         T::DbClusterSnapshot => &[("rds:DescribeDBClusterSnapshotAttributes", &["db_cluster_snapshot_attributes"])],
         T::Function => &[("lambda:GetPolicy", &["policy"]), ("lambda:ListFunctionUrlConfigs", &["urls"])],
+        T::Document => &[("ssm:DescribeDocumentPermission", &["account_ids"])],
         T::Bucket => &[
             ("s3:GetBucketAcl", &["acl_grants"]),
             ("s3:GetBucketLogging", &["logging_target", "logging_prefix"]),

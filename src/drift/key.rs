@@ -75,6 +75,8 @@ pub(super) const ORDER: &[ResourceType] = {
         T::ContactInformation,
         T::AlternateContact,
         T::Function,
+        T::Document,
+        T::ManagedInstance,
         T::DbInstance,
         T::DbSnapshot,
         T::DbClusterSnapshot,
@@ -236,6 +238,8 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         Resource::AccountSettings(_) => "settings".to_owned(),
         Resource::Accelerator(one) => text(&one.name),
         Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
+        // An instance is known there by what it is known by here.
+        Resource::ManagedInstance(one) => names.key(region, &one.instance_id).to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
         Resource::Role(one) => pathed(&one.path, &one.role_name),
@@ -281,6 +285,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         // One moment of a disk is no other, whatever it is called.
         | Resource::Snapshot(_)
         | Resource::Function(_)
+        | Resource::Document(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)
         | Resource::DbClusterSnapshot(_)

@@ -12,6 +12,7 @@ pub mod lambda;
 pub mod organizations;
 pub mod rds;
 pub mod s3;
+pub mod ssm;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,10 @@ macro_rules! for_each_resource {
 
             // -- functions
             Function => $crate::resource::lambda::Function,
+
+            // -- Systems Manager
+            Document => $crate::resource::ssm::Document,
+            ManagedInstance => $crate::resource::ssm::ManagedInstance,
 
             // -- databases
             DbInstance => $crate::resource::rds::DbInstance,

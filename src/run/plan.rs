@@ -139,6 +139,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::TransitGatewayRouteTable
         | Per::Function
         | Per::DbSnapshot
+        | Per::Document
         | Per::Bucket
         | Per::AccessPoint
         | Per::ClassicLoadBalancer

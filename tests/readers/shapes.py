@@ -44,6 +44,7 @@ CALLS = [
     ("s3", "ListBuckets", {}),
     ("lambda", "ListFunctions", {}),
     ("rds", "DescribeDBInstances", {}),
+    ("ssm", "ListDocuments", {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}),
 ]
 
 

@@ -5,8 +5,10 @@ mod detect;
 mod functions;
 mod organizations;
 mod recording;
+mod systems;
 
 pub use recording::OWN_TRAIL;
+pub use systems::DOCUMENT;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -24,6 +26,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::CloudTrail => recording::cloud_trail(call),
         Service::GlobalAccelerator => accelerators::operation(call),
         Service::Lambda => functions::operation(call),
+        Service::Ssm => systems::operation(call),
         _ => detect::operation(call),
     }
 }

@@ -126,6 +126,8 @@ fn table(of: ResourceType) -> Table {
         | T::AccountSettings => network::table(of),
         T::Image | T::Volume | T::Snapshot | T::LaunchTemplate => compute::table(of),
         T::Function
+        | T::Document
+        | T::ManagedInstance
         | T::DbInstance
         | T::DbSnapshot
         | T::DbClusterSnapshot

@@ -12,6 +12,7 @@ mod lambda;
 mod organizations;
 mod rds;
 mod s3;
+mod ssm;
 mod subjects;
 
 use crate::arn::Scope;

@@ -75,6 +75,7 @@ const FIRST: &[(&str, &str)] = &[
     ("s3control:GetAccessPoint", "s3control:ListAccessPoints"),
     ("securityhub:DescribeOrganizationConfiguration", "securityhub:DescribeHub"),
     ("securityhub:GetEnabledStandards", "securityhub:DescribeHub"),
+    ("ssm:DescribeDocumentPermission", "ssm:ListDocuments"),
 ];
 
 /// What a part has to be allowed on everything: for a whole scan, or for the checks of a catalogue.

@@ -37,6 +37,7 @@ const FOUND_BY: &[(&str, &[&str])] = &[
     ("AMI_PUBLIC", &["image-public"]),
     ("LT_IMDSV1", &["launch-template-metadata-v1-allowed"]),
     ("CLIENT_VPN_NO_LOG", &["client-vpn-connection-logging-off"]),
+    ("SSM_DOCUMENT_PUBLIC", &["ssm-document-public"]),
     ("EBS_ENCRYPTION_DEFAULT_OFF", &["ebs-default-encryption-off"]),
     ("SNAPSHOT_PUBLIC_ACCESS_ALLOWED", &["snapshot-public-access-allowed"]),
     ("IMAGE_PUBLIC_ACCESS_ALLOWED", &["image-public-access-allowed"]),

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 28] = [
+const GATES: [&str; 29] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -50,6 +50,7 @@ const GATES: [&str; 28] = [
     "s3:ListBuckets",
     "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
+    "ssm:ListDocuments",
 ];
 
 /// Operations that wait for some, and for which others wait.
