@@ -104,6 +104,9 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         | Service::SecurityHub
         | Service::AccessAnalyzer
         | Service::Ssm
+        | Service::Inspector2
+        | Service::Macie2
+        | Service::Detective
         | Service::GlobalAccelerator => assumed(5.0, 10.0),
     }
 }

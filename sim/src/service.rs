@@ -42,14 +42,17 @@ pub enum Service {
     S3Control,
     /// Systems Manager.
     Ssm,
+    Inspector2,
+    Macie2,
+    Detective,
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, Config, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam, Lambda,
-    Organizations, Rds, S3, S3Control, SecurityHub, Ssm, Sts,
+    AccessAnalyzer, Account, CloudTrail, Config, Detective, Ec2, Elb, Elbv2, GlobalAccelerator, GuardDuty, Iam,
+    Inspector2, Lambda, Macie2, Organizations, Rds, S3, S3Control, SecurityHub, Ssm, Sts,
 };
 
-const SERVICES: [Service; 18] = [
+const SERVICES: [Service; 21] = [
     Ec2,
     Iam,
     Sts,
@@ -68,6 +71,9 @@ const SERVICES: [Service; 18] = [
     S3,
     S3Control,
     Ssm,
+    Inspector2,
+    Macie2,
+    Detective,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
@@ -119,6 +125,9 @@ impl Service {
             S3 => "s3",
             S3Control => "s3control",
             Ssm => "ssm",
+            Inspector2 => "inspector2",
+            Macie2 => "macie2",
+            Detective => "detective",
         }
     }
 
@@ -127,7 +136,9 @@ impl Service {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
             Organizations | Config | CloudTrail | GlobalAccelerator | Ssm => Protocol::Json,
-            GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
+            GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda | Inspector2 | Macie2 | Detective => {
+                Protocol::Rest
+            }
             S3 | S3Control => Protocol::RestXml,
         }
     }
@@ -180,7 +191,7 @@ impl Service {
             Elb => &["DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "DescribeLoadBalancerPolicies"],
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
-            Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs"],
+            Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs", "ListLayers"],
             Rds => &[
                 "DescribeDBInstances",
                 "DescribeDBSnapshots",
@@ -191,6 +202,9 @@ impl Service {
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
             Ssm => &["ListDocuments", "DescribeDocumentPermission", "DescribeInstanceInformation"],
+            Inspector2 => &["BatchGetAccountStatus", "ListFindingAggregations"],
+            Macie2 => &["GetMacieSession", "GetAutomatedDiscoveryConfiguration"],
+            Detective => &["ListGraphs"],
         }
     }
 
@@ -242,6 +256,12 @@ impl Service {
             (Lambda, "GET", ["2021-10-31", "functions", name, "urls"]) => {
                 Some(("ListFunctionUrlConfigs", Some((*name).to_owned())))
             }
+            (Lambda, "GET", ["2018-10-31", "layers"]) => plain("ListLayers"),
+            (Inspector2, "POST", ["status", "batch", "get"]) => plain("BatchGetAccountStatus"),
+            (Inspector2, "POST", ["findings", "aggregation", "list"]) => plain("ListFindingAggregations"),
+            (Macie2, "GET", ["macie"]) => plain("GetMacieSession"),
+            (Macie2, "GET", ["automated-discovery", "configuration"]) => plain("GetAutomatedDiscoveryConfiguration"),
+            (Detective, "POST", ["graphs", "list"]) => plain("ListGraphs"),
             (Account, "POST", ["getContactInformation"]) => plain("GetContactInformation"),
             (Account, "POST", ["getAlternateContact"]) => plain("GetAlternateContact"),
             _ => None,

@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 # Spellings that AWS sends although the model has another one (README.md).
 KNOWN = {"enum SUCCESS", "enum available", "enum nat_gateway"}
 NO_SUCH = {
+    "AccessDeniedException",
     "AccountNotManagementOrDelegatedAdministratorException",
     "BadRequestException",
     "InvalidAccessException",
@@ -203,6 +204,14 @@ def region(session, account, name):
         of = {"FunctionName": function["FunctionName"]}
         ask(functions, "GetPolicy", **of)
         ask(functions, "ListFunctionUrlConfigs", **of)
+    ask(functions, "ListLayers")
+    scanner = client(session, "inspector2", name)
+    ask(scanner, "BatchGetAccountStatus", accountIds=[account])
+    ask(scanner, "ListFindingAggregations", aggregationType="ACCOUNT")
+    macie = client(session, "macie2", name)
+    ask(macie, "GetMacieSession")
+    ask(macie, "GetAutomatedDiscoveryConfiguration")
+    ask(client(session, "detective", name), "ListGraphs")
     rds = client(session, "rds", name)
     ask(rds, "DescribeDBInstances")
     for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:

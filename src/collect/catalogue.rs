@@ -74,6 +74,10 @@ pub enum Per {
     RegionWithChannel,
     /// Itself, if Security Hub is on.
     RegionWithHub,
+    /// Itself, if Inspector scans anything.
+    RegionWithInspector,
+    /// Itself, if Macie is on or paused.
+    RegionWithMacie,
     /// Each detector of GuardDuty.
     Detector,
     /// Each active analyzer that looks for access from outside.
@@ -171,6 +175,7 @@ const CATALOGUE: &[Operation] = &[
     list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, "DeliveryChannelsStatus"),
     list("config:DescribeDeliveryChannels", Region, Per::Place, None, "DeliveryChannels"),
     one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
+    list("detective:ListGraphs", Region, Per::Place, Some(200), "GraphList"),
     list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
     list("ec2:DescribeCarrierGateways", Region, Per::RegionWithVpc, Some(1000), "carrierGatewaySet"),
     list("ec2:DescribeClientVpnEndpoints", Region, Per::Place, Some(1000), "clientVpnEndpoint"),
@@ -309,10 +314,16 @@ const CATALOGUE: &[Operation] = &[
     list("iam:ListSAMLProviders", Account, Per::Place, None, "SAMLProviderList"),
     list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
     list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), "VirtualMFADevices"),
+    one("inspector2:BatchGetAccountStatus", Region, Per::Place, 1, "accounts"),
+    // An account without findings is in no group, and its list may be left out.
+    list("inspector2:ListFindingAggregations", Region, Per::RegionWithInspector, Some(100), "aggregationType"),
     one("lambda:GetPolicy", Region, Per::Function, 1, "Policy"),
     list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
     // AWS gives no more than fifty, whatever is asked for.
     list("lambda:ListFunctions", Region, Per::Place, Some(50), "Functions"),
+    list("lambda:ListLayers", Region, Per::Place, Some(50), "Layers"),
+    one("macie2:GetAutomatedDiscoveryConfiguration", Region, Per::RegionWithMacie, 1, "status"),
+    one("macie2:GetMacieSession", Region, Per::Place, 1, "status"),
     one("organizations:DescribeOrganization", Account, Per::Place, 1, "Organization"),
     one("organizations:DescribePolicy", Organization, Per::OrganizationPolicy, 1, "Policy"),
     list("organizations:ListAccounts", Organization, Per::Place, Some(20), "Accounts"),

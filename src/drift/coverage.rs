@@ -214,6 +214,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("guardduty:GetDetector", &["*"]),
             ("guardduty:DescribeOrganizationConfiguration", &["organization_configuration"]),
         ],
+        T::MacieSession => &[("macie2:GetAutomatedDiscoveryConfiguration", &["automated_discovery"])],
         T::Hub => &[
             ("securityhub:GetEnabledStandards", &["standards"]),
             ("securityhub:DescribeOrganizationConfiguration", &["organization"]),

@@ -75,6 +75,7 @@ pub(super) const ORDER: &[ResourceType] = {
         T::ContactInformation,
         T::AlternateContact,
         T::Function,
+        T::Layer,
         T::Document,
         T::ManagedInstance,
         T::DbInstance,
@@ -92,6 +93,9 @@ pub(super) const ORDER: &[ResourceType] = {
         T::Detector,
         T::Hub,
         T::Analyzer,
+        T::InspectorStatus,
+        T::MacieSession,
+        T::BehaviorGraph,
     ]
 };
 
@@ -270,6 +274,9 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         Resource::Trail(one) => text(&one.name),
         Resource::Detector(_) => "detector".to_owned(),
         Resource::Hub(_) => "hub".to_owned(),
+        Resource::InspectorStatus(_) => "inspector".to_owned(),
+        Resource::MacieSession(_) => "macie".to_owned(),
+        Resource::BehaviorGraph(_) => "graph".to_owned(),
         Resource::CredentialReport(_)
         | Resource::AccountSummary(_)
         | Resource::AccountPasswordPolicy(_)
@@ -285,6 +292,7 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         // One moment of a disk is no other, whatever it is called.
         | Resource::Snapshot(_)
         | Resource::Function(_)
+        | Resource::Layer(_)
         | Resource::Document(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)

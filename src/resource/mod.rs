@@ -133,6 +133,7 @@ macro_rules! for_each_resource {
 
             // -- functions
             Function => $crate::resource::lambda::Function,
+            Layer => $crate::resource::lambda::Layer,
 
             // -- Systems Manager
             Document => $crate::resource::ssm::Document,
@@ -158,6 +159,9 @@ macro_rules! for_each_resource {
             Detector => $crate::resource::detective::Detector,
             Hub => $crate::resource::detective::Hub,
             Analyzer => $crate::resource::detective::Analyzer,
+            InspectorStatus => $crate::resource::detective::InspectorStatus,
+            MacieSession => $crate::resource::detective::MacieSession,
+            BehaviorGraph => $crate::resource::detective::BehaviorGraph,
         }
     };
 }

@@ -43,6 +43,7 @@ CALLS = [
     ("guardduty", "ListDetectors", {}),
     ("s3", "ListBuckets", {}),
     ("lambda", "ListFunctions", {}),
+    ("lambda", "ListLayers", {}),
     ("rds", "DescribeDBInstances", {}),
     ("ssm", "ListDocuments", {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}),
 ]

@@ -5,11 +5,12 @@ mod detect;
 mod functions;
 mod organizations;
 mod recording;
+mod sensors;
 mod systems;
 
 pub use recording::OWN_TRAIL;
-pub use systems::DOCUMENT;
 use serde_json::{Map, Value};
+pub use systems::DOCUMENT;
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -27,6 +28,7 @@ pub fn serve(call: &Call) -> Outcome {
         Service::GlobalAccelerator => accelerators::operation(call),
         Service::Lambda => functions::operation(call),
         Service::Ssm => systems::operation(call),
+        Service::Inspector2 | Service::Macie2 | Service::Detective => sensors::operation(call),
         _ => detect::operation(call),
     }
 }
@@ -43,7 +45,7 @@ fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u3
     body.insert(name.to_owned(), range.filter_map(each).collect());
     if let Some(token) = next {
         let key = match call.service {
-            Service::GuardDuty | Service::AccessAnalyzer => "nextToken",
+            Service::GuardDuty | Service::AccessAnalyzer | Service::Inspector2 => "nextToken",
             Service::Lambda => "NextMarker",
             _ => "NextToken",
         };

@@ -20,6 +20,14 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("policy", Special),
             ("urls", Either),
         ],
+        T::Layer => &[
+            ("layer_name", Never),
+            ("layer_arn", Never),
+            // Another version is other code.
+            ("latest_matching_version.version", Either),
+            ("latest_matching_version.created_date", Never),
+            ("latest_matching_version", Neutral),
+        ],
         T::Document => &[
             ("name", Never),
             ("document_type", Neutral),

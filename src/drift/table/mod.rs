@@ -126,6 +126,7 @@ fn table(of: ResourceType) -> Table {
         | T::AccountSettings => network::table(of),
         T::Image | T::Volume | T::Snapshot | T::LaunchTemplate => compute::table(of),
         T::Function
+        | T::Layer
         | T::Document
         | T::ManagedInstance
         | T::DbInstance
@@ -166,7 +167,10 @@ fn table(of: ResourceType) -> Table {
         | T::Trail
         | T::Detector
         | T::Hub
-        | T::Analyzer => account::table(of),
+        | T::Analyzer
+        | T::InspectorStatus
+        | T::MacieSession
+        | T::BehaviorGraph => account::table(of),
         T::ComplianceSummary | T::Account | T::Region | T::ReportedUser | T::ReportedAccessKey => &[],
     }
 }
@@ -207,6 +211,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::Detector
         | T::Hub
         | T::Analyzer
+        | T::MacieSession
+        | T::BehaviorGraph
         | T::ConfigurationRecorder
         | T::ConfigurationAggregator
         | T::OrganizationsFeatures

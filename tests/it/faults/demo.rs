@@ -66,6 +66,8 @@ const FOUND_BY: &[(&str, &[&str])] = &[
     ("GD_OFF", &["guardduty-off"]),
     ("SH_OFF", &["security-hub-off"]),
     ("AA_OFF", &["access-analyzer-missing"]),
+    ("INSPECTOR_OFF", &["inspector-off"]),
+    ("MACIE_OFF", &["macie-off"]),
     ("EC2_SSH_EXPOSED", &["internet-reachable-admin-port"]),
     ("ACCOUNT_NO_SECURITY_CONTACT", &["security-contact-missing"]),
 ];

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 29] = [
+const GATES: [&str; 31] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",
@@ -41,7 +41,9 @@ const GATES: [&str; 29] = [
     "iam:GetAccountAuthorizationDetails",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
+    "inspector2:BatchGetAccountStatus",
     "lambda:ListFunctions",
+    "macie2:GetMacieSession",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListPolicies",
     "organizations:ListRoots",

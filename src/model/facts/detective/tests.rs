@@ -40,6 +40,15 @@ impl World {
         self
     }
 
+    /// And all that AWS keeps once for the account.
+    pub(super) fn read_globally(mut self) -> World {
+        for operation in ResourceType::ALL.iter().filter(|of| of.is_global()).flat_map(|of| of.operations()) {
+            let cell = Cell { scope: scope(OWN, "global"), operation: (*operation).to_owned() };
+            self.0.ledger.record(cell, Outcome::Complete);
+        }
+        self
+    }
+
     pub(super) fn gap(mut self, account: &str, region: &str, operation: &str) -> World {
         let cell = Cell { scope: scope(account, region), operation: operation.to_owned() };
         let gap = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: false };
