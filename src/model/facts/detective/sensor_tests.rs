@@ -3,10 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::tests::{OWN, World, unknown};
+use crate::arn::{Partition, Scope};
+use crate::inventory::{Cell, Outcome};
 use crate::model::Value;
 use crate::resource::ResourceType::{
-    BehaviorGraph, Bucket, DelegatedAdministrator, Function, InspectorStatus, Instance, MacieSession, Organization,
-    Region,
+    self, BehaviorGraph, Bucket, DelegatedAdministrator, Function, InspectorStatus, Instance, MacieSession,
+    Organization, Region,
 };
 
 const REGION: &str = "eu-west-1";
@@ -89,7 +91,17 @@ fn macie_that_is_paused_is_not_on() {
 
 #[test]
 fn a_behavior_graph_is_asked_for_where_it_would_be() {
-    let world = || World::read(&[REGION]).read_globally();
+    // And all that AWS keeps once for the account.
+    let world = || {
+        let mut world = World::read(&[REGION]);
+        let scope =
+            Scope { partition: Partition::Aws, account: OWN.parse().unwrap(), region: crate::arn::Region::global() };
+        for operation in ResourceType::ALL.iter().filter(|of| of.is_global()).flat_map(|of| of.operations()) {
+            let cell = Cell { scope: scope.clone(), operation: (*operation).to_owned() };
+            world.0.ledger.record(cell, Outcome::Complete);
+        }
+        world
+    };
     let its = |world: &World| region(world, "detective_is_its_to_have");
     // An account by itself.
     assert_eq!(its(&world()), Value::Bool(true));

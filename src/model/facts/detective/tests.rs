@@ -13,7 +13,7 @@ const OTHER: &str = "444455556666";
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/all";
 
 /// What was read, in a few words.
-pub(super) struct World(Inventory);
+pub(super) struct World(pub(super) Inventory);
 
 impl World {
     /// These regions of one's own account, in which every operation was read to its end.
@@ -36,15 +36,6 @@ impl World {
                     self.0.ledger.record(cell, Outcome::Complete);
                 }
             }
-        }
-        self
-    }
-
-    /// And all that AWS keeps once for the account.
-    pub(super) fn read_globally(mut self) -> World {
-        for operation in ResourceType::ALL.iter().filter(|of| of.is_global()).flat_map(|of| of.operations()) {
-            let cell = Cell { scope: scope(OWN, "global"), operation: (*operation).to_owned() };
-            self.0.ledger.record(cell, Outcome::Complete);
         }
         self
     }
