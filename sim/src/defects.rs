@@ -100,6 +100,9 @@ codes! {
     GuardDutyOff "GD_OFF" "no enabled detector";
     SecurityHubOff "SH_OFF" "Security Hub is not enabled";
     AnalyzerOff "AA_OFF" "no access analyzer";
+    SsmDocumentPublic "SSM_DOCUMENT_PUBLIC" "anyone may run a document of the account's own";
+    InspectorOff "INSPECTOR_OFF" "nothing is scanned for known weaknesses";
+    MacieOff "MACIE_OFF" "nobody looks for what should not lie in buckets";
     NoSecurityContact "ACCOUNT_NO_SECURITY_CONTACT" "no alternate contact for security";
 }
 
@@ -139,6 +142,7 @@ static PLANTS: &[Plant] = &[
     plant(DataProd, Region(2), Code::VpcNoFlowLog),
     plant(DataProd, Region(0), Code::CgwUnused),
     plant(DataProd, Region(2), Code::GuardDutyOff),
+    plant(DataProd, Region(1), Code::InspectorOff),
     plant(DataProd, Global, Code::KeyStale),
     plant(DataProd, Global, Code::TwoActiveKeys),
     plant(DataProd, Global, Code::TrustExternal),
@@ -168,12 +172,14 @@ static PLANTS: &[Plant] = &[
     plant(Sandbox, Region(0), Code::EbsSnapshotPublic),
     plant(Sandbox, Region(0), Code::AmiPublic),
     plant(Sandbox, Region(1), Code::ClientVpnNoLog),
+    plant(Sandbox, Region(1), Code::SsmDocumentPublic),
     plant(Sandbox, Region(1), Code::SgAllOpen),
     plant(Sandbox, Region(1), Code::NaclDenyShadowed),
     plant(Sandbox, Region(1), Code::Ec2Imdsv1),
     plant(Sandbox, Region(1), Code::VpceOpenPolicy),
     plant(Sandbox, Region(2), Code::SgSshV6),
     plant(Sandbox, Region(2), Code::IgwDetached),
+    plant(Sandbox, Region(2), Code::MacieOff),
     plant(Sandbox, EveryRegion, Code::AnalyzerOff),
     plant(Sandbox, EveryRegion, Code::SecurityHubOff),
     plant(Sandbox, Global, Code::RootNoMfa),

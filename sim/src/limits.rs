@@ -107,6 +107,10 @@ fn budget(service: Service, action: &str, paged: bool) -> Budget {
         | Service::GuardDuty
         | Service::SecurityHub
         | Service::AccessAnalyzer
+        | Service::Ssm
+        | Service::Inspector2
+        | Service::Macie2
+        | Service::Detective
         | Service::GlobalAccelerator
         | Service::Waf => assumed(5.0, 10.0),
     }

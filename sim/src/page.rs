@@ -70,7 +70,9 @@ impl Call<'_> {
     pub fn page(&self, total: u32, limits: Limits) -> Result<Page, ApiError> {
         let (size_name, token_name) = match self.service {
             Service::Iam | Service::Sts => ("MaxItems", "Marker"),
-            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect => ("maxResults", "nextToken"),
+            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect | Service::Inspector2 => {
+                ("maxResults", "nextToken")
+            }
             Service::Config => ("Limit", "NextToken"),
             Service::Elb | Service::Elbv2 => ("PageSize", "Marker"),
             Service::Waf => ("Limit", "NextMarker"),

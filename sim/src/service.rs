@@ -48,14 +48,20 @@ pub enum Service {
     S3Control,
     /// AWS WAF, the second.
     Waf,
+    /// Systems Manager.
+    Ssm,
+    Inspector2,
+    Macie2,
+    Detective,
 }
 
 use Service::{
-    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, DirectConnect, Ec2, Elb, Elbv2, GlobalAccelerator,
-    GuardDuty, Iam, Lambda, NetworkFirewall, Organizations, Rds, Route53, S3, S3Control, SecurityHub, Sts, Waf,
+    AccessAnalyzer, Account, CloudTrail, CloudWatch, Config, Detective, DirectConnect, Ec2, Elb, Elbv2,
+    GlobalAccelerator, GuardDuty, Iam, Inspector2, Lambda, Macie2, NetworkFirewall, Organizations, Rds, Route53, S3,
+    S3Control, SecurityHub, Ssm, Sts, Waf,
 };
 
-const SERVICES: [Service; 22] = [
+const SERVICES: [Service; 26] = [
     Ec2,
     Iam,
     Sts,
@@ -78,6 +84,10 @@ const SERVICES: [Service; 22] = [
     S3,
     S3Control,
     Waf,
+    Ssm,
+    Inspector2,
+    Macie2,
+    Detective,
 ];
 
 /// The version of the first generation's API, by which requests tell it from the second's.
@@ -138,6 +148,10 @@ impl Service {
             S3 => "s3",
             S3Control => "s3control",
             Waf => "wafv2",
+            Ssm => "ssm",
+            Inspector2 => "inspector2",
+            Macie2 => "macie2",
+            Detective => "detective",
         }
     }
 
@@ -145,10 +159,12 @@ impl Service {
         match self {
             Ec2 => Protocol::Ec2,
             Iam | Sts | Elb | Elbv2 | Rds => Protocol::Query,
-            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Waf => {
+            Organizations | Config | CloudTrail | DirectConnect | GlobalAccelerator | NetworkFirewall | Ssm | Waf => {
                 Protocol::Json
             }
-            GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda => Protocol::Rest,
+            GuardDuty | SecurityHub | AccessAnalyzer | Account | Lambda | Inspector2 | Macie2 | Detective => {
+                Protocol::Rest
+            }
             Route53 | S3 | S3Control => Protocol::RestXml,
             CloudWatch => Protocol::Cbor,
         }
@@ -205,7 +221,7 @@ impl Service {
             Elb => &["DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "DescribeLoadBalancerPolicies"],
             Elbv2 => ELBV2,
             GlobalAccelerator => &["ListAccelerators", "ListListeners", "ListEndpointGroups"],
-            Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs"],
+            Lambda => &["ListFunctions", "GetPolicy", "ListFunctionUrlConfigs", "ListLayers"],
             NetworkFirewall => {
                 &["ListFirewalls", "DescribeFirewall", "DescribeFirewallPolicy", "DescribeLoggingConfiguration"]
             }
@@ -220,6 +236,10 @@ impl Service {
             Route53 => &["ListHostedZones", "ListResourceRecordSets"],
             S3 => BUCKETS,
             S3Control => &["GetAccessPoint", "GetPublicAccessBlock", "ListAccessPoints", "ListMultiRegionAccessPoints"],
+            Ssm => &["ListDocuments", "DescribeDocumentPermission", "DescribeInstanceInformation"],
+            Inspector2 => &["BatchGetAccountStatus", "ListFindingAggregations"],
+            Macie2 => &["GetMacieSession", "GetAutomatedDiscoveryConfiguration"],
+            Detective => &["ListGraphs"],
         }
     }
 
@@ -276,6 +296,12 @@ impl Service {
             (Lambda, "GET", ["2021-10-31", "functions", name, "urls"]) => {
                 Some(("ListFunctionUrlConfigs", Some((*name).to_owned())))
             }
+            (Lambda, "GET", ["2018-10-31", "layers"]) => plain("ListLayers"),
+            (Inspector2, "POST", ["status", "batch", "get"]) => plain("BatchGetAccountStatus"),
+            (Inspector2, "POST", ["findings", "aggregation", "list"]) => plain("ListFindingAggregations"),
+            (Macie2, "GET", ["macie"]) => plain("GetMacieSession"),
+            (Macie2, "GET", ["automated-discovery", "configuration"]) => plain("GetAutomatedDiscoveryConfiguration"),
+            (Detective, "POST", ["graphs", "list"]) => plain("ListGraphs"),
             (Account, "POST", ["getContactInformation"]) => plain("GetContactInformation"),
             (Account, "POST", ["getAlternateContact"]) => plain("GetAlternateContact"),
             _ => None,

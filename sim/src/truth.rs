@@ -8,7 +8,7 @@ use crate::defects::{Code, Place};
 use crate::ec2;
 use crate::iam::roles;
 use crate::iam::users::{EMPTY_GROUP, PLANTED_USERS};
-use crate::json::OWN_TRAIL;
+use crate::json::{DOCUMENT, OWN_TRAIL};
 use crate::org::Organization;
 
 /// A defect that is really there.
@@ -142,6 +142,7 @@ fn regional(cell: &Cell, code: Code) -> Vec<(String, Code)> {
         Code::EbsSnapshotPublic => None,
         Code::AmiPublic => networked.then(|| ec2::image_id(cell)),
         Code::TemplateImdsv1 => networked.then(|| ec2::template_id(cell, 0)),
+        Code::SsmDocumentPublic => networked.then(|| DOCUMENT.to_owned()),
         Code::ClientVpnNoLog => networked.then(|| ec2::client_vpn_id(cell)),
         Code::IgwDetached => Some(ec2::detached_id(cell)),
         Code::EipUnassociated => Some(ec2::spare_id(cell)),

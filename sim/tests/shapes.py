@@ -24,6 +24,7 @@ from botocore.exceptions import ClientError
 # Spellings that AWS sends although the model has another one (README.md).
 KNOWN = {"enum SUCCESS", "enum available", "enum nat_gateway"}
 NO_SUCH = {
+    "AccessDeniedException",
     "AccountNotManagementOrDelegatedAdministratorException",
     "BadRequestException",
     "InvalidAccessException",
@@ -213,6 +214,7 @@ def region(session, account, name):
     lines = client(session, "directconnect", name)
     ask(lines, "DescribeConnections")
     ask(lines, "DescribeVirtualInterfaces")
+    systems(session, name)
     functions = client(session, "lambda", name)
     for function in ask(functions, "ListFunctions")["Functions"]:
         of = {"FunctionName": function["FunctionName"]}
@@ -227,6 +229,14 @@ def region(session, account, name):
     waf = client(session, "wafv2", name)
     for acl in ask(waf, "ListWebACLs", Scope="REGIONAL")["WebACLs"]:
         ask(waf, "ListResourcesForWebACL", WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
+    ask(functions, "ListLayers")
+    scanner = client(session, "inspector2", name)
+    ask(scanner, "BatchGetAccountStatus", accountIds=[account])
+    ask(scanner, "ListFindingAggregations", aggregationType="ACCOUNT")
+    macie = client(session, "macie2", name)
+    ask(macie, "GetMacieSession")
+    ask(macie, "GetAutomatedDiscoveryConfiguration")
+    ask(client(session, "detective", name), "ListGraphs")
     rds = client(session, "rds", name)
     ask(rds, "DescribeDBInstances")
     for snapshot in ask(rds, "DescribeDBSnapshots")["DBSnapshots"]:
@@ -234,6 +244,13 @@ def region(session, account, name):
     for snapshot in ask(rds, "DescribeDBClusterSnapshots")["DBClusterSnapshots"]:
         of = {"DBClusterSnapshotIdentifier": snapshot["DBClusterSnapshotIdentifier"]}
         ask(rds, "DescribeDBClusterSnapshotAttributes", **of)
+
+
+def systems(session, name):
+    ssm = client(session, "ssm", name)
+    for document in ask(ssm, "ListDocuments", Filters=[{"Key": "Owner", "Values": ["Self"]}])["DocumentIdentifiers"]:
+        ask(ssm, "DescribeDocumentPermission", Name=document["Name"], PermissionType="Share")
+    ask(ssm, "DescribeInstanceInformation")
 
 
 def storage(session, account, name):

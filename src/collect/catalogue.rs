@@ -54,6 +54,8 @@ pub enum Per {
     PublicZone,
     /// Each web ACL of a region.
     WebAcl,
+    /// Each document of Systems Manager that the account owns.
+    Document,
     /// Each bucket, where it lies.
     Bucket,
     /// Each access point of S3.
@@ -80,6 +82,10 @@ pub enum Per {
     RegionWithChannel,
     /// Itself, if Security Hub is on.
     RegionWithHub,
+    /// Itself, if Inspector scans anything.
+    RegionWithInspector,
+    /// Itself, if Macie is on or paused.
+    RegionWithMacie,
     /// Each detector of GuardDuty.
     Detector,
     /// Each active analyzer that looks for access from outside.
@@ -178,6 +184,7 @@ const CATALOGUE: &[Operation] = &[
     list("config:DescribeDeliveryChannelStatus", Region, Per::RegionWithChannel, None, "DeliveryChannelsStatus"),
     list("config:DescribeDeliveryChannels", Region, Per::Place, None, "DeliveryChannels"),
     one("config:GetComplianceSummaryByConfigRule", Region, Per::Place, 1, "ComplianceSummary"),
+    list("detective:ListGraphs", Region, Per::Place, Some(200), "GraphList"),
     list("directconnect:DescribeConnections", Region, Per::Place, Some(100), "connections"),
     list("directconnect:DescribeVirtualInterfaces", Region, Per::Place, Some(100), "virtualInterfaces"),
     list("ec2:DescribeAddresses", Region, Per::Place, None, "addressesSet"),
@@ -318,10 +325,16 @@ const CATALOGUE: &[Operation] = &[
     list("iam:ListSAMLProviders", Account, Per::Place, None, "SAMLProviderList"),
     list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
     list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), "VirtualMFADevices"),
+    one("inspector2:BatchGetAccountStatus", Region, Per::Place, 1, "accounts"),
+    // An account without findings is in no group, and its list may be left out.
+    list("inspector2:ListFindingAggregations", Region, Per::RegionWithInspector, Some(100), "aggregationType"),
     one("lambda:GetPolicy", Region, Per::Function, 1, "Policy"),
     list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
     // AWS gives no more than fifty, whatever is asked for.
     list("lambda:ListFunctions", Region, Per::Place, Some(50), "Functions"),
+    list("lambda:ListLayers", Region, Per::Place, Some(50), "Layers"),
+    one("macie2:GetAutomatedDiscoveryConfiguration", Region, Per::RegionWithMacie, 1, "status"),
+    one("macie2:GetMacieSession", Region, Per::Place, 1, "status"),
     one("network-firewall:DescribeFirewall", Region, Per::Firewall, 1, "Firewall"),
     one("network-firewall:DescribeFirewallPolicy", Region, Per::FirewallPolicy, 1, "FirewallPolicy"),
     // What it asks for is left out of the answer where there is none.
@@ -368,6 +381,9 @@ const CATALOGUE: &[Operation] = &[
     one("securityhub:DescribeHub", Region, Per::Place, 1, "HubArn"),
     one("securityhub:DescribeOrganizationConfiguration", Region, Per::RegionWithHub, 1, "AutoEnable"),
     list("securityhub:GetEnabledStandards", Region, Per::RegionWithHub, Some(100), "StandardsSubscriptions"),
+    list("ssm:DescribeDocumentPermission", Region, Per::Document, Some(200), "AccountIds"),
+    list("ssm:DescribeInstanceInformation", Region, Per::Place, Some(50), "InstanceInformationList"),
+    list("ssm:ListDocuments", Region, Per::Place, Some(50), "DocumentIdentifiers"),
     one("sts:AssumeRole", Scan, Per::AssumedAccount, 1, "Credentials"),
     one("sts:GetCallerIdentity", Scan, Per::Place, 1, "Account"),
     one("wafv2:ListResourcesForWebACL", Region, Per::WebAcl, 1, "ResourceArns"),

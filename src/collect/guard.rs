@@ -51,6 +51,9 @@ fn action_prefix(service: &str) -> &str {
         "Elastic Load Balancing v2" => "elbv2",
         "Global Accelerator" => "globalaccelerator",
         "Direct Connect" => "directconnect",
+        "Inspector2" => "inspector2",
+        "Macie2" => "macie2",
+        "Detective" => "detective",
         "Lambda" => "lambda",
         "Network Firewall" => "network-firewall",
         "RDS" => "rds",
@@ -58,6 +61,7 @@ fn action_prefix(service: &str) -> &str {
         "S3" => "s3",
         "S3 Control" => "s3control",
         "WAFV2" => "wafv2",
+        "SSM" => "ssm",
         other => other,
     }
 }

@@ -1,13 +1,28 @@
-//! Lambda: functions, each with its policy and its URLs. AWS tells both for one function at a time.
+//! Lambda: functions, each with its policy and its URLs, which AWS tells for one function at a time; and layers.
 
 use aws_sdk_lambda::Client;
 
-use crate::collect::mirror::{Mirror, listed_of, mirror_of, resources};
+use crate::collect::mirror::{Mirror, insert, listed_of, mirror_of, resources};
 use crate::collect::reader::Reader;
-use crate::resource::lambda::{Function, FunctionPolicy, FunctionUrlConfig};
+use crate::resource::lambda::{Function, FunctionPolicy, FunctionUrlConfig, Layer};
 
 pub async fn collect(reader: &Reader) {
     let lambda = &reader.lambda();
+    together!(functions(reader, lambda), layers(reader, lambda)).await;
+}
+
+async fn layers(reader: &Reader, lambda: &Client) {
+    let layers = reader
+        .pages(
+            "lambda:ListLayers",
+            |marker| lambda.list_layers().max_items(50).set_marker(marker).send(),
+            |page| (page.layers.unwrap_or_default(), page.next_marker),
+        )
+        .await;
+    insert::<Layer, _>(reader, layers);
+}
+
+async fn functions(reader: &Reader, lambda: &Client) {
     let functions = reader
         .pages(
             "lambda:ListFunctions",
@@ -43,7 +58,9 @@ async fn urls(reader: &Reader, lambda: &Client, function: &str) -> Option<Vec<Fu
 }
 
 listed_of! { [aws_sdk_lambda, lambda] FunctionConfiguration => Function by [function_name] { function_arn, runtime, role, package_type, vpc_config } later { function_policy, function_url_configs } }
+listed_of! { [aws_sdk_lambda, lambda] LayersListItem => Layer by [layer_name] { layer_arn, latest_matching_version } }
 mirror_of! { [aws_sdk_lambda, lambda]
+    LayerVersionsListItem => LayerVersion { version, created_date, compatible_runtimes, compatible_architectures }
     VpcConfigResponse => FunctionVpcConfig { vpc_id, subnet_ids, security_group_ids }
     Cors => FunctionUrlCors { allow_credentials, allow_origins, allow_methods, allow_headers }
 }

@@ -52,6 +52,7 @@ mod organizations;
 mod rds;
 mod route53;
 mod s3;
+mod ssm;
 mod waf;
 
 pub use catalogue::{Operation, Per, Place, call_catalogue};

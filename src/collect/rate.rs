@@ -70,8 +70,8 @@ fn documented(operation: &str) -> (Rate, Shared) {
         // S3 publishes rates of objects alone. Six calls of each bucket are its own; `SlowDown` says when they are too
         // many.
         ("s3", _) => (rate(50.0, 100.0), Shared::Service),
-        // Config, GuardDuty, Security Hub, Access Analyzer, Global Accelerator and Account Management
-        // publish none.
+        // Config, GuardDuty, Security Hub, Access Analyzer, Inspector, Macie, Detective, Global Accelerator, Systems
+        // Manager and Account Management publish none.
         _ => (rate(5.0, 10.0), Shared::Service),
     }
 }

@@ -203,6 +203,9 @@ clients! {
     cloudtrail: aws_sdk_cloudtrail,
     cloudwatch: aws_sdk_cloudwatch,
     guardduty: aws_sdk_guardduty,
+    inspector2: aws_sdk_inspector2,
+    macie2: aws_sdk_macie2,
+    detective: aws_sdk_detective,
     securityhub: aws_sdk_securityhub,
     accessanalyzer: aws_sdk_accessanalyzer,
     account_management: aws_sdk_account,
@@ -214,6 +217,7 @@ clients! {
     rds: aws_sdk_rds,
     route53: aws_sdk_route53,
     waf: aws_sdk_wafv2,
+    ssm: aws_sdk_ssm,
 }
 
 /// The endpoint that is given, whatever is asked.

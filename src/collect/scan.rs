@@ -23,7 +23,7 @@ use super::recorder::Times;
 use super::session::{Base, Environment};
 use super::{
     balancing, cloudwatch, detective, direct_connect, ec2, iam, lambda, network_firewall, organizations, rds, route53,
-    s3, waf,
+    s3, ssm, waf,
 };
 
 /// Why a scan could not begin. Everything later is a gap and no error.
@@ -366,6 +366,7 @@ impl Asked<'_> {
                     network_firewall::collect(&reader),
                     rds::collect(&reader),
                     s3::collect(&reader),
+                    ssm::collect(&reader),
                     waf::collect(&reader),
                 )
                 .await;

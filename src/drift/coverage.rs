@@ -195,6 +195,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
         T::HostedZone => &[("route53:ListResourceRecordSets", &["resource_record_sets"])],
         T::WebAcl => &[("wafv2:ListResourcesForWebACL", &["resource_arns"])],
         T::Function => &[("lambda:GetPolicy", &["policy"]), ("lambda:ListFunctionUrlConfigs", &["urls"])],
+        T::Document => &[("ssm:DescribeDocumentPermission", &["account_ids"])],
         T::Bucket => &[
             ("s3:GetBucketAcl", &["acl_grants"]),
             ("s3:GetBucketLogging", &["logging_target", "logging_prefix"]),
@@ -220,6 +221,7 @@ fn details(of: ResourceType) -> &'static [(&'static str, &'static [&'static str]
             ("guardduty:GetDetector", &["*"]),
             ("guardduty:DescribeOrganizationConfiguration", &["organization_configuration"]),
         ],
+        T::MacieSession => &[("macie2:GetAutomatedDiscoveryConfiguration", &["automated_discovery"])],
         T::Hub => &[
             ("securityhub:GetEnabledStandards", &["standards"]),
             ("securityhub:DescribeOrganizationConfiguration", &["organization"]),

@@ -81,6 +81,9 @@ pub(super) const ORDER: &[ResourceType] = {
         T::ContactInformation,
         T::AlternateContact,
         T::Function,
+        T::Layer,
+        T::Document,
+        T::ManagedInstance,
         T::DbInstance,
         T::DbSnapshot,
         T::DbClusterSnapshot,
@@ -96,6 +99,9 @@ pub(super) const ORDER: &[ResourceType] = {
         T::Detector,
         T::Hub,
         T::Analyzer,
+        T::InspectorStatus,
+        T::MacieSession,
+        T::BehaviorGraph,
     ]
 };
 
@@ -255,6 +261,8 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         Resource::Connection(one) => text(&one.connection_name),
         Resource::VirtualInterface(one) => format!("{}/{}", named(&one.connection_id), text(&one.virtual_interface_name)),
         Resource::AccountPublicAccessBlock(_) => "block".to_owned(),
+        // An instance is known there by what it is known by here.
+        Resource::ManagedInstance(one) => names.key(region, &one.instance_id).to_owned(),
         Resource::User(one) => pathed(&one.path, &one.user_name),
         Resource::Group(one) => pathed(&one.path, &one.group_name),
         Resource::Role(one) => pathed(&one.path, &one.role_name),
@@ -285,6 +293,9 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         Resource::Trail(one) => text(&one.name),
         Resource::Detector(_) => "detector".to_owned(),
         Resource::Hub(_) => "hub".to_owned(),
+        Resource::InspectorStatus(_) => "inspector".to_owned(),
+        Resource::MacieSession(_) => "macie".to_owned(),
+        Resource::BehaviorGraph(_) => "graph".to_owned(),
         Resource::CredentialReport(_)
         | Resource::AccountSummary(_)
         | Resource::AccountPasswordPolicy(_)
@@ -302,6 +313,8 @@ pub fn natural_key(scope: &Scope, resource: &Resource, names: &Names) -> String 
         | Resource::Firewall(_)
         | Resource::Alarm(_)
         | Resource::Function(_)
+        | Resource::Layer(_)
+        | Resource::Document(_)
         | Resource::DbInstance(_)
         | Resource::DbSnapshot(_)
         | Resource::DbClusterSnapshot(_)

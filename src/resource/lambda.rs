@@ -1,4 +1,5 @@
-//! Lambda: functions with who may call them. Their environment is not kept, because people put secrets there.
+//! Lambda: functions with who may call them, and layers. The environment of functions is not kept, because people put
+//! secrets there.
 
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,43 @@ pub struct FunctionUrlCors {
     pub allow_methods: Vec<String>,
     #[serde(default)]
     pub allow_headers: Vec<String>,
+}
+
+/// Code that functions share, as its latest version is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Layer {
+    pub layer_name: String,
+    pub layer_arn: Option<String>,
+    pub latest_matching_version: Option<LayerVersion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LayerVersion {
+    pub version: i64,
+    /// A text in AWS's own answers.
+    pub created_date: Option<String>,
+    #[serde(default)]
+    pub compatible_runtimes: Vec<String>,
+    #[serde(default)]
+    pub compatible_architectures: Vec<String>,
+}
+
+impl AwsResource for Layer {
+    const TYPE: &'static str = "AWS::Lambda::Layer";
+    const OPERATIONS: &'static [&'static str] = &["lambda:ListLayers"];
+
+    fn id(&self) -> &str {
+        &self.layer_name
+    }
+    fn arn(&self, scope: &Scope) -> Arn {
+        let given = self.layer_arn.as_ref().and_then(|arn| arn.parse().ok());
+        given.unwrap_or_else(|| scope.arn("lambda", format_args!("layer:{}", self.layer_name)))
+    }
+    fn name(&self) -> Option<&str> {
+        Some(&self.layer_name)
+    }
 }
 
 impl AwsResource for Function {

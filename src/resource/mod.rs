@@ -16,6 +16,7 @@ pub mod organizations;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod ssm;
 pub mod waf;
 
 use serde::de::DeserializeOwned;
@@ -145,6 +146,11 @@ macro_rules! for_each_resource {
 
             // -- functions
             Function => $crate::resource::lambda::Function,
+            Layer => $crate::resource::lambda::Layer,
+
+            // -- Systems Manager
+            Document => $crate::resource::ssm::Document,
+            ManagedInstance => $crate::resource::ssm::ManagedInstance,
 
             // -- databases
             DbInstance => $crate::resource::rds::DbInstance,
@@ -166,6 +172,9 @@ macro_rules! for_each_resource {
             Detector => $crate::resource::detective::Detector,
             Hub => $crate::resource::detective::Hub,
             Analyzer => $crate::resource::detective::Analyzer,
+            InspectorStatus => $crate::resource::detective::InspectorStatus,
+            MacieSession => $crate::resource::detective::MacieSession,
+            BehaviorGraph => $crate::resource::detective::BehaviorGraph,
         }
     };
 }

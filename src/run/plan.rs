@@ -23,7 +23,7 @@ const POLICIES: u64 = 10;
 const CHAIN: f64 = 6.0;
 
 const ASSUMED: &str = "each list fits on one page; in each region 1 VPC, a configuration recorder, a delivery \
-    channel, a detector and Security Hub; in each account 5 users with keys; once 1 trail, 20 AWS managed \
+    channel, a detector, Security Hub, Inspector and Macie; in each account 5 users with keys; once 1 trail, 20 AWS managed \
     policies, 8 prefix lists a region; in the organization 10 policies, 6 units, 3 delegated administrators";
 
 #[derive(Serialize)]
@@ -119,6 +119,8 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::RegionWithRecorder
         | Per::RegionWithChannel
         | Per::RegionWithHub
+        | Per::RegionWithInspector
+        | Per::RegionWithMacie
         | Per::ExternalAnalyzer
         | Per::RegionAndForeignImages
         | Per::Detector => Count::Region(1),
@@ -141,6 +143,7 @@ fn units(operation: &Operation, accounts: u64, regions: u64, organization: bool)
         | Per::FirewallPolicy
         | Per::Function
         | Per::DbSnapshot
+        | Per::Document
         | Per::Bucket
         | Per::PublicZone
         | Per::WebAcl

@@ -43,11 +43,13 @@ CALLS = [
     ("guardduty", "ListDetectors", {}),
     ("s3", "ListBuckets", {}),
     ("lambda", "ListFunctions", {}),
+    ("lambda", "ListLayers", {}),
     ("rds", "DescribeDBInstances", {}),
     ("network-firewall", "ListFirewalls", {}),
     ("wafv2", "ListWebACLs", {"Scope": "REGIONAL"}),
     ("directconnect", "DescribeConnections", {}),
     ("route53", "ListHostedZones", {}),
+    ("ssm", "ListDocuments", {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}),
 ]
 
 

@@ -17,7 +17,7 @@ pub use addresses::spare_id;
 pub use attachments::{foreign_peering_id, open_endpoint};
 pub use gateways::{detached_id, idle_customer_gateway};
 pub use interfaces::address_key;
-pub use storage::{client_vpn_id, first_snapshot_id, image_id, plain_volume_id, template_id};
+pub use storage::{client_vpn_id, first_snapshot_id, image_id, machine, machines, plain_volume_id, template_id};
 
 use crate::call::Call;
 use crate::cell::{Cell, Vpc};

@@ -1,4 +1,5 @@
-//! Lambda: where an account has a network, a function reads what comes into its bucket, and has a URL that IAM guards.
+//! Lambda: where an account has a network, a function reads what comes into its bucket, has a URL that IAM guards, and
+//! shares a layer with those to come.
 
 use serde_json::json;
 
@@ -16,7 +17,7 @@ const PAGE: Limits = Limits::sized(50, 10_000);
 pub fn operation(call: &Call) -> Outcome {
     let cell = &call.cell;
     let total = u32::from(cell.regular_vpcs() > 0);
-    if call.action != "ListFunctions" && (call.need("FunctionName")? != NAME || total == 0) {
+    if !matches!(call.action, "ListFunctions" | "ListLayers") && (call.need("FunctionName")? != NAME || total == 0) {
         let message = format!("Function not found: {}", arn(cell));
         return Err(ApiError::new(404, "ResourceNotFoundException", message));
     }
@@ -35,6 +36,20 @@ pub fn operation(call: &Call) -> Outcome {
                 "Version": "$LATEST",
                 "PackageType": "Zip",
                 "Architectures": ["arm64"],
+            }))
+        }),
+        "ListLayers" => list(call, "Layers", total, PAGE, |_| {
+            let layer = cell.arn("lambda", "layer:intake-libraries");
+            Some(json!({
+                "LayerName": "intake-libraries",
+                "LayerArn": layer,
+                "LatestMatchingVersion": {
+                    "LayerVersionArn": format!("{layer}:3"),
+                    "Version": 3,
+                    "CreatedDate": iso_millis(cell.created("layer", 0)),
+                    "CompatibleRuntimes": ["python3.13"],
+                    "CompatibleArchitectures": ["arm64"],
+                },
             }))
         }),
         "GetPolicy" => {

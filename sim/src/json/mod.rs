@@ -8,10 +8,13 @@ mod functions;
 mod lines;
 mod organizations;
 mod recording;
+mod sensors;
+mod systems;
 mod web_acls;
 
 pub use recording::OWN_TRAIL;
 use serde_json::{Map, Value};
+pub use systems::DOCUMENT;
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -32,6 +35,8 @@ pub fn serve(call: &Call) -> Outcome {
         Service::DirectConnect => lines::operation(call),
         Service::NetworkFirewall => firewalls::operation(call),
         Service::Waf => web_acls::operation(call),
+        Service::Ssm => systems::operation(call),
+        Service::Inspector2 | Service::Macie2 | Service::Detective => sensors::operation(call),
         _ => detect::operation(call),
     }
 }
@@ -48,7 +53,7 @@ fn list(call: &Call, name: &str, total: u32, limits: Limits, each: impl FnMut(u3
     body.insert(name.to_owned(), range.filter_map(each).collect());
     if let Some(token) = next {
         let key = match call.service {
-            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect => "nextToken",
+            Service::GuardDuty | Service::AccessAnalyzer | Service::DirectConnect | Service::Inspector2 => "nextToken",
             Service::Lambda | Service::Waf => "NextMarker",
             _ => "NextToken",
         };

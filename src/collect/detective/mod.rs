@@ -1,9 +1,12 @@
-//! Config, CloudTrail, GuardDuty, Security Hub and Access Analyzer, per region.
+//! Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer, Inspector, Macie and Detective, per region.
 
 mod access_analyzer;
 mod cloudtrail;
 mod config;
+mod graph;
 mod guardduty;
+mod inspector;
+mod macie;
 mod security_hub;
 
 pub use cloudtrail::Trails;
@@ -25,6 +28,9 @@ pub async fn collect(reader: &Reader) {
         guardduty::collect(reader),
         security_hub::collect(reader),
         access_analyzer::collect(reader),
+        inspector::collect(reader),
+        macie::collect(reader),
+        graph::collect(reader),
     )
     .await;
 }

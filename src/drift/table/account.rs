@@ -173,6 +173,26 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("configuration", Neutral),
             ("managed_by", Neutral),
         ],
+        T::InspectorStatus => &[
+            ("account_id", Never),
+            ("state.status", Words(SWITCH)),
+            ("resource_state.ec2.status", Words(SWITCH)),
+            ("resource_state.ecr.status", Words(SWITCH)),
+            ("resource_state.lambda.status", Words(SWITCH)),
+            ("resource_state.lambda_code.status", Words(SWITCH)),
+            ("severity_counts", Never),
+        ],
+        T::MacieSession => &[
+            ("account_id", Never),
+            ("service_role", Never),
+            ("created_at", Never),
+            ("updated_at", Never),
+            ("status", Words(&["PAUSED", "ENABLED"])),
+            ("finding_publishing_frequency", Words(&["SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"])),
+            ("automated_discovery.status", Words(SWITCH)),
+            ("automated_discovery.auto_enable_organization_members", Words(&["NONE", "NEW", "ALL"])),
+        ],
+        T::BehaviorGraph => &[("created_time", Never)],
         _ => &[],
     }
 }

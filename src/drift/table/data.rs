@@ -20,6 +20,34 @@ pub(super) fn table(of: ResourceType) -> Table {
             ("policy", Special),
             ("urls", Either),
         ],
+        T::Layer => &[
+            ("layer_name", Never),
+            ("layer_arn", Never),
+            // Another version is other code.
+            ("latest_matching_version.version", Either),
+            ("latest_matching_version.created_date", Never),
+            ("latest_matching_version", Neutral),
+        ],
+        T::Document => &[
+            ("name", Never),
+            ("document_type", Neutral),
+            ("document_format", Neutral),
+            ("document_version", Either),
+            ("target_type", Neutral),
+            ("account_ids", MoreWeakens),
+        ],
+        T::ManagedInstance => &[
+            ("instance_id", Never),
+            ("name", Neutral),
+            // Agents come and go, and renew themselves.
+            ("ping_status", Never),
+            ("agent_version", Never),
+            ("resource_type", Neutral),
+            ("platform_type", Neutral),
+            ("platform_name", Neutral),
+            ("platform_version", Neutral),
+            ("iam_role", Either),
+        ],
         T::DbInstance => &[
             ("db_instance_identifier", Never),
             ("db_instance_arn", Never),

@@ -127,6 +127,9 @@ fn table(of: ResourceType) -> Table {
         | T::AccountSettings => network::table(of),
         T::Image | T::Volume | T::Snapshot | T::LaunchTemplate => compute::table(of),
         T::Function
+        | T::Layer
+        | T::Document
+        | T::ManagedInstance
         | T::DbInstance
         | T::DbSnapshot
         | T::DbClusterSnapshot
@@ -166,7 +169,10 @@ fn table(of: ResourceType) -> Table {
         | T::Trail
         | T::Detector
         | T::Hub
-        | T::Analyzer => account::table(of),
+        | T::Analyzer
+        | T::InspectorStatus
+        | T::MacieSession
+        | T::BehaviorGraph => account::table(of),
         T::ComplianceSummary | T::Account | T::Region | T::ReportedUser | T::ReportedAccessKey => &[],
     }
 }
@@ -211,6 +217,8 @@ pub(super) fn presence(of: ResourceType) -> Order {
         | T::Detector
         | T::Hub
         | T::Analyzer
+        | T::MacieSession
+        | T::BehaviorGraph
         | T::ConfigurationRecorder
         | T::ConfigurationAggregator
         | T::OrganizationsFeatures

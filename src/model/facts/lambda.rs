@@ -6,7 +6,7 @@ use crate::model::facts::facts;
 use crate::model::resource_policy::{Action, Asked, Place, Target};
 use crate::model::{Context, Field, Kind, Record, Value};
 use crate::resource::AwsResource;
-use crate::resource::lambda::{Function, FunctionUrlConfig};
+use crate::resource::lambda::{Function, FunctionUrlConfig, Layer};
 
 const POLICY: &str = "lambda:GetPolicy";
 const URLS: &str = "lambda:ListFunctionUrlConfigs";
@@ -44,6 +44,14 @@ facts! { Function {
         |function, context| Value::known(public(function, context));
     "urls": Kind::List(FUNCTION_URLS), "the URLs at which it is called", uses ["lambda:ListFunctionUrlConfigs"],
         |function, context| context.field(URLS, function.function_url_configs.as_ref().map(|urls| urls.iter().map(url).collect::<Vec<_>>()));
+}}
+
+facts! { Layer {
+    "name": Kind::Text, "its name", |layer, _| layer.layer_name.as_str();
+    "version": Kind::Int, "the number of its latest version",
+        |layer, _| Value::optional(layer.latest_matching_version.as_ref().map(|latest| latest.version));
+    "runtimes": Kind::Texts, "the runtimes that its latest version is meant for; none if it does not say",
+        |layer, _| layer.latest_matching_version.as_ref().map(|latest| latest.compatible_runtimes.clone()).unwrap_or_default();
 }}
 
 fn document<'f>(function: &'f Function, context: &Context<'_>) -> Result<Option<&'f Document>, Missing> {

@@ -18,6 +18,7 @@ mod organizations;
 mod rds;
 mod route53;
 mod s3;
+mod ssm;
 mod subjects;
 mod waf;
 

@@ -1,7 +1,7 @@
 //! Facts of what the model adds itself: accounts and regions as a whole.
 
 use crate::model::facts::detective::aggregator::aggregates_organization;
-use crate::model::facts::detective::regions;
+use crate::model::facts::detective::{graph, inspector, macie, regions};
 use crate::model::facts::direct_connect;
 use crate::model::facts::ec2::region;
 use crate::model::facts::facts;
@@ -173,6 +173,27 @@ facts! { RegionSubject {
     "access_analyzer_covers": Kind::Bool, "whether such an analyzer watches the region: the account's own or its organization's",
         uses ["access-analyzer:ListAnalyzers"],
         |_, context| regions::access_analyzer_covers(context);
+    "inspector_scannable": Kind::Texts, "what the region has of what Inspector scans, of `EC2` and `LAMBDA`; images of containers are not read",
+        needs ["ec2:DescribeInstances", "lambda:ListFunctions"],
+        |_, context| inspector::scannable(context).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    "inspector_unscanned": Kind::Texts, "what of that Inspector does not scan",
+        needs ["inspector2:BatchGetAccountStatus", "ec2:DescribeInstances", "lambda:ListFunctions"],
+        |_, context| inspector::unscanned(context);
+    "macie_enabled": Kind::Bool, "whether Macie is on and not paused",
+        needs ["macie2:GetMacieSession"],
+        |_, context| macie::enabled(context);
+    "macie_status": Kind::Text, "`ENABLED` or `PAUSED`; absent where Macie is off",
+        needs ["macie2:GetMacieSession"],
+        |_, context| macie::region_status(context);
+    "bucket_count": Kind::Int, "how many buckets lie in the region",
+        needs ["s3:ListBuckets"],
+        |_, context| macie::bucket_count(context);
+    "detective_graph_exists": Kind::Bool, "whether the account administers a behavior graph of Detective",
+        needs ["detective:ListGraphs"],
+        |_, context| graph::exists(context);
+    "detective_is_its_to_have": Kind::Bool, "whether a behavior graph would be the account's: it manages Detective for its organization, rules one in which nobody does, or is in none",
+        uses ["organizations:DescribeOrganization", "organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"],
+        |_, context| Value::known(graph::is_its_to_have(context));
     // -- EC2's defaults
     "ebs_encryption_by_default": Kind::Bool, "whether new EBS volumes are encrypted unasked",
         needs ["ec2:GetEbsEncryptionByDefault"],

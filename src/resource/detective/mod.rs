@@ -1,4 +1,4 @@
-//! Services that watch: Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer.
+//! Services that watch: Config, CloudTrail, GuardDuty, Security Hub, Access Analyzer, Inspector, Macie, Detective.
 
 mod aggregator;
 mod analyzer;
@@ -6,7 +6,10 @@ mod compliance_summary;
 mod configuration_recorder;
 mod delivery_channel;
 mod detector;
+mod graph;
 mod hub;
+mod inspector;
+mod macie;
 mod tag_map;
 mod trail;
 
@@ -25,7 +28,10 @@ pub use detector::{
     DataSource, DataSources, Detector, DetectorAdditionalConfiguration, DetectorFeature, FindingStatistics, Kubernetes,
     MalwareProtection, MemberConfiguration, ScanEc2InstanceWithFindings, SeverityStatistics,
 };
+pub use graph::BehaviorGraph;
 pub use hub::{Hub, HubOrganization, StandardsStatusReason, StandardsSubscription};
+pub use inspector::{InspectorResourceState, InspectorSeverityCounts, InspectorState, InspectorStatus};
+pub use macie::{AutomatedDiscovery, MacieSession};
 pub use trail::{
     AdvancedEventSelector, AdvancedFieldSelector, DataResource, EventSelector, EventSelectors, Trail, TrailStatus,
 };

@@ -57,8 +57,10 @@ const FIRST: &[(&str, &str)] = &[
     ("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
     ("iam:GetPolicyVersion", "iam:ListPolicies"),
     ("iam:ListAccessKeys", "iam:GetAccountAuthorizationDetails"),
+    ("inspector2:ListFindingAggregations", "inspector2:BatchGetAccountStatus"),
     ("lambda:GetPolicy", "lambda:ListFunctions"),
     ("lambda:ListFunctionUrlConfigs", "lambda:ListFunctions"),
+    ("macie2:GetAutomatedDiscoveryConfiguration", "macie2:GetMacieSession"),
     ("network-firewall:DescribeFirewall", "network-firewall:ListFirewalls"),
     ("network-firewall:DescribeFirewallPolicy", "network-firewall:DescribeFirewall"),
     ("network-firewall:DescribeLoggingConfiguration", "network-firewall:ListFirewalls"),
@@ -79,6 +81,7 @@ const FIRST: &[(&str, &str)] = &[
     ("s3control:GetAccessPoint", "s3control:ListAccessPoints"),
     ("securityhub:DescribeOrganizationConfiguration", "securityhub:DescribeHub"),
     ("securityhub:GetEnabledStandards", "securityhub:DescribeHub"),
+    ("ssm:DescribeDocumentPermission", "ssm:ListDocuments"),
     ("wafv2:ListResourcesForWebACL", "wafv2:ListWebACLs"),
 ];
 

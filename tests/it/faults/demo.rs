@@ -37,6 +37,7 @@ const FOUND_BY: &[(&str, &[&str])] = &[
     ("AMI_PUBLIC", &["image-public"]),
     ("LT_IMDSV1", &["launch-template-metadata-v1-allowed"]),
     ("CLIENT_VPN_NO_LOG", &["client-vpn-connection-logging-off"]),
+    ("SSM_DOCUMENT_PUBLIC", &["ssm-document-public"]),
     ("EBS_ENCRYPTION_DEFAULT_OFF", &["ebs-default-encryption-off"]),
     ("SNAPSHOT_PUBLIC_ACCESS_ALLOWED", &["snapshot-public-access-allowed"]),
     ("IMAGE_PUBLIC_ACCESS_ALLOWED", &["image-public-access-allowed"]),
@@ -65,6 +66,8 @@ const FOUND_BY: &[(&str, &[&str])] = &[
     ("GD_OFF", &["guardduty-off"]),
     ("SH_OFF", &["security-hub-off"]),
     ("AA_OFF", &["access-analyzer-missing"]),
+    ("INSPECTOR_OFF", &["inspector-off"]),
+    ("MACIE_OFF", &["macie-off"]),
     ("EC2_SSH_EXPOSED", &["internet-reachable-admin-port"]),
     ("ACCOUNT_NO_SECURITY_CONTACT", &["security-contact-missing"]),
 ];

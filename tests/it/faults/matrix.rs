@@ -41,7 +41,9 @@ const GATES: [&str; 31] = [
     "iam:GetAccountAuthorizationDetails",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
+    "inspector2:BatchGetAccountStatus",
     "lambda:ListFunctions",
+    "macie2:GetMacieSession",
     "network-firewall:ListFirewalls",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListPolicies",
@@ -52,6 +54,7 @@ const GATES: [&str; 31] = [
     "s3:ListBuckets",
     "s3control:ListAccessPoints",
     "securityhub:DescribeHub",
+    "ssm:ListDocuments",
     "wafv2:ListWebACLs",
 ];
 

@@ -13,7 +13,7 @@ const OTHER: &str = "444455556666";
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/all";
 
 /// What was read, in a few words.
-pub(super) struct World(Inventory);
+pub(super) struct World(pub(super) Inventory);
 
 impl World {
     /// These regions of one's own account, in which every operation was read to its end.

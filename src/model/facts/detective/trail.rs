@@ -63,6 +63,14 @@ facts! { Trail {
         uses ["s3:ListBuckets", "s3:GetBucketLogging"], |trail, context| of_bucket(trail, context, s3::logs_access);
     "bucket_mfa_delete": Kind::Bool, "whether versions in the bucket that it delivers to are deleted with MFA alone; unknown if that is in no account that was read",
         uses ["s3:ListBuckets", "s3:GetBucketVersioning"], |trail, context| of_bucket(trail, context, s3::mfa_delete);
+    "bucket_account": Kind::Text, "the account whose bucket it delivers to; unknown if that is in no account that was read",
+        uses ["s3:ListBuckets"], |trail, context| of_bucket(trail, context, |_, context| context.scope.account.as_str().into());
+    "owner": Kind::Text, "the account whose trail it is: an organization's is its management account's",
+        |trail, _| Value::optional(watching::owner(trail));
+    "bucket_is_owners": Kind::Bool, "whether it delivers to a bucket of the account whose trail it is; unknown if that is in no account that was read",
+        uses ["s3:ListBuckets"], |trail, context| bucket_is_owners(trail, context);
+    "in_organization": Kind::Bool, "whether the account whose trail it is belongs to an organization",
+        uses ["organizations:DescribeOrganization"], |trail, context| in_organization(trail, context);
 }}
 
 /// What it takes to say who gets into a bucket.
@@ -84,6 +92,23 @@ fn of_bucket(trail: &Trail, context: &Context<'_>, fact: fn(&Bucket, &Context<'_
         Ok((scope, bucket)) => fact(bucket, &Context { model: context.model, scope }),
         Err(missing) => Value::Unknown(missing),
     }
+}
+
+fn bucket_is_owners(trail: &Trail, context: &Context<'_>) -> Value {
+    let Some(owner) = watching::owner(trail) else {
+        return Value::Unknown(Missing::because("the trail's ARN names no account"));
+    };
+    match of_bucket(trail, context, |_, context| context.scope.account.as_str().into()) {
+        Value::Text(account) => (account == owner).into(),
+        unknown => unknown,
+    }
+}
+
+fn in_organization(trail: &Trail, context: &Context<'_>) -> Value {
+    if trail.is_organization_trail == Some(true) {
+        return true.into();
+    }
+    Value::known(context.organization().map(|organization| organization.is_some()))
 }
 
 /// A field that AWS always gives: without it nothing is known.

@@ -6,6 +6,7 @@ use crate::model::facts::exposure::{EXPOSURE, LATENT, READS, exposure, is_reacha
 use crate::model::facts::facts;
 use crate::model::facts::iam::escalation::{self, READS as WITH_PROFILES};
 use crate::model::facts::iam::policies::role_grants_everything;
+use crate::model::facts::ssm;
 use crate::model::watching::any;
 use crate::model::{Context, Field, Kind, Record, Value};
 use crate::resource::ec2::{Image, Instance, InstanceMetadataOptions, InstanceNetworkInterface};
@@ -101,6 +102,11 @@ facts! { Instance {
         uses_all(WITH_PROFILES), |instance, context| of_role(instance, context, escalation::is_effective_admin);
     "role_escalation_path": Kind::Texts, "the calls by which that role becomes an administrator, in order; empty for one that is",
         uses_all(WITH_PROFILES), |instance, context| of_role(instance, context, escalation::path);
+    "ssm_managed": Kind::Bool, "whether Systems Manager knows it: it registered there, be it heard now or not", uses ["ssm:DescribeInstanceInformation"],
+        |instance, context| ssm::is_managed(instance, context);
+    "ssm_ping_status": Kind::Text, "whether its agent is heard by Systems Manager: `Online`, `ConnectionLost` or `Inactive`; absent if it is not registered",
+        uses ["ssm:DescribeInstanceInformation"],
+        |instance, context| ssm::ping_status(instance, context);
     "is_told_elsewhere": Kind::Bool, "whether its exposure is told of at another resource; it never is", |_, _| false;
 }}
 

@@ -10,6 +10,7 @@ use crate::resource::ec2::{
     NetworkInterface, Snapshot, TransitGateway, Volume, Vpc, VpcBlockPublicAccessOptions, VpcEndpoint, VpnConnection,
     VpnGateway,
 };
+use crate::resource::lambda::{Function, Layer};
 use crate::resource::{ResourceType, Typed};
 
 use super::is_owned;
@@ -100,10 +101,12 @@ pub const IN_USE: &[&str] = &[
     "ec2:DescribeVpnGateways",
     "elb:DescribeLoadBalancers",
     "elbv2:DescribeLoadBalancers",
+    "lambda:ListFunctions",
+    "lambda:ListLayers",
 ];
 
 /// How many somebody made in the region, by type: what AWS puts into every region, and what watches it, does not count.
-fn in_use(context: &Context<'_>) -> [(ResourceType, usize); 17] {
+fn in_use(context: &Context<'_>) -> [(ResourceType, usize); 19] {
     let own_vpcs = context.model.inventory.in_scope::<Vpc>(context.scope);
     let own_vpcs = own_vpcs.filter(|vpc| !vpc.is_default && is_owned(context, vpc.owner_id.as_deref())).count();
     [
@@ -124,6 +127,8 @@ fn in_use(context: &Context<'_>) -> [(ResourceType, usize); 17] {
         count::<ClientVpnEndpoint>(context),
         count::<LoadBalancer>(context),
         count::<ClassicLoadBalancer>(context),
+        count::<Function>(context),
+        count::<Layer>(context),
     ]
 }
 

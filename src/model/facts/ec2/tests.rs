@@ -366,6 +366,9 @@ fn what_somebody_made_in_a_region_is_in_use() {
     let used = [stopped, (T::Volume, json!({ "VolumeId": "vol-1" })), (T::Snapshot, json!({ "SnapshotId": "snap-1" }))];
     let expected = ["1 AWS::EC2::Instance", "1 AWS::EC2::Volume", "1 AWS::EC2::Snapshot"];
     assert_eq!(fact(&World::of(&used)), texts(&expected));
+    // Code that nothing uses is there too.
+    let code = [(T::Layer, json!({ "LayerName": "l", "LatestMatchingVersion": { "Version": 1 } }))];
+    assert_eq!(fact(&World::of(&code)), texts(&["1 AWS::Lambda::Layer"]));
     // What was seen is there, whatever was not; that nothing is there takes all, and so does the list.
     let any = |world: &World| world.fact(T::Region, "is_in_use");
     assert_eq!((any(&World::of(&idle)), any(&World::of(&used))), (Value::Bool(false), Value::Bool(true)));

@@ -236,6 +236,15 @@ fn a_trail_is_told_of_its_bucket_in_any_account_that_was_read() {
     assert_eq!(all(&with(&[], logs(public))), [false.into(), true.into(), false.into()]);
     let unread = with(&[(OTHER, "s3:GetBucketLogging")], logs(json!({"Logging": null})));
     assert!(matches!(unread.fact(OWN, ResourceType::Trail, "bucket_logs_access"), Value::Unknown(_)));
+    // The bucket is another account's than the trail.
+    let account = |world: &World| world.fact(OWN, ResourceType::Trail, "bucket_account");
+    let own = |world: &World| world.fact(OWN, ResourceType::Trail, "bucket_is_owners");
+    let elsewhere = with(&[], logs(json!({})));
+    assert_eq!((account(&elsewhere), own(&elsewhere)), (OTHER.into(), false.into()));
+    let here =
+        World::new(&[]).with(OWN, ResourceType::Trail, trail.clone()).with(OWN, ResourceType::Bucket, logs(json!({})));
+    assert_eq!((account(&here), own(&here)), (OWN.into(), true.into()));
     let gone = World::new(&[]).with(OWN, ResourceType::Trail, trail.clone());
     assert!(all(&gone).iter().all(|value| matches!(value, Value::Unknown(_))));
+    assert!(matches!(own(&gone), Value::Unknown(_)));
 }
