@@ -286,10 +286,11 @@ impl Whole {
         let node = outline.nodes.get(at.node)?;
         let own = node.own.as_ref().filter(|own| own.near == near);
         // Ends go before whoever comes to one in as many moves. By services, an administrator is one move away.
-        if near.0 == Phase::Possible && near.1 > 1 {
-            if let Some(choice) = self.by_service(at, near) {
-                return Some(choice);
-            }
+        if near.0 == Phase::Possible
+            && near.1 > 1
+            && let Some(choice) = self.by_service(at, near)
+        {
+            return Some(choice);
         }
         if own.is_some_and(|own| own.is_root) {
             return Some(Choice::Own);
