@@ -24,6 +24,7 @@ mod pattern;
 mod statement;
 mod template;
 mod text;
+mod tree;
 mod truth;
 
 pub use answer::{Answer, Deciding, Found, PolicyKind, PolicySet, Unsettled, Verdict, Weighed};

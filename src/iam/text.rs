@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::tree::Tree;
 use super::{Document, PolicyError};
 
 /// A policy document as AWS gave it. One that can be read is kept in canonical
@@ -53,9 +54,12 @@ impl Serialize for PolicyText {
 /// From the document itself, as the AWS CLI prints it, or from its text, as the API gives it.
 impl<'de> Deserialize<'de> for PolicyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::String(text) => PolicyText::new(&text),
-            raw => PolicyText(Document::from_json(&raw).map(Arc::new).map_err(|error| Unreadable { raw, error })),
+        Ok(match Tree::deserialize(deserializer)? {
+            Tree::Text(text) => PolicyText::new(&text),
+            tree => {
+                let unreadable = |error| Unreadable { raw: tree.to_value(), error };
+                PolicyText(Document::from_tree(&tree).map(Arc::new).map_err(unreadable))
+            }
         })
     }
 }

@@ -48,8 +48,10 @@ pub struct Model<'i> {
     identity: OnceLock<Identity>,
     exposure: OnceLock<exposure::Exposed>,
     permissions: OnceLock<permission::Permissions>,
-    /// By account, each by itself.
-    escalation: BTreeMap<AccountId, OnceLock<BTreeMap<String, escalation::Finding>>>,
+    /// By ARN.
+    escalation: OnceLock<BTreeMap<String, escalation::Finding>>,
+    /// What knows the organization's ways, where the inventory is a part of one.
+    ways: Option<&'i dyn escalation::Ways>,
 }
 
 /// Stands for an account in checks that are about the account as a whole.
@@ -97,7 +99,8 @@ impl<'i> Model<'i> {
         Model {
             inventory,
             now,
-            escalation: accounts.keys().map(|id| ((*id).clone(), OnceLock::new())).collect(),
+            escalation: OnceLock::new(),
+            ways: None,
             watching: OnceLock::new(),
             accounts: accounts
                 .into_iter()
@@ -148,12 +151,22 @@ impl<'i> Model<'i> {
         self.identity.get_or_init(|| Identity::of(self.inventory))
     }
 
-    /// How near the principals of an account are to administering it, by their ARNs; found out when first asked for.
-    /// Ways through other accounts are not looked for.
-    pub fn escalation(&self, account: &AccountId) -> &BTreeMap<String, escalation::Finding> {
-        static NONE: BTreeMap<String, escalation::Finding> = BTreeMap::new();
-        let find = || escalation::Escalation::by_account(self, account);
-        self.escalation.get(account).map_or(&NONE, |known| known.get_or_init(find))
+    /// The same model, as a part of an organization of which something knows the ways.
+    pub fn among(self, ways: &'i dyn escalation::Ways) -> Model<'i> {
+        Model { ways: Some(ways), ..self }
+    }
+
+    /// The account, if the inventory has no more than one.
+    fn only_account(&self) -> Option<&AccountId> {
+        match self.accounts.as_slice() {
+            [(scope, _)] => Some(&scope.account),
+            _ => None,
+        }
+    }
+
+    /// How near users and roles are to administrators, by their ARNs; found out when first asked for.
+    pub fn escalation(&self) -> &BTreeMap<String, escalation::Finding> {
+        self.escalation.get_or_init(|| escalation::Escalation::by_arn(self))
     }
 
     /// Everything of one type that was seen, in the order of the inventory.

@@ -15,6 +15,8 @@ use crate::inventory::Surroundings;
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
 use crate::model::Model;
 
+use super::iam::ways::OrganizationWays;
+
 /// What is known of all accounts of a snapshot together.
 #[derive(Default)]
 pub(super) struct Survey {
@@ -62,6 +64,7 @@ pub(super) fn look_again(snapshot: &Snapshot, surroundings: &mut Surroundings) -
 pub(super) fn judge(
     snapshot: &Snapshot,
     surroundings: &Arc<Surroundings>,
+    ways: &OrganizationWays<'_>,
     catalog: &Catalog,
     now: Timestamp,
     options: evaluate::Options,
@@ -72,7 +75,7 @@ pub(super) fn judge(
         &accounts,
         |account| {
             let inventory = snapshot.load(account)?.inventory.over(account.clone(), Arc::clone(surroundings));
-            Ok(evaluate::judge(catalog, &Model::new(&inventory, now), options))
+            Ok(evaluate::judge(catalog, &Model::new(&inventory, now).among(ways), options))
         },
         |one| all.absorb(one),
     )?;

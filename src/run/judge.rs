@@ -19,6 +19,7 @@ use crate::inventory::{self, Cell, Ledger, Statistics, Surroundings};
 use crate::report::{self, Format};
 use crate::triage::{Control, Coverage, CoverageGap, Framework, Identity, Outcome, Remediation, Report, Rule};
 
+use super::iam::ways::OrganizationWays;
 use super::settings::Settings;
 use super::{Stop, against, baseline, by_account, exceptions, exit, files, terminal};
 
@@ -107,12 +108,13 @@ impl<'a> Asked<'a> {
     ) -> Result<Report, Stop> {
         let cannot = |error| Stop::runtime(format!("cannot judge the snapshot: {error}"));
         let Judged { snapshot, surroundings, .. } = judged;
-        let judgement = by_account::judge(snapshot, surroundings, self.catalog, now, options).map_err(cannot)?;
+        let ways = OrganizationWays::new(snapshot, surroundings);
+        let judgement = by_account::judge(snapshot, surroundings, &ways, self.catalog, now, options).map_err(cannot)?;
         let identity = identity(snapshot, self.catalog, now);
         let mut report = assemble(identity, self.catalog, surroundings, judgement);
         let found = match self.baselines.is_empty() {
             true => Found::default(),
-            false => baseline::look(snapshot, surroundings, &self.baselines, now).map_err(cannot)?,
+            false => baseline::look(snapshot, surroundings, &ways, &self.baselines, now).map_err(cannot)?,
         };
         if let Some(global) = global {
             baseline::check(global, &self.baselines, &found)?;

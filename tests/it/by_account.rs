@@ -8,6 +8,7 @@ use driftline::arn::{AccountId, Partition, Scope};
 use driftline::catalog::Catalog;
 use driftline::evaluate::{self, Judgement, Options};
 use driftline::inventory::{Account, Cell, Gap, Inventory, Outcome, Provenance, Reason, Surroundings};
+use driftline::model::escalation::{Abroad, Finding, Goal, Look, Wanted, Ways, Whole};
 use driftline::model::{Model, Value, facts};
 use driftline::resource::{Resource, ResourceType};
 use proptest::prelude::*;
@@ -35,41 +36,64 @@ pub fn split(inventory: &Inventory) -> Vec<Inventory> {
     parts.into_iter().map(|(id, part)| part.over(id, Arc::clone(&surroundings))).collect()
 }
 
+/// The ways of all accounts together.
+struct Known(Whole);
+
+impl Ways for Known {
+    fn of_account(&self, account: &AccountId) -> Option<Vec<Finding>> {
+        self.0.of_account(account)
+    }
+}
+
+fn ways(parts: &[Inventory]) -> Known {
+    let mut abroad = Abroad::default();
+    parts.iter().rev().for_each(|part| abroad.note(part));
+    let look = |part: &Inventory| {
+        let account = part.accounts.keys().next().unwrap();
+        let mut beside = part.clone();
+        abroad.put_beside(account, &mut beside);
+        Look::at(&Model::new(&beside, now()), account, Goal::Administrators, Wanted::Remarkable)
+    };
+    Known(Whole::of(parts.iter().map(look)))
+}
+
 /// Scope, type, resource and fact.
 type Asked = (Scope, ResourceType, String, &'static str);
 
 /// Every fact of the inventory's own resources.
-fn all_facts(inventory: &Inventory) -> BTreeMap<Asked, Value> {
-    let model = Model::new(inventory, now());
+fn all_facts(model: &Model<'_>) -> BTreeMap<Asked, Value> {
     let mut all = BTreeMap::new();
     for of in ResourceType::ALL {
         for (scope, subject) in model.subjects(*of) {
             for (index, field) in facts::table(*of).iter().enumerate() {
                 let asked = (scope.clone(), *of, subject.id().to_owned(), field.name);
-                all.insert(asked, facts::value(&model, scope, subject, index));
+                all.insert(asked, facts::value(model, scope, subject, index));
             }
         }
     }
     all
 }
 
-fn verdicts(inventory: &Inventory) -> Judgement {
+fn verdicts(model: &Model<'_>) -> Judgement {
     static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
-    evaluate::judge(&CATALOG, &Model::new(inventory, now()), Options { passes: true })
+    evaluate::judge(&CATALOG, model, Options { passes: true })
 }
 
 pub fn assert_the_same(whole: &Inventory) {
     let parts = split(whole);
-    let expected = all_facts(whole);
-    let found: BTreeMap<Asked, Value> = parts.iter().flat_map(all_facts).collect();
+    let ways = ways(&parts);
+    let whole = Model::new(whole, now());
+    let models: Vec<Model<'_>> = parts.iter().map(|part| Model::new(part, now()).among(&ways)).collect();
+    let expected = all_facts(&whole);
+    let found: BTreeMap<Asked, Value> = models.iter().flat_map(all_facts).collect();
     for (asked, value) in &expected {
         assert_eq!(Some(value), found.get(asked), "{asked:?}");
     }
     assert_eq!(expected.len(), found.len());
     let mut judged = Judgement::default();
-    parts.iter().map(verdicts).for_each(|one| judged.absorb(one));
+    models.iter().map(verdicts).for_each(|one| judged.absorb(one));
     judged.sort();
-    assert_eq!(verdicts(whole), judged);
+    assert_eq!(verdicts(&whole), judged);
     crate::fingerprints::assert_distinct(&judged.findings);
 }
 

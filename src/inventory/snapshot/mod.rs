@@ -19,7 +19,7 @@ use crate::inventory::{Inventory, Provenance};
 use crate::resource::ResourceType;
 
 pub use archive::Archive;
-pub use part::{decode, encode};
+pub use part::{Line, decode, encode};
 
 /// The version of the format that this driftline writes and reads. Version 1 was never released.
 pub const VERSION: u32 = 2;
@@ -234,6 +234,18 @@ impl Snapshot {
         &self,
         account: &AccountId,
         wanted: impl Fn(ResourceType) -> bool,
+    ) -> Result<Inventory, SnapshotError> {
+        self.load_lines(account, |line| wanted(line.of))
+    }
+
+    /// As [`Snapshot::load_only`], by what some of the resource says.
+    ///
+    /// # Errors
+    /// As [`Snapshot::load`].
+    pub fn load_lines(
+        &self,
+        account: &AccountId,
+        wanted: impl Fn(&Line<'_>) -> bool,
     ) -> Result<Inventory, SnapshotError> {
         let name = part_name(account);
         let bytes = verified(&*self.store, &self.parts, &name)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Scope};
@@ -82,7 +82,7 @@ impl<W: Write> Lines<W> {
     }
 }
 
-enum Line {
+enum Parsed {
     Account(Account),
     Complete(Scope, Vec<String>),
     Gap(Scope, Vec<String>, Gap),
@@ -100,7 +100,24 @@ pub fn decode(name: &str, bytes: &[u8], account: &AccountId, provenance: &Proven
     decode_only(name, bytes, account, provenance, |_| true)
 }
 
-/// As [`decode`], of some types of resources; the others are passed over unread.
+/// A resource's line that was not read yet.
+pub struct Line<'l> {
+    pub of: ResourceType,
+    text: &'l [u8],
+}
+
+impl Line<'_> {
+    /// Some members of the resource; none if the line is not what it should be.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        #[derive(Deserialize)]
+        struct Of<T> {
+            resource: T,
+        }
+        Some(serde_json::from_slice::<Of<T>>(self.text).ok()?.resource)
+    }
+}
+
+/// As [`decode`], of some resources; the others are passed over unread.
 ///
 /// # Errors
 /// As [`decode`], for the lines that are read.
@@ -109,7 +126,7 @@ pub fn decode_only(
     bytes: &[u8],
     account: &AccountId,
     provenance: &Provenance,
-    wanted: impl Fn(ResourceType) -> bool,
+    wanted: impl Fn(&Line<'_>) -> bool,
 ) -> Result<Loaded, SnapshotError> {
     let wrong = |line: u64, why: &dyn fmt::Display| SnapshotError::Damaged(format!("{name} line {line}: {why}"));
     let mut input = BufReader::new(zstd::Decoder::new(bytes).map_err(|error| wrong(1, &error))?);
@@ -121,34 +138,34 @@ pub fn decode_only(
         if input.read_until(b'\n', &mut text).map_err(|error| wrong(number, &error))? == 0 {
             return Err(wrong(number, &"the part is cut short"));
         }
-        if type_of(&text).is_some_and(|of| !wanted(of)) {
+        if type_of(&text).is_some_and(|of| !wanted(&Line { of, text: &text })) {
             continue;
         }
-        let line: Line = serde_json::from_slice(&text).map_err(|error| wrong(number, &error))?;
+        let line: Parsed = serde_json::from_slice(&text).map_err(|error| wrong(number, &error))?;
         let place = match &line {
-            Line::Account(of) => Some(&of.id),
-            Line::Complete(scope, _) | Line::Gap(scope, ..) | Line::Resource(scope, _) => Some(&scope.account),
-            Line::Unknown(_) | Line::End(_) => None,
+            Parsed::Account(of) => Some(&of.id),
+            Parsed::Complete(scope, _) | Parsed::Gap(scope, ..) | Parsed::Resource(scope, _) => Some(&scope.account),
+            Parsed::Unknown(_) | Parsed::End(_) => None,
         };
         if place.is_some_and(|place| place != account) {
             return Err(wrong(number, &"it speaks of another account"));
         }
         match line {
-            Line::Account(account) => drop(inventory.accounts.insert(account.id.clone(), account)),
-            Line::Complete(scope, operations) => {
+            Parsed::Account(account) => drop(inventory.accounts.insert(account.id.clone(), account)),
+            Parsed::Complete(scope, operations) => {
                 for operation in operations {
                     inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Complete);
                 }
             }
-            Line::Gap(scope, operations, gap) => {
+            Parsed::Gap(scope, operations, gap) => {
                 for operation in operations {
                     inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Gap(gap.clone()));
                 }
             }
-            Line::Resource(scope, resource) => drop(inventory.insert(scope, *resource)),
-            Line::Unknown(of) => *ignored.entry(of).or_default() += 1,
-            Line::End(lines) if lines + 1 == number => break,
-            Line::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
+            Parsed::Resource(scope, resource) => drop(inventory.insert(scope, *resource)),
+            Parsed::Unknown(of) => *ignored.entry(of).or_default() += 1,
+            Parsed::End(lines) if lines + 1 == number => break,
+            Parsed::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
         }
     }
     match input.read_until(b'\n', &mut text) {
@@ -172,15 +189,15 @@ fn type_of(line: &[u8]) -> Option<ResourceType> {
     ResourceType::from_name(std::str::from_utf8(rest.get(..end)?).ok()?)
 }
 
-impl<'de> Deserialize<'de> for Line {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
+impl<'de> Deserialize<'de> for Parsed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Parsed, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
-            type Value = Line;
+            type Value = Parsed;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a line of a snapshot's part")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
                 read_line(&mut map)
             }
         }
@@ -189,7 +206,7 @@ impl<'de> Deserialize<'de> for Line {
 }
 
 /// NOTE: by hand, because serde's untagged and flattened forms would hold each resource once more as a tree.
-fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
+fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Parsed, A::Error> {
     let missing = |field| A::Error::missing_field(field);
     let (mut scope, mut operations, mut of) = (None::<Scope>, None::<Vec<String>>, None::<String>);
     let mut line = None;
@@ -198,26 +215,26 @@ fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Line, A::Error> {
             "scope" => scope = Some(map.next_value()?),
             "operations" => operations = Some(map.next_value()?),
             "type" => of = Some(map.next_value()?),
-            "account" => line = Some(Line::Account(map.next_value()?)),
-            "end" => line = Some(Line::End(map.next_value()?)),
+            "account" => line = Some(Parsed::Account(map.next_value()?)),
+            "end" => line = Some(Parsed::End(map.next_value()?)),
             "complete" => {
-                line = Some(Line::Complete(scope.take().ok_or_else(|| missing("scope"))?, map.next_value()?));
+                line = Some(Parsed::Complete(scope.take().ok_or_else(|| missing("scope"))?, map.next_value()?));
             }
             "gap" => {
                 let scope = scope.take().ok_or_else(|| missing("scope"))?;
                 let operations = operations.take().ok_or_else(|| missing("operations"))?;
-                line = Some(Line::Gap(scope, operations, map.next_value()?));
+                line = Some(Parsed::Gap(scope, operations, map.next_value()?));
             }
             "resource" => {
                 let name = of.take().ok_or_else(|| missing("type"))?;
                 line = Some(match ResourceType::from_name(&name) {
-                    Some(of) => Line::Resource(
+                    Some(of) => Parsed::Resource(
                         scope.take().ok_or_else(|| missing("scope"))?,
                         Box::new(map.next_value_seed(Typed(of))?),
                     ),
                     None => {
                         map.next_value::<IgnoredAny>()?;
-                        Line::Unknown(name)
+                        Parsed::Unknown(name)
                     }
                 });
             }

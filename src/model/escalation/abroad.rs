@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+
 use crate::arn::{AccountId, Scope};
-use crate::iam::{Document, Effect, PrincipalKind, account_named};
+use crate::iam::{Document, Effect, PolicyText, PrincipalKind, account_named};
 use crate::inventory::Inventory;
+use crate::inventory::snapshot::Line;
 use crate::resource::ResourceType;
 use crate::resource::iam::{Role, User};
 use crate::resource::organizations::Organization;
@@ -34,11 +37,23 @@ struct Addressees<'d> {
 }
 
 impl Abroad {
-    /// Types of resources that [`Abroad::note`] looks at, with what [`crate::inventory::Surroundings`] keep of an
-    /// organization for permissions.
-    pub fn reads(of: ResourceType) -> bool {
-        of.is_organization_wide()
-            || matches!(of, ResourceType::Role | ResourceType::Organization | ResourceType::AwsManagedPolicy)
+    /// Whether [`Abroad::note`] looks at a resource, or [`crate::inventory::Surroundings`] keep it for permissions.
+    pub fn reads(own: &AccountId, line: &Line<'_>) -> bool {
+        /// Of a role.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Trusting {
+            assume_role_policy_document: PolicyText,
+        }
+        match line.of {
+            // Most trust nobody else, and the rest of them is not read for that.
+            ResourceType::Role => line.read().is_none_or(|role: Trusting| {
+                let trust = role.assume_role_policy_document.document();
+                trust.is_ok_and(|document| is_trusting_others(document, own.as_str()))
+            }),
+            ResourceType::Organization | ResourceType::AwsManagedPolicy => true,
+            of => of.is_organization_wide(),
+        }
     }
 
     /// Adds what others have to know of an account.

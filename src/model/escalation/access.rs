@@ -3,8 +3,9 @@
 use crate::iam::RequestContext;
 use crate::model::permission::Supposing;
 
-use super::path::Hop;
+use super::path::{Hop, Move};
 use super::scout::{Scout, Who};
+use super::search::Weight;
 use super::world::Body;
 
 /// The calls by which one principal becomes another.
@@ -18,8 +19,34 @@ pub struct Access {
     pub title: String,
 }
 
+/// The call that takes a role on.
+pub const ASSUME: &str = "sts:AssumeRole";
+
 /// Users can have so many access keys.
 const KEYS: usize = 2;
+
+impl Access {
+    /// The way by which a role that trusts the principal is taken on.
+    pub fn by_assuming(hop: Hop) -> Access {
+        Access { hops: vec![hop], method: Some("sts-001"), needs: Vec::new(), title: "Takes a role on".to_owned() }
+    }
+
+    pub fn weight(&self) -> Weight {
+        (!self.needs.is_empty(), self.hops.len())
+    }
+
+    /// As a move to whom it gives access to.
+    pub fn into_move(self, becomes: &str) -> Move {
+        Move {
+            method: self.method.and_then(super::methods::with_id),
+            title: self.title,
+            hops: self.hops,
+            becomes: becomes.to_owned(),
+            makes_admin: false,
+            needs: self.needs,
+        }
+    }
+}
 
 impl<'m> Scout<'m> {
     /// The way with the fewest calls, and of those the first of this file, that needs nothing but what is there.
@@ -57,13 +84,7 @@ impl<'m> Scout<'m> {
 
     pub fn by_assuming(&self, by: usize, to: usize) -> Option<Access> {
         let target = self.actor(to);
-        let hop = self.ask(Who::as_is(by), "sts:AssumeRole", target.arn, &RequestContext::new())?;
-        Some(Access {
-            hops: vec![hop],
-            method: Some("sts-001"),
-            needs: Vec::new(),
-            title: "Takes a role on".to_owned(),
-        })
+        Some(Access::by_assuming(self.ask(Who::as_is(by), ASSUME, target.arn, &RequestContext::new())?))
     }
 
     /// Makes the role trust the caller; then no identity policy is needed to take it on, and only a Deny is in the way.
@@ -75,7 +96,7 @@ impl<'m> Scout<'m> {
         }
         let update = self.ask(Who::as_is(by), UPDATE, target.arn, &RequestContext::new())?;
         let trusted = Who { index: by, supposing: Supposing { trusts_caller: true, ..Supposing::default() } };
-        let mut assume = self.ask(trusted, "sts:AssumeRole", target.arn, &RequestContext::new())?;
+        let mut assume = self.ask(trusted, ASSUME, target.arn, &RequestContext::new())?;
         assume.statement = "the trust policy that was written".to_owned();
         Some(Access {
             hops: vec![update, assume],

@@ -38,15 +38,14 @@ use std::collections::BTreeMap;
 use crate::arn::AccountId;
 use crate::model::Model;
 use crate::resource::ResourceType;
+use crate::resource::iam::{Role, User};
 
 use outline::Outline;
 use scout::Scout;
 use search::{Phase, Reached, Search};
-use trace::Told;
 use world::{Reach, World};
 
 pub use abroad::Abroad;
-pub use outline::Nearness;
 pub use path::{Finding, Hop, Move, Tier, Verdict};
 pub use whole::{Goal, Look, Wanted, Whole, account_of};
 
@@ -68,6 +67,12 @@ pub fn reads(of: ResourceType) -> bool {
     of.is_organization_wide() || own.contains(&of)
 }
 
+/// What knows the ways of a whole organization, of which a model has one account.
+pub trait Ways: Sync {
+    /// What there is to tell of an account's users and roles; none if that cannot be found out.
+    fn of_account(&self, account: &AccountId) -> Option<Vec<Finding>>;
+}
+
 /// What is known of all principals.
 pub struct Escalation<'m> {
     scout: Scout<'m>,
@@ -75,38 +80,23 @@ pub struct Escalation<'m> {
 }
 
 impl<'m> Escalation<'m> {
-    /// Of all accounts, and between them.
+    /// Of all accounts of the inventory, and between them.
     pub fn of(model: &'m Model<'_>) -> Escalation<'m> {
-        Escalation::new(World::of(model.permissions(), model.inventory, Reach::All))
-    }
-
-    /// Of one account by itself: ways through other accounts are not looked for.
-    pub fn within(model: &'m Model<'_>, account: &AccountId) -> Escalation<'m> {
-        Escalation::new(World::of(model.permissions(), model.inventory, Reach::Within(account)))
-    }
-
-    fn new(world: World<'m>) -> Escalation<'m> {
-        let scout = Scout::new(world);
+        let scout = Scout::new(World::of(model.permissions(), model.inventory, Reach::All));
         let mut search = Search::new(&scout);
-        search.run(&Nearness::default());
+        search.run();
         let reached = search.reached;
         Escalation { scout, reached }
     }
 
-    /// Of one account beside roles of others, of which it is known how near they are; with the account's outline.
-    fn beside(
-        model: &'m Model<'_>,
-        account: &AccountId,
-        goal: Goal<'_>,
-        abroad: &Nearness,
-    ) -> (Escalation<'m>, Outline) {
+    /// Of one account beside roles of others, with the account's outline.
+    fn beside(model: &'m Model<'_>, account: &AccountId, goal: Goal<'_>) -> (Escalation<'m>, Outline) {
         let scout = Scout::new(World::of(model.permissions(), model.inventory, Reach::From(account)));
         let mut search = Search::new(&scout);
         match goal {
-            Goal::Administrators => search.run(abroad),
+            Goal::Administrators => search.run(),
             Goal::Principal(arn) => {
-                let here = scout.world.find(arn).filter(|index| !scout.actor(*index).is_foreign);
-                search.to(here, abroad, None);
+                search.to(scout.world.find(arn).filter(|index| !scout.actor(*index).is_foreign), None);
             }
         }
         let outline = search.outline();
@@ -114,15 +104,24 @@ impl<'m> Escalation<'m> {
         (Escalation { scout, reached }, outline)
     }
 
-    /// By ARN, for facts: of every account by itself.
-    pub fn by_account(model: &Model<'_>, account: &AccountId) -> BTreeMap<String, Finding> {
-        let findings = Escalation::within(model, account).findings();
+    /// By ARN, for facts: of the inventory's accounts, with the ways through others if somebody knows them.
+    pub fn by_arn(model: &Model<'_>) -> BTreeMap<String, Finding> {
+        let findings = match model.only_account().and_then(|account| Some((account, model.ways?.of_account(account)?)))
+        {
+            Some((account, told)) => {
+                let users = model.inventory.of_type::<User>().map(|(scope, user)| (scope, user.arn.as_str()));
+                let roles = model.inventory.of_type::<Role>().map(|(scope, role)| (scope, role.arn.as_str()));
+                let own = users.chain(roles).filter(|(scope, _)| scope.account == *account);
+                own.map(|(_, arn)| Finding::none(arn, account)).chain(told).collect()
+            }
+            None => Escalation::of(model).findings(),
+        };
         findings.into_iter().map(|finding| (finding.principal.clone(), finding)).collect()
     }
 
     /// Of every user and role, in the order of accounts and names.
     pub fn findings(&self) -> Vec<Finding> {
-        (0..self.reached.len()).map(|index| self.told(index).finished(|_| None)).collect()
+        (0..self.reached.len()).map(|index| self.with_way(self.told(index), &self.reached, index)).collect()
     }
 
     /// How many users and roles it is of, those of other accounts not among them.
@@ -130,16 +129,8 @@ impl<'m> Escalation<'m> {
         self.scout.world.actors.iter().filter(|actor| !actor.is_foreign).count()
     }
 
-    /// Whether it is a role that trusts somebody of another account.
-    fn is_trusting_others(&self, index: usize) -> bool {
-        let actor = self.scout.actor(index);
-        let trust = self.scout.world.permissions.trust(actor.id);
-        let own = self.scout.world.home(actor).account().as_str();
-        trust.is_some_and(|trust| abroad::is_trusting_others(trust.document(), own))
-    }
-
-    /// What is told of one, as far as this account knows it.
-    fn told(&self, index: usize) -> Told {
+    /// What is told of one, but for its way.
+    fn told(&self, index: usize) -> Finding {
         let actor = self.scout.actor(index);
         let mut finding = self.empty(index);
         let permissions = self.scout.world.permissions;
@@ -150,18 +141,13 @@ impl<'m> Escalation<'m> {
                 finding.verdict = Verdict::Admin;
                 finding.tier = reached.tier;
                 finding.granted_by = reached.grounds.clone().unwrap_or_default().statements;
-                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
             }
             Some(reached) if reached.phase != Phase::Unknown => {
                 finding.verdict = if reached.phase == Phase::Proven { Verdict::Proven } else { Verdict::Possible };
                 finding.tier = reached.tier;
-                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
             }
             // Something is there, and what it would bring cannot be read.
-            Some(Reached { unread: Some(_), .. }) => {
-                finding.verdict = Verdict::Unknown;
-                return Told { finding, trace: Some(self.trace(&self.reached, index)) };
-            }
+            Some(Reached { unread: Some(_), .. }) => finding.verdict = Verdict::Unknown,
             // What AWS's own hand could do is no news.
             None if actor.body.is_service_linked() => {}
             reached => match (self.scout.capability(index), reached) {
@@ -171,33 +157,36 @@ impl<'m> Escalation<'m> {
                     finding.open = finding.conditions.clone();
                     finding.moves = vec![step];
                 }
-                (None, Some(_)) => {
-                    finding.verdict = Verdict::Unknown;
-                    // The way leads to the principal whose policies were not read.
-                    return Told { finding, trace: Some(self.trace(&self.reached, index)) };
-                }
+                // The way leads to the principal whose policies were not read.
+                (None, Some(_)) => finding.verdict = Verdict::Unknown,
                 (None, None) => {}
             },
         }
-        Told { finding, trace: None }
+        finding
+    }
+
+    /// With its way, if it has one.
+    fn with_way(&self, finding: Finding, reached: &[Option<Reached>], index: usize) -> Finding {
+        match finding.verdict {
+            Verdict::None | Verdict::Capability => finding,
+            _ => self.scout.trace(reached, index, |_| false).finish(finding),
+        }
     }
 
     /// The shortest way from one user or role to another, by their ARNs: `proven` or `none`. None if one is not there.
     pub fn between(&self, from: &str, to: &str) -> Option<Finding> {
         let (from, to) = (self.scout.world.find(from)?, self.scout.world.find(to)?);
         let mut search = Search::new(&self.scout);
-        search.to(Some(to), &Nearness::default(), Some(from));
-        Some(self.to_principal(&search.reached, from).finished(|_| None))
+        search.to(Some(to), Some(from));
+        Some(self.with_way(self.to_principal(&search.reached, from), &search.reached, from))
     }
 
-    fn to_principal(&self, reached: &[Option<Reached>], from: usize) -> Told {
+    fn to_principal(&self, reached: &[Option<Reached>], from: usize) -> Finding {
         let mut finding = self.empty(from);
-        let mut trace = None;
         if reached.get(from).is_some_and(Option::is_some) {
             finding.verdict = Verdict::Proven;
-            trace = Some(self.trace(reached, from));
         }
-        Told { finding, trace }
+        finding
     }
 
     fn empty(&self, index: usize) -> Finding {

@@ -1,53 +1,102 @@
 //! What an account's ways come to for the others: few principals, how near each is by its own account alone, and how it
-//! could come nearer through roles of other accounts. All outlines together say how near each such role is.
+//! could come nearer, or as near, through roles of other accounts.
 //!
-//! An outline holds who may take a role of another account on, and whoever could come to those in fewer moves than to
-//! an end of its own account: ways that cannot shorten anything are left out, so that it stays small.
+//! An outline holds who may take a role of another account on, and whoever could come to those in no more moves than to
+//! an end of its own account, with the calls that it takes: all that could change anybody's way. Ways that cannot are
+//! left out, so that it stays small. All outlines together say how near everybody is, without a second search (`whole`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::abroad::is_trusting_others;
-use super::search::{Near, Phase, Search};
-
-/// How near roles are that trust other accounts, by their ARNs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Nearness(BTreeMap<Box<str>, Near>);
+use super::access::Access;
+use super::passing::Means;
+use super::path::{Finding, Hop};
+use super::search::{Near, Phase, Search, Weight};
+use super::trace::Trace;
 
 /// An account as others have to know it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Outline {
-    nodes: Vec<Node>,
-    /// By nodes: who comes to whom.
-    ways: Vec<Way>,
-    /// By nodes: who may take which role of another account on.
-    abroad: Vec<(usize, Box<str>)>,
-    /// Its roles that trust other accounts.
-    trusting: Vec<(Box<str>, usize)>,
+    pub nodes: Vec<Node>,
+    /// Sorted by who comes.
+    pub ways: Vec<Way>,
+    /// Who may take which role of another account on; sorted by who may.
+    pub leaves: Vec<Leave>,
+    /// The roles of other accounts that these are, each with its place.
+    pub abroad: Vec<(Box<str>, usize)>,
+    /// By what they may; few policies let many principals take many roles on.
+    pub rights: Vec<Right>,
+    /// Its roles that trust other accounts, as far as somebody could go on from there.
+    pub trusting: BTreeMap<Box<str>, usize>,
+    /// By service: the roles that it takes on.
+    pub served: BTreeMap<&'static str, Served>,
 }
 
 /// A principal.
-#[derive(Debug, Clone)]
-struct Node {
+#[derive(Debug)]
+pub struct Node {
+    pub arn: Box<str>,
+    /// Its place among the principals that the account knows, which decides between ways that are equal otherwise.
+    pub place: usize,
     /// How near it is by its own account alone.
-    near: Option<Near>,
+    pub own: Option<Own>,
+    /// What there would be to tell of it by its own account alone, if that is wanted.
+    pub told: Option<Finding>,
+    /// What it may do to things of services that may have a role that comes nearer.
+    pub means: Vec<Means>,
 }
 
+/// How near a principal is by its own account alone.
+#[derive(Debug)]
+pub struct Own {
+    pub near: Near,
+    /// Whether it is an end by itself, and not because it comes to somebody.
+    pub is_root: bool,
+    pub weight: Weight,
+    /// The place of whom it comes to.
+    pub to: Option<usize>,
+    /// Its way, as far as no other node is on it.
+    pub stretch: Trace,
+    /// The node from which the way goes on.
+    pub next: Option<usize>,
+}
+
+/// One node comes to another of the same account.
+#[derive(Debug)]
+pub struct Way {
+    pub from: usize,
+    pub to: usize,
+    pub access: Access,
+}
+
+/// A node may take a role of another account on.
 #[derive(Debug, Clone, Copy)]
-struct Way {
-    from: usize,
-    to: usize,
-    /// Whether through something of a service that may have the role, and that no inventory holds.
-    by_service: bool,
+pub struct Leave {
+    pub from: usize,
+    /// Among [`Outline::abroad`].
+    pub role: usize,
+    /// Among [`Outline::rights`].
+    pub right: usize,
 }
 
-impl Nearness {
-    pub fn of(&self, arn: &str) -> Option<Near> {
-        self.0.get(arn).copied()
-    }
+/// What is the same of many calls.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Right {
+    statement: String,
+    certain: bool,
+    conditions: Vec<String>,
+}
+
+/// The roles of an account that a service takes on.
+#[derive(Debug, Default)]
+pub struct Served {
+    pub nodes: Vec<usize>,
+    /// Of the others the nearest: how far, its place, its ARN and its way.
+    pub nearest: Option<(usize, usize, Box<str>, Trace)>,
 }
 
 /// One move more; through a service's things only from what is proven.
-fn after(near: Near, by_service: bool) -> Option<Near> {
+pub fn after(near: Near, by_service: bool) -> Option<Near> {
     match (near, by_service) {
         ((phase, distance), false) => Some((phase, distance + 1)),
         ((Phase::Proven, distance), true) => Some((Phase::Possible, distance + 1)),
@@ -55,136 +104,159 @@ fn after(near: Near, by_service: bool) -> Option<Near> {
     }
 }
 
-fn is_nearer(one: Near, than: Option<Near>) -> bool {
-    than.is_none_or(|than| one < than)
-}
-
 impl Outline {
     /// The roles of other accounts that somebody here may take on.
     pub fn abroad(&self) -> impl Iterator<Item = &str> {
-        self.abroad.iter().map(|(_, arn)| &**arn)
+        self.abroad.iter().map(|(arn, _)| &**arn)
     }
 
-    /// Whether nobody here may take a role of another account on who would come nearer by it.
-    pub fn is_by_itself(&self) -> bool {
-        self.abroad.is_empty()
+    pub fn ways_from(&self, node: usize) -> impl Iterator<Item = &Way> {
+        let begin = self.ways.partition_point(|way| way.from < node);
+        self.ways.iter().skip(begin).take_while(move |way| way.from == node)
     }
 
-    /// How near each role is that trusts another account.
-    pub fn solve<'o>(outlines: impl Iterator<Item = &'o Outline>) -> Nearness {
-        let (mut nodes, mut ways, mut abroad) = (Vec::new(), Vec::new(), Vec::new());
-        let mut trusting: BTreeMap<&str, usize> = BTreeMap::new();
-        for outline in outlines {
-            let first = nodes.len();
-            nodes.extend(outline.nodes.iter().map(|node| node.near));
-            ways.extend(outline.ways.iter().map(|way| (first + way.from, first + way.to, way.by_service)));
-            abroad.extend(outline.abroad.iter().map(|(node, arn)| (first + node, &**arn)));
-            trusting.extend(outline.trusting.iter().map(|(arn, node)| (&**arn, first + node)));
+    pub fn leaves_from(&self, node: usize) -> impl Iterator<Item = &Leave> {
+        let begin = self.leaves.partition_point(|leave| leave.from < node);
+        self.leaves.iter().skip(begin).take_while(move |leave| leave.from == node)
+    }
+
+    /// The call by which a role of another account is taken on.
+    pub fn call(&self, leave: &Leave) -> Option<Hop> {
+        let right = self.rights.get(leave.right)?;
+        Some(Hop {
+            caller: self.nodes.get(leave.from)?.arn.to_string(),
+            action: super::access::ASSUME.to_owned(),
+            target: self.abroad.get(leave.role)?.0.to_string(),
+            statement: right.statement.clone(),
+            certain: right.certain,
+            conditions: right.conditions.clone(),
+        })
+    }
+}
+
+/// An outline in the making.
+#[derive(Default)]
+struct Making {
+    outline: Outline,
+    /// Nodes by their places.
+    numbers: BTreeMap<usize, usize>,
+    rights: BTreeMap<Right, usize>,
+    /// What each could come to at best, if every role of another account were an administrator's.
+    bounds: BTreeMap<usize, Near>,
+    waiting: BTreeSet<(Near, usize)>,
+    /// Those that come nearer, or as near, by things of services.
+    runners: BTreeSet<usize>,
+}
+
+impl Making {
+    fn node(&mut self, search: &Search<'_, '_>, place: usize) -> usize {
+        *self.numbers.entry(place).or_insert_with(|| {
+            let own = search.reached.get(place).and_then(Option::as_ref).map(|reached| Own {
+                near: (reached.phase, reached.distance),
+                is_root: reached.is_root,
+                weight: reached.step.as_ref().map_or((false, 0), |step| step.weight()),
+                to: reached.next,
+                stretch: Trace::default(),
+                next: None,
+            });
+            let arn = search.scout.actor(place).arn.into();
+            self.outline.nodes.push(Node { arn, place, own, told: None, means: Vec::new() });
+            self.outline.nodes.len() - 1
+        })
+    }
+
+    fn leave(&mut self, from: usize, role: usize, access: Access) {
+        let Some(hop) = access.hops.into_iter().next() else { return };
+        let right = Right { statement: hop.statement, certain: hop.certain, conditions: hop.conditions };
+        let next = self.rights.len();
+        let right = *self.rights.entry(right).or_insert(next);
+        self.outline.leaves.push(Leave { from, role, right });
+    }
+
+    fn bound(&mut self, place: usize, best: Near) {
+        if self.bounds.get(&place).is_none_or(|known| best < *known) {
+            self.bounds.insert(place, best);
+            self.waiting.insert((best, place));
         }
-        ways.extend(abroad.into_iter().filter_map(|(node, arn)| Some((node, *trusting.get(arn)?, false))));
-        ways.sort_unstable_by_key(|(from, to, by_service)| (*to, *from, *by_service));
-        let into = |to: usize| {
-            let begin = ways.partition_point(|way| way.1 < to);
-            ways.get(begin..).unwrap_or(&[]).iter().take_while(move |way| way.1 == to)
-        };
-        // The nearest first, as there is nothing nearer to come by then.
-        let mut waiting: BTreeSet<(Near, usize)> =
-            nodes.iter().enumerate().filter_map(|(node, near)| Some(((*near)?, node))).collect();
-        while let Some((near, node)) = waiting.pop_first() {
-            if nodes.get(node).is_none_or(|known| *known != Some(near)) {
-                continue;
-            }
-            for (from, _, by_service) in into(node) {
-                if let Some(nearer) = after(near, *by_service)
-                    && let Some(known) = nodes.get_mut(*from)
-                    && is_nearer(nearer, *known)
-                {
-                    *known = Some(nearer);
-                    waiting.insert((nearer, *from));
-                }
-            }
-        }
-        let known = trusting.into_iter().filter_map(|(arn, node)| Some((arn.into(), nodes.get(node).copied()??)));
-        Nearness(known.collect())
     }
 }
 
 impl Search<'_, '_> {
-    /// The outline of the account whose ways were searched without knowing of others.
+    /// The outline of the account whose ways were searched.
     pub fn outline(&self) -> Outline {
         let world = &self.scout.world;
-        let mut outline = Outline::default();
-        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-        // What each could come to at best, if every role of another account were an administrator's.
-        let mut bounds: BTreeMap<usize, Near> = BTreeMap::new();
-        let mut waiting: BTreeSet<(Near, usize)> = BTreeSet::new();
+        let mut making = Making::default();
         for (role, actor) in world.actors.iter().enumerate().filter(|(_, actor)| actor.is_foreign) {
+            let at = making.outline.abroad.len();
             for index in self.takers(role) {
-                // Administrators, and who makes one, are as near as they will be.
-                let reached = self.reached.get(index).and_then(Option::as_ref);
-                let is_settled = reached.is_some_and(|one| one.phase == Phase::Proven && one.next.is_none());
-                if is_settled || self.scout.by_assuming(index, role).is_none() {
+                if self.is_settled(index) {
                     continue;
                 }
-                let node = self.node(index, &mut outline, &mut numbers);
-                outline.abroad.push((node, actor.arn.into()));
-                let best = (Phase::Proven, 1);
-                if is_nearer(best, self.near(index)) && bounds.insert(index, best).is_none() {
-                    waiting.insert((best, index));
+                let Some(access) = self.scout.by_assuming(index, role) else { continue };
+                if making.outline.abroad.len() == at {
+                    making.outline.abroad.push((actor.arn.into(), role));
                 }
+                let node = making.node(self, index);
+                making.leave(node, at, access);
+                making.bound(index, (Phase::Proven, 1));
+            }
+        }
+        while let Some((bound, target)) = making.waiting.pop_first() {
+            if making.bounds.get(&target) == Some(&bound) {
+                self.lead_to(target, bound, &mut making);
             }
         }
         let own = world.actors.iter().enumerate().filter(|(_, actor)| !actor.is_foreign);
-        let trusting: Vec<usize> = own
-            .filter(|(_, actor)| {
-                let own = world.home(actor).account().as_str();
-                let trust = world.permissions.trust(actor.id);
-                trust.is_some_and(|trust| is_trusting_others(trust.document(), own))
-            })
-            .map(|(index, _)| index)
-            .collect();
-        // Nobody asks how those come nearer who cannot be come to.
-        while let Some((bound, target)) = waiting.pop_first().filter(|_| !trusting.is_empty()) {
-            if bounds.get(&target) != Some(&bound) {
-                continue;
-            }
-            let mut found: Vec<(usize, bool, Near)> = Vec::new();
-            if let Some(best) = after(bound, false) {
-                self.each_source(target, |index, _, ask| {
-                    let is_known = found.iter().any(|(known, ..)| *known == index);
-                    if !is_known && is_nearer(best, self.near(index)) && ask().is_some() {
-                        found.push((index, false, best));
-                    }
-                });
-            }
-            if let Some(best) = after(bound, true).filter(|_| !self.scout.actor(target).body.is_user()) {
-                let users = self.users_of(target).into_iter().filter(|index| is_nearer(best, self.near(*index)));
-                found.extend(users.map(|index| (index, true, best)));
-            }
-            for (index, by_service, best) in found {
-                let from = self.node(index, &mut outline, &mut numbers);
-                let to = self.node(target, &mut outline, &mut numbers);
-                outline.ways.push(Way { from, to, by_service });
-                if is_nearer(best, bounds.get(&index).copied()) {
-                    bounds.insert(index, best);
-                    waiting.insert((best, index));
-                }
+        for (index, actor) in own {
+            let known = self.near(index).is_some() || making.numbers.contains_key(&index);
+            if known && trusts_others(self, index) {
+                let node = making.node(self, index);
+                making.outline.trusting.insert(actor.arn.into(), node);
             }
         }
-        for index in trusting {
-            if self.near(index).is_some() || numbers.contains_key(&index) {
-                let node = self.node(index, &mut outline, &mut numbers);
-                outline.trusting.push((self.scout.actor(index).arn.into(), node));
-            }
-        }
+        self.serve(&mut making);
+        let Making { mut outline, rights, .. } = making;
+        let mut rights: Vec<(Right, usize)> = rights.into_iter().collect();
+        rights.sort_by_key(|(_, at)| *at);
+        outline.rights = rights.into_iter().map(|(right, _)| right).collect();
+        outline.ways.sort_by_key(|way| (way.from, way.to));
+        outline.leaves.sort_by_key(|leave| (leave.from, leave.role));
         outline
     }
 
-    fn node(&self, index: usize, outline: &mut Outline, numbers: &mut BTreeMap<usize, usize>) -> usize {
-        *numbers.entry(index).or_insert_with(|| {
-            outline.nodes.push(Node { near: self.near(index) });
-            outline.nodes.len() - 1
-        })
+    /// Adds whoever comes to a node, and would be as near by it as it is otherwise.
+    fn lead_to(&self, target: usize, bound: Near, making: &mut Making) {
+        let is_worth = |index: usize, best: Near| self.near(index).is_none_or(|near| best <= near);
+        let mut found: BTreeMap<usize, Access> = BTreeMap::new();
+        if let Some(best) = after(bound, false) {
+            self.each_source(target, |index, _, ask| {
+                if !found.contains_key(&index)
+                    && is_worth(index, best)
+                    && let Some(access) = ask()
+                {
+                    found.insert(index, access);
+                }
+            });
+            let to = making.node(self, target);
+            for (index, access) in found {
+                let from = making.node(self, index);
+                making.outline.ways.push(Way { from, to, access });
+                making.bound(index, best);
+            }
+        }
+        if let Some(best) = after(bound, true).filter(|_| !self.scout.actor(target).body.is_user()) {
+            for index in self.users_of(target).into_iter().filter(|index| is_worth(*index, best)) {
+                making.node(self, index);
+                making.runners.insert(index);
+                making.bound(index, best);
+            }
+        }
+    }
+
+    /// Whether somebody is as near as it will be: administrators, and who makes one.
+    fn is_settled(&self, index: usize) -> bool {
+        let reached = self.reached.get(index).and_then(Option::as_ref);
+        reached.is_some_and(|one| one.phase == Phase::Proven && one.next.is_none())
     }
 
     /// Who can use something of a service that may have the role.
@@ -198,4 +270,43 @@ impl Search<'_, '_> {
         }
         users
     }
+
+    /// Adds the services by which some come nearer, with the roles that they take on.
+    fn serve(&self, making: &mut Making) {
+        for place in std::mem::take(&mut making.runners) {
+            let node = making.node(self, place);
+            let home = self.scout.actor(place).home;
+            let means = self.scout.running(place);
+            for means in &means {
+                for service in means.method.services() {
+                    if making.outline.served.contains_key(service) {
+                        continue;
+                    }
+                    let roles = self.scout.served(home, service).iter().map(|(role, _)| *role);
+                    let nodes = roles.clone().filter_map(|role| making.numbers.get(&role).copied()).collect();
+                    let others = roles.filter(|role| !making.numbers.contains_key(role));
+                    let proven = others.filter_map(|role| match self.near(role)? {
+                        (Phase::Proven, distance) => Some((distance, role)),
+                        _ => None,
+                    });
+                    let nearest = proven.min().map(|(distance, role)| {
+                        let trace = self.scout.trace(&self.reached, role, |_| false);
+                        (distance, role, self.scout.actor(role).arn.into(), trace)
+                    });
+                    making.outline.served.insert(*service, Served { nodes, nearest });
+                }
+            }
+            if let Some(node) = making.outline.nodes.get_mut(node) {
+                node.means = means;
+            }
+        }
+    }
+}
+
+/// Whether it is a role that trusts somebody of another account.
+fn trusts_others(search: &Search<'_, '_>, index: usize) -> bool {
+    let world = &search.scout.world;
+    let actor = search.scout.actor(index);
+    let own = world.home(actor).account().as_str();
+    world.permissions.trust(actor.id).is_some_and(|trust| is_trusting_others(trust.document(), own))
 }

@@ -16,13 +16,8 @@ const PASS: &str = "iam:PassRole";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 /// The service principals of the methods.
-static SERVICES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let of = |method: &'static Method| match method.way {
-        Way::Pass(services) | Way::Running(services) => services,
-        _ => &[],
-    };
-    methods::all().flat_map(of).copied().collect()
-});
+static SERVICES: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| methods::all().flat_map(|method| method.services()).copied().collect());
 
 /// Methods with the abilities that they take.
 type Able = LazyLock<Vec<(&'static Method, Abilities)>>;

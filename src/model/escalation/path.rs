@@ -4,6 +4,7 @@ use crate::arn::AccountId;
 use crate::inventory::Missing;
 
 use super::methods::Method;
+use super::search::Weight;
 
 /// What is known of a principal, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +88,12 @@ pub struct Move {
     pub makes_admin: bool,
     /// What it takes beside the permissions and is not known to be so.
     pub needs: Vec<String>,
+}
+
+impl Move {
+    pub fn weight(&self) -> Weight {
+        (!self.needs.is_empty(), self.hops.len())
+    }
 }
 
 /// All that is told of a user or role.

@@ -11,8 +11,8 @@ use crate::inventory::Missing;
 use super::ability::Abilities;
 use super::access::Access;
 use super::edits::EDITING;
-use super::methods::{Way, with_actions, with_id};
-use super::outline::Nearness;
+use super::methods::{Way, with_actions};
+use super::passing::Means;
 use super::path::{Move, Tier};
 use super::scout::{Scout, Who};
 use super::tiers::Grounds;
@@ -30,12 +30,17 @@ pub enum Phase {
 /// How near a principal is to an end: by which search, and in how many moves.
 pub type Near = (Phase, usize);
 
+/// Which of two ways with equally many moves is told, the lesser: what it takes for granted, and how many calls it has.
+pub type Weight = (bool, usize);
+
 /// How a principal was reached.
 #[derive(Debug, Clone)]
 pub struct Reached {
     pub phase: Phase,
     /// Moves to the end.
     pub distance: usize,
+    /// Whether it is one of those that a search begins with.
+    pub is_root: bool,
     pub tier: Option<Tier>,
     /// Why it is an administrator as it is.
     pub grounds: Option<Grounds>,
@@ -95,36 +100,22 @@ impl<'s, 'm> Search<'s, 'm> {
         }
     }
 
-    /// All three searches; with how near roles of other accounts are known to be.
-    pub fn run(&mut self, abroad: &Nearness) {
+    /// All three searches.
+    pub fn run(&mut self) {
         let mut roots = self.administrators();
         let makers = self.makers(&roots.iter().map(|(index, _)| *index).collect());
         roots.extend(makers);
-        roots.extend(self.known(abroad, Phase::Proven));
         self.spread(roots, Phase::Proven, None);
-        let mut roots = self.users_of_services();
-        roots.extend(self.known(abroad, Phase::Possible));
+        let roots = self.users_of_services();
         self.spread(roots, Phase::Possible, None);
-        let mut roots = self.unread();
-        roots.extend(self.known(abroad, Phase::Unknown));
+        let roots = self.unread();
         self.spread(roots, Phase::Unknown, None);
     }
 
     /// The ways from everybody to one principal, if it is here, until one is found from `from`.
-    pub fn to(&mut self, to: Option<usize>, abroad: &Nearness, from: Option<usize>) {
-        let mut roots: Vec<_> = to.map(|to| (to, end(Phase::Proven, 0))).into_iter().collect();
-        roots.extend(self.known(abroad, Phase::Proven));
+    pub fn to(&mut self, to: Option<usize>, from: Option<usize>) {
+        let roots = to.map(|to| (to, end(Phase::Proven, 0))).into_iter().collect();
         self.spread(roots, Phase::Proven, from);
-    }
-
-    /// The roles of other accounts that are reached there.
-    fn known(&self, abroad: &Nearness, wanted: Phase) -> Vec<(usize, Reached)> {
-        let foreign = self.scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.is_foreign);
-        let known = foreign.filter_map(|(index, actor)| Some((index, abroad.of(actor.arn)?)));
-        known
-            .filter(|(_, (phase, _))| *phase == wanted)
-            .map(|(index, (phase, distance))| (index, end(phase, distance)))
-            .collect()
     }
 
     fn open(&self) -> impl Iterator<Item = usize> + '_ {
@@ -184,9 +175,8 @@ impl<'s, 'm> Search<'s, 'm> {
             let Some(edit) = scout.edits(Who::as_is(by), Who::as_is(of), 1) else { continue };
             let Some(access) = scout.access(by, of) else { continue };
             let step = joined(scout, of, edit.hops, edit.title, access);
-            let weight = |step: &Move| (!step.needs.is_empty(), step.hops.len());
-            if best.as_ref().is_none_or(|best| weight(&step) < weight(best)) {
-                let done = weight(&step) <= (false, 2);
+            if best.as_ref().is_none_or(|best| step.weight() < best.weight()) {
+                let done = step.weight() <= (false, 2);
                 best = Some(step);
                 if done {
                     break;
@@ -213,38 +203,17 @@ impl<'s, 'm> Search<'s, 'm> {
                     runners.entry(service).or_default().insert(index);
                 }
                 let actor = scout.actor(index);
-                for (service, role) in self.worth(actor.home, services, actor.abilities.meets(&editing)) {
-                    let distance = self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
-                    // A role that is no administrator may be made one first.
-                    let edit = match distance {
-                        Some(_) => None,
-                        None => match scout.edits(Who::as_is(index), Who::as_is(role), 1) {
-                            Some(edit) => Some(edit),
-                            None => continue,
-                        },
-                    };
-                    let target = scout.actor(role).arn;
-                    let mut needs = vec![match means.method.needs {
-                        Some(need) => format!("there is {need} {target}"),
-                        None => format!("an instance has the role {target}; not all instances were read"),
-                    }];
-                    if service == "codedeploy.amazonaws.com" {
-                        needs.clear();
-                        needs.push(format!("there is a CodeDeploy deployment group with the role {target}"));
+                for (service, role, made) in self.worth(actor.home, services, actor.abilities.meets(&editing)) {
+                    let edit = if made { scout.edits(Who::as_is(index), Who::as_is(role), 1) } else { None };
+                    if made && edit.is_none() {
+                        continue;
                     }
-                    let mut hops = means.hops.clone();
-                    let makes_admin = edit.is_some();
+                    let mut step = using(&means, service, scout.actor(role).arn);
+                    let mut distance = self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
                     if let Some(edit) = edit {
-                        hops = edit.hops.into_iter().chain(hops).collect();
+                        step.hops.splice(0..0, edit.hops);
+                        (step.method, step.makes_admin, distance) = (None, true, None);
                     }
-                    let step = Move {
-                        method: if makes_admin { None } else { Some(means.method) },
-                        title: means.method.title.to_owned(),
-                        hops,
-                        becomes: target.to_owned(),
-                        makes_admin,
-                        needs,
-                    };
                     let reached = Reached {
                         step: Some(step),
                         next: distance.map(|_| role),
@@ -280,19 +249,18 @@ impl<'s, 'm> Search<'s, 'm> {
         found
     }
 
-    /// Roles of a home that services can take on: the nearest to an administrator of each service, and all others too if
-    /// the principal may be able to change them.
-    fn worth(&self, home: usize, services: &[&'static str], others: bool) -> Vec<(&'static str, usize)> {
+    /// Roles of a home that services can take on: the nearest to an administrator of each service, and all that are no
+    /// administrators once more, to be made one first, if the principal may be able to change them.
+    fn worth(&self, home: usize, services: &[&'static str], others: bool) -> Vec<(&'static str, usize, bool)> {
         let mut worth = Vec::new();
         for service in services {
             let served = self.scout.served(home, service).iter().map(|(role, _)| *role);
             let distance =
                 |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
             let nearest = served.clone().filter_map(|role| Some((distance(role)?, role))).min();
-            worth.extend(nearest.map(|(_, role)| (*service, role)));
-            // One that is made an administrator is one move away.
+            worth.extend(nearest.map(|(_, role)| (*service, role, false)));
             if others && nearest.is_none_or(|(distance, _)| distance > 0) {
-                worth.extend(served.map(|role| (*service, role)));
+                worth.extend(served.map(|role| (*service, role, true)));
             }
         }
         worth
@@ -329,19 +297,11 @@ impl<'s, 'm> Search<'s, 'm> {
             }
             frontier.sort_unstable();
             for (index, next, access) in self.edges_into(&frontier) {
-                let target = self.scout.actor(next).arn;
-                let step = Move {
-                    method: access.method.and_then(with_id),
-                    title: access.title,
-                    hops: access.hops,
-                    becomes: target.to_owned(),
-                    makes_admin: false,
-                    needs: access.needs,
-                };
                 let reached = Reached {
                     tier: (phase == Phase::Proven).then_some(Tier::A2),
-                    step: Some(step),
+                    step: Some(access.into_move(self.scout.actor(next).arn)),
                     next: Some(next),
+                    is_root: false,
                     ..end(phase, distance + 1)
                 };
                 waiting.entry(distance + 1).or_default().push((index, reached));
@@ -352,17 +312,16 @@ impl<'s, 'm> Search<'s, 'm> {
     /// For everybody who is still open the best way into one of these.
     fn edges_into(&self, targets: &[usize]) -> Vec<(usize, usize, Access)> {
         let mut best: BTreeMap<usize, (usize, Access)> = BTreeMap::new();
-        let weight = |access: &Access| (!access.needs.is_empty(), access.hops.len());
         for target in targets {
             // Whoever has a way with as few calls as there can be of a kind is not asked again.
             self.each_source(*target, |index, fewest, ask| {
                 let is_open = self.reached.get(index).is_some_and(Option::is_none);
-                let is_done = best.get(&index).is_some_and(|(_, access)| weight(access) <= (false, fewest));
+                let is_done = best.get(&index).is_some_and(|(_, access)| access.weight() <= (false, fewest));
                 if !is_open || is_done {
                     return;
                 }
                 if let Some(access) = ask()
-                    && best.get(&index).is_none_or(|(_, known)| weight(&access) < weight(known))
+                    && best.get(&index).is_none_or(|(_, known)| access.weight() < known.weight())
                 {
                     best.insert(index, (*target, access));
                 }
@@ -399,7 +358,26 @@ impl<'s, 'm> Search<'s, 'm> {
 }
 
 fn end(phase: Phase, distance: usize) -> Reached {
-    Reached { phase, distance, tier: None, grounds: None, step: None, next: None, unread: None }
+    Reached { phase, distance, is_root: true, tier: None, grounds: None, step: None, next: None, unread: None }
+}
+
+/// Something of a service is used that has a role.
+pub fn using(means: &Means, service: &str, role: &str) -> Move {
+    let need = match means.method.needs {
+        _ if service == "codedeploy.amazonaws.com" => {
+            format!("there is a CodeDeploy deployment group with the role {role}")
+        }
+        Some(need) => format!("there is {need} {role}"),
+        None => format!("an instance has the role {role}; not all instances were read"),
+    };
+    Move {
+        method: Some(means.method),
+        title: means.method.title.to_owned(),
+        hops: means.hops.clone(),
+        becomes: role.to_owned(),
+        makes_admin: false,
+        needs: vec![need],
+    }
 }
 
 /// An edit of somebody and the way to act as that one, as one move.

@@ -7,9 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::iam::{Effect, PrincipalKind, account_named, matches};
 
+use super::access::ASSUME;
 use super::scout::Scout;
-
-const ASSUME: &str = "sts:AssumeRole";
 
 /// The principals that may take roles on by their own policies.
 #[derive(Debug, Default)]

@@ -45,8 +45,6 @@ pub struct Actor<'m> {
 pub enum Reach<'a> {
     /// Those of everybody, and between all accounts.
     All,
-    /// Those of one account, within it.
-    Within(&'a AccountId),
     /// Those of one account, and to what roles of others lie beside it.
     From(&'a AccountId),
 }
@@ -104,18 +102,14 @@ pub struct Credentials {
 
 impl<'m> World<'m> {
     pub fn of(permissions: &'m Permissions, inventory: &'m Inventory, reach: Reach<'_>) -> World<'m> {
-        let wanted = |account: &AccountId| match reach {
-            Reach::Within(only) => only == account,
-            Reach::All | Reach::From(_) => true,
-        };
         let is_foreign = |account: &AccountId| matches!(reach, Reach::From(own) if own != account);
         let mut bodies: BTreeMap<PrincipalId, (Scope, Body<'m>)> = BTreeMap::new();
-        for (scope, user) in inventory.of_type::<User>().filter(|(scope, _)| wanted(&scope.account)) {
+        for (scope, user) in inventory.of_type::<User>() {
             if let Some(id) = permissions.find(user.arn.as_str()) {
                 bodies.insert(id, (scope.account_wide(), Body::User(user)));
             }
         }
-        for (scope, role) in inventory.of_type::<Role>().filter(|(scope, _)| wanted(&scope.account)) {
+        for (scope, role) in inventory.of_type::<Role>() {
             if let Some(id) = permissions.find(role.arn.as_str()) {
                 bodies.insert(id, (scope.account_wide(), Body::Role(role)));
             }

@@ -108,6 +108,7 @@ impl<'p> Side<'p> {
             caller: self.permissions.caller(principal),
             action: "",
             resource: "*",
+            owner: Some(self.permissions.account(self.who).as_str()),
             target: None,
             given,
         }

@@ -1,11 +1,11 @@
 //! One question against all policies that bear on it.
 
-use crate::iam::{
-    Answer, Applied, Caller, Compiled, Effect, Facts, Found, Naming, PolicyKind, Request, RequestContext, Truth,
-    Unsettled, Weighed,
-};
+use crate::arn::AccountId;
+use crate::iam::{Answer, Caller, Compiled, Effect, Found, PolicyKind, Request, RequestContext, Truth, Weighed};
 
+use super::decision::{Decision, Side, Trusted, named_in};
 use super::known::Known;
+use super::thing::{OwnPolicy, Thing};
 use super::{Account, Boundary, GroupId, Level, Permissions, Principal, PrincipalId, PrincipalKind, Trust};
 
 /// The services whose resources a resource control policy bounds, as AWS documents them.
@@ -24,30 +24,6 @@ pub struct Supposing<'p> {
     pub member_of: Option<GroupId>,
     /// The role that is taken on trusts it by its own ARN (its session's, for a role), and says nothing else.
     pub trusts_caller: bool,
-}
-
-/// What one side of a decision says.
-#[derive(Default)]
-struct Side<'p> {
-    weighed: Weighed<'p>,
-    /// Where no statement says so: whatever is asked is allowed, or whether it is is not known.
-    unread: Option<String>,
-    open: bool,
-}
-
-impl Side<'_> {
-    fn allows(&self) -> Truth {
-        let stated = self.weighed.allow.map_or(Truth::False, |found| found.applied.truth);
-        let unread = if self.unread.is_some() { Truth::Unknown } else { Truth::False };
-        stated.or(unread).or(Truth::from(self.open))
-    }
-}
-
-/// What a role's trust policy says of a caller, by how it names it.
-#[derive(Default)]
-struct Trusted<'p> {
-    ways: Vec<(Naming, Found<'p>)>,
-    deny: Vec<Found<'p>>,
 }
 
 impl Permissions {
@@ -81,14 +57,50 @@ impl Permissions {
         resource: &str,
         context: &RequestContext,
     ) -> Answer<'p> {
+        self.decide(principal, supposing, (action, resource), None, context)
+    }
+
+    /// As [`Permissions::can`], with what the resource's own policy says (see [`Thing::of`]). Where that was not read,
+    /// nothing is certain that it could change; that it could allow what nothing else does is for the caller to tell.
+    pub fn can_on<'p>(
+        &'p self,
+        who: PrincipalId,
+        action: &str,
+        resource: &str,
+        thing: Option<&'p Thing>,
+        context: &RequestContext,
+    ) -> Answer<'p> {
+        self.decide(self.principal(who), Supposing::default(), (action, resource), thing, context)
+    }
+
+    fn decide<'p>(
+        &'p self,
+        principal: &'p Principal,
+        supposing: Supposing<'p>,
+        (action, resource): (&str, &str),
+        thing: Option<&'p Thing>,
+        context: &RequestContext,
+    ) -> Answer<'p> {
         let account = self.account_of(principal);
         let caller = self.caller(principal);
         if let Some(why) = impossible(principal, account, action, resource) {
             return Answer::lacking(why);
         }
         let target = self.find(resource).map(|target| self.principal(target));
-        let known =
-            Known { permissions: self, principal: Some(principal), caller, action, resource, target, given: context };
+        let owner = match thing {
+            Some(thing) => thing.account.as_ref().map(AccountId::as_str),
+            None => Some(resource_account(resource).unwrap_or(account.id.as_str())),
+        };
+        let known = Known {
+            permissions: self,
+            principal: Some(principal),
+            caller,
+            action,
+            resource,
+            owner,
+            target,
+            given: context,
+        };
         let own = Request { action, resource, facts: &known, caller: None };
         let foreign = Request { caller: Some(caller), ..own };
 
@@ -96,7 +108,6 @@ impl Permissions {
         let boundary = self.boundary(principal, supposing, &own);
         let bounds = if principal.is_service_linked() { &[][..] } else { &account.service_control };
         let service_control = self.service_control(bounds, &own);
-        let owner = resource_account(resource).unwrap_or(account.id.as_str());
         let mut denials: Vec<Found<'p>> = Vec::new();
         denials.extend(&identity.weighed.deny);
         denials.extend(&boundary.weighed.deny);
@@ -104,6 +115,11 @@ impl Permissions {
             denials.extend(&level.1.weighed.deny);
         }
         self.resource_control(owner, target, &foreign, &mut denials);
+        let named = match thing.map(|thing| (thing, &thing.policy)) {
+            Some((thing, OwnPolicy::Document(document))) => named_in(&thing.arn, document, &foreign),
+            _ => Trusted::default(),
+        };
+        denials.extend(&named.deny);
         let trusted = match target {
             Some(role) if assumes(action) && role.kind == PrincipalKind::Role && !supposing.trusts_caller => {
                 let trusted = self.trusted(role, &foreign);
@@ -116,25 +132,23 @@ impl Permissions {
             return answer;
         }
 
-        let mut decision = Decision { facts: &known, truth: Truth::True, deciding: Vec::new(), conditions: Vec::new() };
+        let mut decision = Decision::new(&known);
         for (target, level) in &service_control {
             if level.allows() == Truth::False {
                 return Answer::lacking(format!("no service control policy of {target} allows it"));
             }
             decision.bounded_by(level);
         }
-        let crosses = owner != account.id.as_str() && owner != "aws";
-        let why = match &trusted {
-            None if supposing.trusts_caller && assumes(action) => None,
-            Some((role, trusted)) => {
-                let boundary_lacks = boundary_lacks(&boundary, principal, self);
-                decision.assume(role, trusted, &identity, &boundary, crosses, boundary_lacks)
-            }
-            None if assumes(action) && resource.contains(":role/") && self.is_no_role(owner) => {
-                Some("there is no such role".to_owned())
-            }
-            None => {
-                decision.act(&identity, &boundary, boundary_lacks(&boundary, principal, self));
+        let crosses = owner.is_some_and(|owner| owner != account.id.as_str() && owner != "aws");
+        let lacks = boundary_lacks(&boundary, principal, self);
+        let is_no_role = || resource.contains(":role/") && owner.is_some_and(|owner| self.is_no_role(owner));
+        let why = match (&trusted, thing) {
+            (None, _) if supposing.trusts_caller && assumes(action) => None,
+            (Some((role, trusted)), _) => decision.assume(role, trusted, &identity, &boundary, crosses, lacks),
+            (None, _) if assumes(action) && is_no_role() => Some("there is no such role".to_owned()),
+            (None, Some(thing)) => decision.act_on(thing, &named, &identity, &boundary, crosses, lacks),
+            (None, None) => {
+                decision.act(&identity, &boundary, lacks);
                 if let Some(why) = unread_resource_policy(action, resource, crosses) {
                     decision.unknown(why);
                 }
@@ -166,18 +180,19 @@ impl Permissions {
             caller,
             action,
             resource,
+            owner: Some(account.id.as_str()),
             target: Some(target),
             given: context,
         };
         let request = Request { action, resource, facts: &known, caller: Some(caller) };
         let mut denials = Vec::new();
-        self.resource_control(account.id.as_str(), Some(target), &request, &mut denials);
+        self.resource_control(Some(account.id.as_str()), Some(target), &request, &mut denials);
         let trusted = self.trusted(target, &request);
         denials.extend(&trusted.deny);
         if let Some(answer) = denied(&denials) {
             return answer;
         }
-        let mut decision = Decision { facts: &known, truth: Truth::True, deciding: Vec::new(), conditions: Vec::new() };
+        let mut decision = Decision::new(&known);
         let best = trusted.ways.iter().max_by_key(|(naming, found)| (found.applied.truth, *naming));
         match (best, &target.trust) {
             (Some((_, found)), _) => decision.allowed_by(found),
@@ -256,7 +271,7 @@ impl Permissions {
     /// Resource control policies can only deny: AWS's own, which allows all, cannot be taken off.
     fn resource_control<'p>(
         &'p self,
-        owner: &str,
+        owner: Option<&str>,
         target: Option<&Principal>,
         request: &Request<'_>,
         denials: &mut Vec<Found<'p>>,
@@ -267,7 +282,7 @@ impl Permissions {
         {
             return;
         }
-        let Some(account) = self.account_by_id(owner) else { return };
+        let Some(account) = owner.and_then(|owner| self.account_by_id(owner)) else { return };
         let mut weighed = Weighed::default();
         for (policy, document) in account.resource_control.iter().flat_map(|level| self.numbered(&level.policies)) {
             weighed.add(PolicyKind::ResourceControl, &policy.name, document, request);
@@ -276,148 +291,15 @@ impl Permissions {
     }
 
     fn trusted<'p>(&'p self, role: &'p Principal, request: &Request<'_>) -> Trusted<'p> {
-        let mut trusted = Trusted::default();
-        let Trust::Document(number) = role.trust else { return trusted };
-        let mut deny = Weighed::default();
-        self.documents[number as usize].each_applied(request, |effect, applied: Applied<'p>| {
-            let found = Found { kind: PolicyKind::Resource, policy: &role.arn, applied };
-            match effect {
-                Effect::Deny => deny.take(Effect::Deny, found),
-                Effect::Allow => match trusted.ways.iter_mut().find(|(naming, _)| *naming == applied.naming) {
-                    Some((_, known)) if known.applied.truth < applied.truth => *known = found,
-                    Some(_) => {}
-                    None => trusted.ways.push((applied.naming, found)),
-                },
-            }
-        });
-        trusted.deny = deny.deny;
-        trusted
+        match role.trust {
+            Trust::Document(number) => named_in(&role.arn, &self.documents[number as usize], request),
+            Trust::None | Trust::Unreadable(_) => Trusted::default(),
+        }
     }
 
     /// Whether all roles of the account were read.
     fn is_no_role(&self, account: &str) -> bool {
         self.account_by_id(account).is_some_and(|account| account.is_complete)
-    }
-}
-
-/// An answer in the making.
-struct Decision<'f, 'p> {
-    facts: &'f dyn Facts,
-    truth: Truth,
-    deciding: Vec<crate::iam::Deciding<'p>>,
-    conditions: Vec<Unsettled<'p>>,
-}
-
-impl<'p> Decision<'_, 'p> {
-    fn allowed_by(&mut self, found: &Found<'p>) {
-        self.truth = self.truth.and(found.applied.truth);
-        self.deciding.push(found.deciding(Effect::Allow));
-        found.unsettled(Effect::Allow, self.facts, &mut self.conditions);
-    }
-
-    fn unknown(&mut self, why: String) {
-        self.truth = self.truth.and(Truth::Unknown);
-        self.conditions.push(Unsettled::Unknown(why));
-    }
-
-    /// A bound has to allow it; its statement is not told unless it has open conditions.
-    fn bounded_by(&mut self, side: &Side<'p>) {
-        self.truth = self.truth.and(side.allows());
-        if side.allows() != Truth::Unknown {
-            return;
-        }
-        if let Some(found) = &side.weighed.allow {
-            found.unsettled(Effect::Allow, self.facts, &mut self.conditions);
-        }
-        self.conditions.extend(side.unread.clone().map(Unsettled::Unknown));
-    }
-
-    fn allowed_by_side(&mut self, side: &Side<'p>) {
-        match &side.weighed.allow {
-            Some(found) if !side.open => self.allowed_by(found),
-            _ => self.bounded_by(side),
-        }
-    }
-
-    /// The principal's own policies, within the boundary.
-    fn act(&mut self, identity: &Side<'p>, boundary: &Side<'p>, lacks: Option<String>) {
-        self.truth = self.truth.and(identity.allows()).and(boundary.allows());
-        if identity.allows() == Truth::False {
-            self.conditions.push(Unsettled::Unknown("no identity policy allows it".to_owned()));
-        } else if let Some(why) = lacks {
-            self.conditions.push(Unsettled::Unknown(why));
-        } else {
-            self.allowed_by_side(identity);
-            self.bounded_by(boundary);
-        }
-    }
-
-    /// Why it is not allowed; none if it may be.
-    fn lacking(&self) -> Option<String> {
-        if self.truth != Truth::False {
-            return None;
-        }
-        self.conditions.iter().rev().find_map(|one| match one {
-            Unsettled::Unknown(why) => Some(why.clone()),
-            Unsettled::Condition { .. } => None,
-        })
-    }
-
-    /// A role is to be taken on: its trust policy must allow it, and by how that names the caller, others too.
-    fn assume(
-        &mut self,
-        role: &Principal,
-        trusted: &Trusted<'p>,
-        identity: &Side<'p>,
-        boundary: &Side<'p>,
-        crosses: bool,
-        boundary_lacks: Option<String>,
-    ) -> Option<String> {
-        if let Trust::Unreadable(why) = &role.trust {
-            self.act(identity, boundary, boundary_lacks);
-            self.unknown(format!("the trust policy of {} cannot be read: {why}", role.arn));
-            return self.lacking();
-        }
-        let needs_identity = |naming: Naming| crosses || naming == Naming::Account;
-        // What it allows a user or a session by its own ARN, no boundary takes back by its silence.
-        let needs_boundary = |naming: Naming| needs_identity(naming) || naming != Naming::Itself;
-        let of_way = |naming: Naming, found: &Found<'_>| {
-            let mut truth = found.applied.truth;
-            if needs_identity(naming) {
-                truth = truth.and(identity.allows());
-            }
-            if needs_boundary(naming) {
-                truth = truth.and(boundary.allows());
-            }
-            truth
-        };
-        let best = trusted.ways.iter().max_by_key(|(naming, found)| (of_way(*naming, found), *naming));
-        let Some((naming, found)) = best else {
-            return Some("the role's trust policy does not allow it".to_owned());
-        };
-        if of_way(*naming, found) == Truth::False {
-            if needs_identity(*naming) && identity.allows() == Truth::False {
-                return Some("the role's trust policy leaves it to identity policies, and none allows it".to_owned());
-            }
-            return boundary_lacks.or_else(|| Some("the permissions boundary does not allow it".to_owned()));
-        }
-        self.allowed_by(found);
-        if needs_identity(*naming) {
-            self.allowed_by_side(identity);
-        }
-        if needs_boundary(*naming) {
-            self.bounded_by(boundary);
-        }
-        None
-    }
-
-    fn finish(mut self, denials: &[Found<'p>]) -> Answer<'p> {
-        for deny in denials {
-            deny.unsettled(Effect::Deny, self.facts, &mut self.conditions);
-        }
-        let may = self.truth.may();
-        let must = self.truth.must() && denials.is_empty();
-        Answer { may, must, deciding: self.deciding, conditions: self.conditions, lacking: None }
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Known<'k> {
     pub caller: Caller<'k>,
     pub action: &'k str,
     pub resource: &'k str,
+    /// The account that owns the resource, if it is known: where an ARN names none, mostly the caller's own.
+    pub owner: Option<&'k str>,
     /// The user or role that is acted on, if the inventory has it.
     pub target: Option<&'k Principal>,
     /// What the question says itself, which goes before all else.
@@ -44,9 +46,9 @@ impl<'k> Known<'k> {
             // No caller has to do without TLS, and of these services only S3 answers without.
             "aws:securetransport" if !service.eq_ignore_ascii_case("s3") => Fact::one("true"),
             "aws:requestedregion" => self.region(service),
-            "aws:resourceaccount" => self.resource_account().map_or(Fact::Unknown, Fact::one),
+            "aws:resourceaccount" => self.owner.map_or(Fact::Unknown, Fact::one),
             "aws:resourceorgid" | "aws:resourceorgpaths" => {
-                let account = self.resource_account().and_then(|account| self.permissions.account_by_id(account));
+                let account = self.owner.and_then(|account| self.permissions.account_by_id(account));
                 account.map_or(Fact::Unknown, |account| organization(account, key.ends_with("paths")))
             }
             "iam:permissionsboundary" => self.target_boundary(),
@@ -147,14 +149,6 @@ impl<'k> Known<'k> {
                 Boundary::Unread(arn) => Fact::one(&**arn),
             },
             _ => Fact::Unknown,
-        }
-    }
-
-    /// The account that owns the resource. An ARN without one (S3), and `*`, stand for the caller's own.
-    fn resource_account(&self) -> Option<&str> {
-        match self.resource.split(':').nth(4) {
-            Some(account) if !account.is_empty() && !account.contains(['*', '?']) => Some(account),
-            _ => self.caller.account(),
         }
     }
 

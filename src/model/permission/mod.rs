@@ -16,22 +16,28 @@
 //! 4. The permissions boundary, which bounds what identity policies allow, and
 //!    what a trust policy allows to a role; not what it allows to a user or a
 //!    session by its own ARN.
+//! 5. Where it is asked for ([`Permissions::can_on`]), the policy of what is acted
+//!    on: in its own account it allows as a trust policy does, or leaves it to
+//!    identity policies; across accounts both have to allow.
 //!
-//! Limitations and known gaps: of resources' policies only trust policies are
-//! read, so that in the same account a Deny of another resource policy is not
-//! seen (nor a grant), and across accounts nothing but `sts:AssumeRole` is more
-//! than conditional; the same goes for KMS keys by ARN. Session policies and what
-//! `sts:GetFederationToken` leaves are the caller's choice and not in any
-//! inventory: sessions have all their role has. VPC endpoint policies bound
-//! what goes through their endpoint, which no caller has to. Resource control
-//! policies are weighed for the services that AWS documented for them in 2025.
+//! Limitations and known gaps: without that, of resources' policies only trust
+//! policies are weighed, so that in the same account a Deny of another resource
+//! policy is not seen (nor a grant), and across accounts nothing but
+//! `sts:AssumeRole` is more than conditional; the same goes for KMS keys by ARN.
+//! Session policies and what `sts:GetFederationToken` leaves are the caller's
+//! choice and not in any inventory: sessions have all their role has. VPC
+//! endpoint policies bound what goes through their endpoint, which no caller has
+//! to. Resource control policies are weighed for the services that AWS documented
+//! for them in 2025.
 
 mod build;
 mod compare;
 mod decide;
+mod decision;
 mod known;
 mod mask;
 mod organization;
+mod thing;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -46,6 +52,7 @@ use crate::resource::Tag;
 pub use compare::{Side, compare_permissions, compare_trust, confirmed};
 pub use decide::Supposing;
 pub use mask::{ActionMask, ActionMasks};
+pub use thing::{OwnPolicy, Thing, bucket_of};
 
 /// The principals and policies of an inventory.
 #[derive(Debug, Default)]

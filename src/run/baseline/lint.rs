@@ -9,6 +9,7 @@ use crate::text;
 
 use super::{load, look};
 use crate::run::exceptions::{day, today};
+use crate::run::iam::ways::OrganizationWays;
 use crate::run::settings::Settings;
 use crate::run::{Stop, by_account, exit, files, terminal};
 
@@ -45,7 +46,9 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineLintArgs) -> Result<u8, St
         let survey = by_account::survey(&snapshot).map_err(damaged)?;
         let now = snapshot.provenance().taken_at;
         as_of = day(now);
-        let found = look(&snapshot, &Arc::new(survey.surroundings), &baselines, now).map_err(damaged)?;
+        let surroundings = Arc::new(survey.surroundings);
+        let ways = OrganizationWays::new(&snapshot, &surroundings);
+        let found = look(&snapshot, &surroundings, &ways, &baselines, now).map_err(damaged)?;
         let wrong = baseline::mistakes(&baselines, &found);
         if !wrong.is_empty() {
             return Err(Stop::Mistakes(text::render(&wrong, color)));

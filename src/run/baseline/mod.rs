@@ -22,6 +22,7 @@ use crate::model::Model;
 use crate::resource::ResourceType;
 use crate::triage::{Remediation, Report, Rule};
 
+use super::iam::ways::OrganizationWays;
 use super::settings::{Settings, refuse};
 use super::{Stop, by_account, exceptions, files, judge, terminal};
 
@@ -79,6 +80,7 @@ pub(super) fn load(global: &GlobalArgs, settings: &Settings, flags: &[PathBuf]) 
 pub(super) fn look(
     snapshot: &Snapshot,
     surroundings: &Arc<Surroundings>,
+    ways: &OrganizationWays<'_>,
     baselines: &[Baseline],
     now: Timestamp,
 ) -> Result<Found, SnapshotError> {
@@ -91,7 +93,7 @@ pub(super) fn look(
             let over = |part: Inventory| part.over(account.clone(), Arc::clone(surroundings));
             let inventory = over(snapshot.load(account)?.inventory);
             let names = drift::names_of(&inventory, Arc::clone(&foreign));
-            let (side, model) = (Side::new(&inventory, names), Model::new(&inventory, now));
+            let (side, model) = (Side::new(&inventory, names), Model::new(&inventory, now).among(ways));
             let added = |unwanted: &[(Scope, ResourceType, String)]| {
                 let before = over(baseline::without(&inventory, unwanted));
                 drift::compare(&before, &inventory, [Arc::clone(&foreign), Arc::clone(&foreign)])

@@ -11,7 +11,7 @@ use crate::inventory::Missing;
 use crate::inventory::snapshot::SnapshotError;
 use crate::model::Model;
 use crate::model::escalation::account_of;
-use crate::model::permission::{Permissions, PrincipalId};
+use crate::model::permission::{Permissions, PrincipalId, Thing};
 use crate::report::sanitize::visible;
 use crate::run::reach::write;
 
@@ -60,8 +60,9 @@ pub(super) fn run(args: &CanArgs) -> Result<u8, Stop> {
     let model = Model::new(&inventory, inventory.provenance.taken_at);
     let permissions = model.permissions();
     let who = permissions.find(&arn).ok_or_else(|| Stop::usage(format!("the snapshot has no user or role `{arn}`")))?;
-    let answer = permissions.can(who, &args.action, &args.resource, &context(args));
-    let told = told(permissions, who, args, &answer);
+    let thing = Thing::of(&inventory, &args.resource);
+    let answer = permissions.can_on(who, &args.action, &args.resource, thing.as_ref(), &context(args));
+    let told = told(permissions, who, args, thing.as_ref(), &answer);
     let first = WriteTo { format: args.format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
     for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
@@ -103,11 +104,24 @@ fn context(args: &CanArgs) -> RequestContext {
     context
 }
 
-fn told<'a>(permissions: &'a Permissions, who: PrincipalId, args: &'a CanArgs, answer: &'a Answer<'_>) -> Told<'a> {
-    let missing_grants = permissions.missing_grants(who);
+fn told<'a>(
+    permissions: &'a Permissions,
+    who: PrincipalId,
+    args: &'a CanArgs,
+    thing: Option<&'a Thing>,
+    answer: &'a Answer<'_>,
+) -> Told<'a> {
+    let own = permissions.account(who);
+    let why = |all: &'a [Missing]| -> Vec<&'a str> { all.iter().map(|missing| missing.why.as_str()).collect() };
+    let mut missing_grants = why(permissions.missing_grants(who));
+    // In its own account a resource's policy is enough; from another one it never is.
+    let at_home = thing.filter(|thing| thing.account.as_ref().is_none_or(|account| account == own));
+    missing_grants.extend(at_home.and_then(Thing::unread));
+    let mut missing_denials = why(permissions.missing_denials(own));
+    let owner = thing.and_then(|thing| thing.account.as_ref()).filter(|owner| *owner != own);
+    missing_denials.extend(owner.map(|owner| why(permissions.missing_denials(owner))).into_iter().flatten());
     // What was not read cannot undo a Deny.
     let unknown = !answer.may && !answer.is_explicit_denial() && !missing_grants.is_empty();
-    let why = |all: &'a [Missing]| all.iter().map(|missing| missing.why.as_str()).collect();
     Told {
         schema: SCHEMA,
         principal: permissions.arn(who),
@@ -129,8 +143,8 @@ fn told<'a>(permissions: &'a Permissions, who: PrincipalId, args: &'a CanArgs, a
             })
             .collect(),
         conditions: answer.conditions.iter().map(ToString::to_string).collect(),
-        missing_grants: why(missing_grants),
-        missing_denials: why(permissions.missing_denials(permissions.account(who))),
+        missing_grants,
+        missing_denials,
     }
 }
 

@@ -3,6 +3,7 @@
 mod can;
 pub(super) mod named;
 pub(super) mod organization;
+pub(super) mod ways;
 
 use crate::cli::{IamArgs, IamCommand};
 

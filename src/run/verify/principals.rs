@@ -195,7 +195,7 @@ fn one(
     if is_root {
         involved.verdict = Some(Verdict::Admin.as_str());
         involved.becomes = Some("may do everything, but for what the organization forbids".to_owned());
-    } else if let Some(finding) = model.escalation(account).get(&arn) {
+    } else if let Some(finding) = model.escalation().get(&arn) {
         involved.verdict = Some(finding.verdict.as_str());
         involved.becomes = becomes(finding);
         involved.not_read.extend(finding.missing.iter().cloned());

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::clean::Clean;
 
 /// Operations that others wait for: with these failing, those would not be asked.
-const GATES: [&str; 31] = [
+const GATES: [&str; 34] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "config:DescribeConfigurationRecorders",

@@ -51,6 +51,16 @@ pub struct Method {
     pub needs: Option<&'static str>,
 }
 
+impl Method {
+    /// The service principals that a role has to trust for it.
+    pub fn services(&self) -> &'static [&'static str] {
+        match self.way {
+            Way::Pass(services) | Way::Running(services) => services,
+            Way::Iam | Way::NewPrincipal | Way::IdentityCenter => &[],
+        }
+    }
+}
+
 /// Every method: IAM's own, those that hand over roles, those that use what runs.
 pub fn all() -> impl Iterator<Item = &'static Method> {
     core::METHODS.iter().chain(services::METHODS).chain(running::METHODS)

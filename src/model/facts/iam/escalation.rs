@@ -1,7 +1,4 @@
-//! How near users, roles and what hands them out are to administering their account.
-//!
-//! NOTE: within the account. A way through another account is told by `driftline iam paths` alone: accounts are judged
-//! one at a time, and what other accounts' principals may do is not known there.
+//! How near users, roles and what hands them out are to an administrator, of their account or another that was read.
 
 use crate::inventory::Missing;
 use crate::model::escalation::{Finding, Verdict};
@@ -32,7 +29,7 @@ const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
 /// Why nobody can tell: policies that could grant, or other principals, were not read.
 pub fn finding<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Missing> {
     let wide = Context { scope: &context.scope.account_wide(), ..*context };
-    let Some(finding) = context.model.escalation(&context.scope.account).get(arn) else {
+    let Some(finding) = context.model.escalation().get(arn) else {
         wide.require(AUTHORIZATION)?;
         return Err(Missing::because(format!("{arn} was not seen")));
     };

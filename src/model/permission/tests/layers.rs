@@ -10,21 +10,21 @@ use crate::iam::tests::naive::{Whole, weigh};
 
 /// Documents of each layer.
 #[derive(Debug, Clone)]
-struct Layers {
+pub(super) struct Layers {
     identity: Vec<Value>,
     boundary: Option<Value>,
     /// On the root, the unit and the account.
     service_control: [Vec<Value>; 3],
 }
 
-fn layers() -> impl Strategy<Value = Layers> {
+pub(super) fn layers() -> impl Strategy<Value = Layers> {
     let level = || prop::collection::vec(document(), 1..3);
     (prop::collection::vec(document(), 0..3), prop::option::of(document()), [level(), level(), level()])
         .prop_map(|(identity, boundary, service_control)| Layers { identity, boundary, service_control })
 }
 
 /// The user `ann`, as the generated requests call themselves or not.
-fn build(layers: &Layers) -> (World, String) {
+pub(super) fn build(layers: &Layers) -> (World, String) {
     let mut world = World::new();
     let names: Vec<Vec<String>> =
         (0..3).map(|level| (0..2).map(|number| format!("l{level}{number}")).collect()).collect();
@@ -45,11 +45,23 @@ fn build(layers: &Layers) -> (World, String) {
     (world, ann)
 }
 
-fn naive(layers: &Layers, action: &str, resource: &str, whole: &Whole) -> bool {
-    let mut each = vec![weigh(&layers.identity, action, resource, whole)];
-    each.extend(layers.boundary.iter().map(|boundary| weigh(std::slice::from_ref(boundary), action, resource, whole)));
-    each.extend(layers.service_control.iter().map(|level| weigh(level, action, resource, whole)));
-    each.iter().all(|(allow, deny)| *allow && !*deny)
+pub(super) fn naive(layers: &Layers, action: &str, resource: &str, whole: &Whole) -> bool {
+    let (identity, boundary, organization) = naive_bounds(layers, action, resource, whole);
+    [identity, boundary, organization].iter().all(|(allow, deny)| *allow && !*deny)
+}
+
+/// Whether an Allow applies and whether a Deny does, of identity policies, the boundary, and the organization's.
+pub(super) fn naive_bounds(
+    layers: &Layers,
+    action: &str,
+    resource: &str,
+    whole: &Whole,
+) -> ((bool, bool), (bool, bool), (bool, bool)) {
+    let of = |documents: &[Value]| weigh(documents, action, resource, whole);
+    let boundary = layers.boundary.as_ref().map_or((true, false), |boundary| of(std::slice::from_ref(boundary)));
+    let levels = layers.service_control.iter().map(|level| of(level));
+    let organization = levels.fold((true, false), |(all, any), (allow, deny)| (all && allow, any || deny));
+    (of(&layers.identity), boundary, organization)
 }
 
 proptest! {

@@ -6,6 +6,7 @@ mod organization;
 mod organization_facts;
 mod principals;
 mod roles;
+mod things;
 mod trust_facts;
 
 use serde_json::{Value, json};
