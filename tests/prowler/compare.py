@@ -5,8 +5,8 @@ usage: compare.py --driftline FILE --prowler FILE [--keep FOLDER] [--seed N] [--
 
 A verdict of the peer's check P on a resource is held against ours: of the checks that name P in `controls.prowler`, on
 the same resource, and where P asks about some ports, for these alone. A pair of different verdicts must be explained by
-a row of reviewed.toml, or the comparison fails. --write writes docs/prowler.md anew. --keep FOLDER runs nothing and
-reads what an earlier run left there, if anything did.
+a row of reviewed.toml, or the comparison fails. --write writes docs/prowler.md anew. --keep FOLDER collects nothing
+and judges what an earlier run left there, if anything did.
 """
 import argparse
 import collections
@@ -24,11 +24,12 @@ import reasons
 import verdicts
 
 HERE = pathlib.Path(__file__).resolve().parent
+CONFIG = HERE / "driftline.toml"
 SEED, SCALE = 7, 2
 
 
-def run_both(options, folder):
-    """Has both look at the management account of the same estate; leaves their reports in `folder`.
+def look(options, folder):
+    """Has both look at the management account of the same estate; leaves what they saw in `folder`.
 
     What moto lacks it answers with an error page, which stops Prowler's services, so both see empty answers instead.
     VPC Block Public Access is the one of these that bears on what the internet reaches: an empty answer leaves it
@@ -37,7 +38,7 @@ def run_both(options, folder):
     """
     with estate.served(folder, options.seed, options.scale, fill_gaps=True) as environment:
         estate.describe(environment, folder / "estate.json")
-        look(options.driftline, environment, folder / "ours.json")
+        collect(options.driftline, environment, folder / "ours.dls")
         services = sorted(set(verdicts.peer_checks().values()))
         theirs = [options.prowler, "aws", "--services", *services, "--region", *estate.REGIONS, "--output-formats", "json-ocsf"]
         theirs += ["--output-directory", folder / "prowler", "--no-banner", "--ignore-exit-code-3", "--scan-unused-services"]
@@ -46,12 +47,21 @@ def run_both(options, folder):
         if done.returncode != 0:
             sys.exit(f"Prowler ended with {done.returncode}: see {folder}/prowler.log")
     with estate.served(folder, options.seed, options.scale, fill_gaps=False) as environment:
-        look(options.driftline, environment, folder / "ours-bare.json")
+        collect(options.driftline, environment, folder / "ours-bare.dls")
 
 
-def look(driftline, environment, report):
-    ours = [driftline, "scan", "--no-config", "-q", "--passes", "-r", ",".join(estate.REGIONS), "-o", f"json={report}"]
-    done = subprocess.run(ours, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+def collect(driftline, environment, snapshot):
+    run([driftline, "snapshot", "--config", CONFIG, "-q", "-r", ",".join(estate.REGIONS), "-o", snapshot], environment)
+
+
+def judge(driftline, snapshot, scope):
+    report = snapshot.with_suffix(".json")
+    run([driftline, "scan", "--config", CONFIG, "-q", "--passes", "--snapshot", snapshot, "-o", f"json={report}"])
+    return verdicts.Ours(report, scope)
+
+
+def run(command, environment=None):
+    done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode not in (0, 3, 4):
         sys.exit(f"driftline ended with {done.returncode}: {done.stderr}")
 
@@ -70,9 +80,9 @@ class Result:
         self.foreign = 0
 
 
-def compare(folder, rows):
+def compare(driftline, folder, rows):
     known, scope = verdicts.peer_checks(), verdicts.Scope()
-    ours, bare = (verdicts.Ours(folder / name, scope) for name in ("ours.json", "ours-bare.json"))
+    ours, bare = (judge(driftline, folder / name, scope) for name in ("ours.dls", "ours-bare.dls"))
     ours.verdicts |= {key: word for key, word in bare.verdicts.items() if of_exposure(key.peer)}
     theirs = verdicts.theirs(folder, known, scope)
     account = estate.Estate(folder / "estate.json")
@@ -127,10 +137,10 @@ def main():
     folder = (options.keep or pathlib.Path(tempfile.mkdtemp(prefix="compare-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if not glob.glob(str(folder / "prowler" / "*.ocsf.json")):
-        run_both(options, folder)
+        look(options, folder)
 
     rows = read_rows()
-    result = compare(folder, rows)
+    result = compare(options.driftline, folder, rows)
     for (peer, pair), resources in result.open.items():
         print(f"{peer}: ours {pair[0]}, theirs {pair[1]}: {len(resources)} of {', '.join(resources[:6])}")
     for index in sorted(set(range(len(rows))) - set(result.explained)):

@@ -64,6 +64,10 @@ def describe(environment, path):
             "instances": [i for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]],
             "interfaces": ec2.describe_network_interfaces()["NetworkInterfaces"],
             "groups": ec2.describe_security_groups()["SecurityGroups"],
+            "lists": {
+                one["PrefixListId"]: ec2.get_managed_prefix_list_entries(PrefixListId=one["PrefixListId"])["Entries"]
+                for one in ec2.describe_managed_prefix_lists()["PrefixLists"]
+            },
             "acls": ec2.describe_network_acls()["NetworkAcls"],
             "vpcs": ec2.describe_vpcs()["Vpcs"],
             "peerings": ec2.describe_vpc_peering_connections()["VpcPeeringConnections"],

@@ -1,6 +1,5 @@
 """The reasons that reviewed.toml names by `because`, each looked up for the one resource that it is to explain."""
 import datetime
-import functools
 import ipaddress
 
 
@@ -15,6 +14,43 @@ class Case:
     @property
     def user(self):
         return self.estate.credentials[self.key.resource.removeprefix("user/")]
+
+    @property
+    def groups(self):
+        """The group that the verdict is on, or those of the instance that it is on."""
+        if "NetworkInterfaces" in self.it:
+            return [self.estate.described[g["GroupId"]] for i in self.it["NetworkInterfaces"] for g in i["Groups"]]
+        return [self.it]
+
+    def blocks(self, rule):
+        """The blocks that a rule of a group admits, those of prefix lists among them."""
+        lists = self.estate.regions[self.key.region]["lists"]
+        return (
+            [block["CidrIp"] for block in rule["IpRanges"]]
+            + [block["CidrIpv6"] for block in rule["Ipv6Ranges"]]
+            + [entry["Cidr"] for one in rule["PrefixListIds"] for entry in lists[one["PrefixListId"]]]
+        )
+
+    @property
+    def policy(self):
+        return next(one for one in self.estate.iam["Policies"] if f"policy/{one['PolicyName']}" == self.key.resource)
+
+    @property
+    def role(self):
+        return next(one for one in self.estate.iam["RoleDetailList"] if f"role/{one['RoleName']}" == self.key.resource)
+
+    @property
+    def holders(self):
+        """The users and roles that have the policy, directly or by a group."""
+
+        def having(kind):
+            return [one for one in self.estate.iam[kind] if any(p["PolicyArn"] == self.policy["Arn"] for p in one["AttachedManagedPolicies"])]
+
+        groups = {group["GroupName"] for group in having("GroupDetailList")}
+        members = [user for user in self.estate.iam["UserDetailList"] if groups & set(user["GroupList"])]
+        return {f"user/{one['UserName']}" for one in having("UserDetailList") + members} | {
+            f"role/{one['RoleName']}" for one in having("RoleDetailList")
+        }
 
     def we_fail(self, rule):
         """Whether a check of ours fails for the same resource."""
@@ -64,12 +100,6 @@ def admitted(case):
         holding = [rule for rule in rules if rule["IpProtocol"] == "-1" or rule["FromPort"] <= port <= rule["ToPort"]]
         found[port] = [block for rule in holding for block in case.blocks(rule)]
     return found
-
-
-def opens_the_web_alone(case):
-    """What everybody is admitted to is TCP 80 and 443."""
-    rules = open_rules(case)
-    return bool(rules) and all(r["IpProtocol"] == "tcp" and r["FromPort"] == r["ToPort"] in (80, 443) for r in rules)
 
 
 def opens_icmp_alone(case):
@@ -134,12 +164,10 @@ def holds_no_enclaves(case):
     return not case.it.get("EnclaveOptions", {}).get("Enabled")
 
 
-def made_just_now(case):
-    return case.days_since(case.it["CreateTime"]) < 2
-
-
-def is_default_vpc(case):
-    return case.it["IsDefault"]
+def is_unused_vpc(case):
+    """No interface is in the VPC."""
+    interfaces = case.estate.regions[case.key.region]["interfaces"]
+    return all(one["VpcId"] != case.key.resource for one in interfaces)
 
 
 def no_route_to_peering(case):
@@ -158,17 +186,6 @@ def no_active_key(case):
     return case.user["access_key_1_active"] == case.user["access_key_2_active"] == "false"
 
 
-def keys_used_in_90_days(case):
-    """Each active key was used, and within 90 days."""
-    active = [n for n in (1, 2) if case.user[f"access_key_{n}_active"] == "true"]
-    used = [case.user[f"access_key_{n}_last_used_date"] for n in active]
-    return all(time != "N/A" and case.days_since(time) <= 90 for time in used)
-
-
-def password_used_in_90_days(case):
-    return case.days_since(case.user["password_last_used"]) <= 90
-
-
 def no_device(case):
     return not case.estate.mfa[case.key.resource.removeprefix("user/")]
 
@@ -178,5 +195,50 @@ def everything_is_allowed(case):
     return case.we_fail("wildcard-admin-policy")
 
 
+def attached_to_nothing(case):
+    return case.policy["AttachmentCount"] == 0
+
+
+def failed_as_attached(case):
+    return case.they_say("iam_customer_attached_policy_no_administrative_privileges") == "fail"
+
+
+def trusted_by_ec2_alone(case):
+    """EC2 is the one principal that the role trusts."""
+    return all(one["Principal"] == {"Service": "ec2.amazonaws.com"} for one in case.role["AssumeRolePolicyDocument"]["Statement"])
+
+
+def reads_not_everything(case):
+    return all(one["PolicyName"] != "ReadOnlyAccess" for one in case.role["AttachedManagedPolicies"])
+
+
+def no_holder_escalates(case):
+    """Of the users and roles that have the policy, directly or by a group, ours tells none as escalating."""
+    return not any(escalates(case, holder) for holder in case.holders)
+
+
+def holder_escalates(case):
+    """A user or role that has the policy is told by ours, as escalating or as administrator."""
+    return any(escalates(case, holder) for holder in case.holders)
+
+
+def escalates(case, holder):
+    rules = ("principal-escalates-to-administrator", "principal-holds-escalation-permission")
+    return any(case.ours.fails(rule, "global", holder) for rule in rules)
+
+
+# The account and the services that watch.
+
+
 def no_password_policy(case):
     return any(rule == "password-policy-missing" for rule, _, _ in case.ours.failures)
+
+
+def trail_is_stopped(case):
+    return case.we_fail("cloudtrail-trail-stopped")
+
+
+def no_trail_logs(case):
+    """In no region that was looked at; ours tells it of each."""
+    failed = {region for rule, region, _ in case.ours.failures if rule == "cloudtrail-not-logging-in-region"}
+    return failed == set(case.estate.regions)

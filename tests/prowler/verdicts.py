@@ -4,12 +4,19 @@ import glob
 import json
 import pathlib
 import re
+import sys
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Of these there is one in an account or a region, and the tools name it in different ways.
-OF_ACCOUNT = {"AWS::::Account", "AWS::Organizations::Organization", "AWS::Organizations::Root", "AWS::Organizations::Account"}
+OF_ACCOUNT = {
+    "AWS::::Account",
+    "AWS::Organizations::Organization",
+    "AWS::Organizations::Root",
+    "AWS::Organizations::Account",
+    "AWS::S3::AccountPublicAccessBlock",
+}
 OF_REGION = {
     "AWS::::Region",
     "AWS::AccessAnalyzer::Analyzer",
@@ -42,6 +49,27 @@ INSTANCE_PORTS = {
 }
 HIGH_RISK_PORTS = [25, 110, 135, 143, 445, 3000, 4333, 5000, 5500, 8080, 8088]
 
+# Likewise actions and services, which are lists for ours.
+ASKED_WORDS = {
+    "marketplace_subscribe": ("action", "aws-marketplace:Subscribe"),
+    "permissive_role_assumption": ("action", "sts:AssumeRole"),
+    "full_access_to_cloudtrail": ("service", "cloudtrail"),
+    "full_access_to_kms": ("service", "kms"),
+}
+
+# What the peer's checks of IAM look at; ours look at all that have policies.
+KINDS = {
+    "iam_aws_attached_policy_": ["policy/"],
+    "iam_customer_": ["policy/"],
+    "iam_group_": ["group/"],
+    "iam_inline_policy_": ["user/", "group/", "role/"],
+    "iam_no_custom_policy_": ["policy/"],
+    "iam_policy_attached_only": ["user/"],
+    "iam_policy_": ["policy/"],
+    "iam_role_": ["role/"],
+    "iam_user_": ["user/"],
+}
+
 Key = collections.namedtuple("Key", "peer region resource")
 
 
@@ -54,6 +82,17 @@ def asked_ports(peer):
     if found := re.fullmatch(r"ec2_(?:securitygroup|networkacl)_allow_ingress_.*tcp_port_\D*([\d_]+)", peer):
         return [int(port) for port in found[1].split("_")]
     return None
+
+
+def asked_word(peer):
+    """The fact and the value of an element that a check of the peer's asks about, if it asks about one."""
+    return next((asked for end, asked in ASKED_WORDS.items() if peer.endswith(end)), None)
+
+
+def looks_at(peer, resource):
+    """Whether a check of the peer's is about this kind of resource, where the kind is in the name."""
+    kinds = next((kinds for start, kinds in KINDS.items() if peer.startswith(start)), None)
+    return kinds is None or resource == "" or resource.startswith(tuple(kinds))
 
 
 def peer_checks():
@@ -121,25 +160,41 @@ class Ours:
     def __init__(self, path, scope):
         found = collections.defaultdict(set)
         self.failures = set()
-        for finding in json.loads(path.read_text(encoding="utf-8"))["findings"]:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        slow = [gap["operation"] for gap in report["coverage"]["gaps"] if gap["reason"] == "TimedOut"]
+        if slow:
+            sys.exit(f"the machine was too busy: no answer to {', '.join(slow)}")
+        for finding in report["findings"]:
             resource = finding["resource"] or {}
             name = resource.get("arn") or resource.get("id") or "scope"
             if finding["status"] == "fail":
                 self.failures.add((finding["rule"], finding["region"], short(name)))
             for peer in scope.peers.get(finding["rule"], ()):
-                found[scope.key(peer, finding["region"], name)].add(verdict(finding, asked_ports(peer)))
+                key = scope.key(peer, finding["region"], name)
+                if looks_at(peer, key.resource):
+                    found[key].add(verdict(finding, peer))
         self.verdicts = {key: worst(verdicts) for key, verdicts in found.items()}
 
     def fails(self, rule, region, resource):
         return (rule, region, resource) in self.failures
 
 
-def verdict(finding, ports):
-    """What a finding comes to for some ports alone: nothing is said against them by a failure of others."""
-    told = [e["value"] for e in finding["evidence"] if re.fullmatch(r"\w+\[\d+\]\.ports", e["fact"])]
-    if finding["status"] == "fail" and ports and not any(holds(ranges, port) for ranges in told for port in ports):
-        return "pass"
-    return finding["status"]
+def verdict(finding, peer):
+    """What a finding comes to for what the peer's check asks about: a failure of something else is none of it."""
+    if finding["status"] != "fail":
+        return finding["status"]
+    if ports := asked_ports(peer):
+        concerns = any(holds(ranges, port) for ranges in element(finding, "ports") for port in ports)
+    elif word := asked_word(peer):
+        concerns = word[1] in element(finding, word[0])
+    else:
+        concerns = True
+    return "fail" if concerns else "pass"
+
+
+def element(finding, fact):
+    """The values of a fact of the element that fails."""
+    return {told["value"] for told in finding["evidence"] if re.fullmatch(r"\w+\[\d+\]\." + fact, told["fact"])}
 
 
 def holds(ranges, port):
