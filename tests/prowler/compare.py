@@ -100,9 +100,9 @@ def compare(driftline, folder, rows):
             case = reasons.Case(key, pair, ours, theirs, account)
             index = next((index for index, row in enumerate(rows) if explains(row, case)), None)
             if index is None:
-                result.open[key.peer, pair].append(f"{key.region} {account.name(key.resource)}")
+                result.open[key.peer, pair].append(f"{key.region} {account.name(key)}")
             else:
-                result.explained[index].add((key.peer, pair, account.name(key.resource)))
+                result.explained[index].add((key.peer, pair, account.name(key)))
                 result.counts[key.peer][rows[index]["who"]] += 1
     return result
 
@@ -112,7 +112,7 @@ def explains(row, case):
         any(fnmatch.fnmatch(case.key.peer, peer) for peer in row["peers"])
         and row.get("ours", case.our_word) == case.our_word
         and row.get("theirs", case.their_word) == case.their_word
-        and ("resources" not in row or case.estate.name(case.key.resource) in row["resources"])
+        and ("resources" not in row or case.estate.name(case.key) in row["resources"])
         and ("because" not in row or getattr(reasons, row["because"])(case))
     )
 

@@ -1,6 +1,5 @@
 """The estate that both tools look at: a moto server, what its maker puts there, and what the server says of it."""
 import contextlib
-import datetime
 import json
 import os
 import pathlib
@@ -82,7 +81,6 @@ def describe(environment, path):
     whole = iam.get_account_authorization_details()
     said = {
         "account": client("sts").get_caller_identity()["Account"],
-        "at": datetime.datetime.now(datetime.timezone.utc),
         "regions": regions,
         "credentials": iam.get_credential_report()["Content"].decode(),
         "mfa": {u["UserName"]: iam.list_mfa_devices(UserName=u["UserName"])["MFADevices"] for u in whole["UserDetailList"]},
@@ -97,7 +95,7 @@ class Estate:
 
     def __init__(self, path):
         said = json.loads(path.read_text(encoding="utf-8"))
-        self.account, self.at = said["account"], datetime.datetime.fromisoformat(said["at"])
+        self.account = said["account"]
         self.iam, self.mfa, self.buckets = said["iam"], said["mfa"], said["buckets"]
         heads, *rows = (line.split(",") for line in said["credentials"].splitlines() if line)
         self.credentials = {row[0]: dict(zip(heads, row)) for row in rows}
@@ -131,9 +129,9 @@ class Estate:
             return f"{self.named[one['VpcId']]}/{name}"
         return name
 
-    def name(self, resource):
-        """The maker's name of a resource, or the resource as the tools write it."""
-        return self.named.get(resource) or resource
+    def name(self, key):
+        """The maker's name of what a verdict is on, or how the tools write it."""
+        return key.region if key.resource == "region" else self.named.get(key.resource) or key.resource
 
     def is_foreign(self, resource):
         """Whether it is a snapshot of another account's: moto lists Amazon's where the account's own are asked for."""

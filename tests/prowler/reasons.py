@@ -1,5 +1,4 @@
 """The reasons that reviewed.toml names by `because`, each looked up for the one resource that it is to explain."""
-import datetime
 import ipaddress
 
 
@@ -58,9 +57,6 @@ class Case:
 
     def they_say(self, peer):
         return self.theirs.get(self.key._replace(peer=peer), "none")
-
-    def days_since(self, time):
-        return (self.estate.at - datetime.datetime.fromisoformat(time)).total_seconds() / 86400
 
 
 # Security groups and network ACLs.
@@ -236,6 +232,13 @@ def no_password_policy(case):
 
 def trail_is_stopped(case):
     return case.we_fail("cloudtrail-trail-stopped")
+
+
+def kept_of_another_region(case):
+    """Prowler keeps recorders by name: it has a verdict on one of the same name in another region."""
+    named = {region: {r["name"] for r in it["recorders"]} for region, it in case.estate.regions.items()}
+    others = [region for region in named if region != case.key.region and named[region] & named[case.key.region]]
+    return any(case.theirs.get(case.key._replace(region=region)) for region in others)
 
 
 def no_trail_logs(case):
