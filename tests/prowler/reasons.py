@@ -32,7 +32,7 @@ class Case:
 
     @property
     def policy(self):
-        return next(one for one in self.estate.iam["Policies"] if f"policy/{one['PolicyName']}" == self.key.resource)
+        return next(one for one in self.estate.iam["Policies"] if one["Arn"].endswith(f":{self.key.resource}"))
 
     @property
     def role(self):
@@ -76,9 +76,17 @@ def blocks_add_up(case):
 
 def one_broad_block(case):
     """Nobody is admitted from everywhere; one public block of /8 or more is."""
-    return not any(whole(blocks) for blocks in admitted(case).values()) and any(
-        network.prefixlen <= 8 and network.is_global for blocks in admitted(case).values() for network in map(ipaddress.ip_network, blocks)
-    )
+    sums = admitted(case).values()
+    return not any(whole(blocks) for blocks in sums) and any(is_broad(block) for blocks in sums for block in blocks)
+
+
+def is_public(block):
+    return not ipaddress.ip_network(block).is_private
+
+
+def is_broad(block):
+    """At least as broad as what our checks take for a broad part of IPv4."""
+    return is_public(block) and ipaddress.ip_network(block).prefixlen <= 8
 
 
 def whole(blocks):
@@ -108,9 +116,9 @@ def open_rules(case):
 
 
 def private_beside_everywhere(case):
-    """Every rule that admits a block and not everybody admits a private one, or everybody as well."""
+    """Every block that is admitted is private or the whole internet."""
     return all(
-        ipaddress.ip_network(block).is_private or block in EVERYWHERE or EVERYWHERE & set(case.blocks(rule))
+        not is_public(block) or block in EVERYWHERE
         for group in case.groups
         for rule in group["IpPermissions"]
         for block in case.blocks(rule)
@@ -118,7 +126,12 @@ def private_beside_everywhere(case):
 
 
 def told_as_broad(case):
-    return case.we_fail("security-group-admin-port-open") or case.we_fail("security-group-unlisted-port-open")
+    """A check of ours fails for a broad part of the internet, and no port admits a smaller public one."""
+    told = case.we_fail("security-group-admin-port-open") or case.we_fail("security-group-unlisted-port-open")
+    return told and all(
+        whole(blocks) or any(is_broad(block) for block in blocks) or not any(is_public(block) for block in blocks)
+        for blocks in admitted(case).values()
+    )
 
 
 def no_entry_for_every_protocol(case):
@@ -208,13 +221,19 @@ def reads_not_everything(case):
     return all(one["PolicyName"] != "ReadOnlyAccess" for one in case.role["AttachedManagedPolicies"])
 
 
+def no_inline_policy(case):
+    kind, name = case.key.resource.split("/")
+    one = next(one for one in case.estate.iam[f"{kind.title()}DetailList"] if one[f"{kind.title()}Name"] == name)
+    return not one[f"{kind.title()}PolicyList"]
+
+
 def no_holder_escalates(case):
     """Of the users and roles that have the policy, directly or by a group, ours tells none as escalating."""
     return not any(escalates(case, holder) for holder in case.holders)
 
 
 def holder_escalates(case):
-    """A user or role that has the policy is told by ours, as escalating or as administrator."""
+    """A user or role that has the policy is told by ours as escalating."""
     return any(escalates(case, holder) for holder in case.holders)
 
 
