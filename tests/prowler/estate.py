@@ -131,7 +131,9 @@ class Estate:
 
     def name(self, key):
         """The maker's name of what a verdict is on, or how the tools write it."""
-        return key.region if key.resource == "region" else self.named.get(key.resource) or key.resource
+        if key.resource == "region":
+            return key.region
+        return "organization" if key.resource.startswith("o-") else self.named.get(key.resource) or key.resource
 
     def is_foreign(self, resource):
         """Whether it is a snapshot of another account's: moto lists Amazon's where the account's own are asked for."""

@@ -1,6 +1,8 @@
 """The reasons that reviewed.toml names by `because`, each looked up for the one resource that it is to explain."""
 import ipaddress
 
+import verdicts
+
 
 class Case:
     """One pair of different verdicts, and all that is known of its resource."""
@@ -71,12 +73,13 @@ def all_ports_failed_there(case):
 
 def blocks_add_up(case):
     """No rule names the whole internet, and for some port all of them together admit it."""
-    return any(whole(blocks) and not EVERYWHERE & set(blocks) for blocks in admitted(case).values())
+    sums = admitted(case, verdicts.asked_ports(case.key.peer)).values()
+    return any(whole(blocks) and not EVERYWHERE & set(blocks) for blocks in sums)
 
 
 def one_broad_block(case):
     """Nobody is admitted from everywhere; one public block of /8 or more is."""
-    sums = admitted(case).values()
+    sums = admitted(case, verdicts.asked_ports(case.key.peer)).values()
     return not any(whole(blocks) for blocks in sums) and any(is_broad(block) for blocks in sums for block in blocks)
 
 
@@ -96,11 +99,11 @@ def whole(blocks):
     return any(network.prefixlen == 0 for network in [*v4, *v6])
 
 
-def admitted(case):
-    """By port where rules begin: the blocks of all rules that hold it."""
+def admitted(case, ports=None):
+    """By port, or by port where rules begin if no ports are given: the blocks of all rules that hold it."""
     rules = [rule for group in case.groups for rule in group["IpPermissions"]]
     found = {}
-    for port in {rule.get("FromPort", 0) for rule in rules}:
+    for port in ports or {rule.get("FromPort", 0) for rule in rules}:
         holding = [rule for rule in rules if rule["IpProtocol"] == "-1" or rule["FromPort"] <= port <= rule["ToPort"]]
         found[port] = [block for rule in holding for block in case.blocks(rule)]
     return found
@@ -204,10 +207,6 @@ def everything_is_allowed(case):
     return case.we_fail("wildcard-admin-policy")
 
 
-def attached_to_nothing(case):
-    return case.policy["AttachmentCount"] == 0
-
-
 def failed_as_attached(case):
     return case.they_say("iam_customer_attached_policy_no_administrative_privileges") == "fail"
 
@@ -235,6 +234,11 @@ def no_holder_escalates(case):
 def holder_escalates(case):
     """A user or role that has the policy is told by ours as escalating."""
     return any(escalates(case, holder) for holder in case.holders)
+
+
+def holder_is_administrator(case):
+    """A user or role that has the policy is told by ours as an administrator."""
+    return any(case.ours.fails("effective-administrator-not-listed", "global", holder) for holder in case.holders)
 
 
 def escalates(case, holder):

@@ -92,7 +92,7 @@ def asked_word(peer):
 def looks_at(peer, resource):
     """Whether a check of the peer's is about this kind of resource, where the kind is in the name."""
     kinds = next((kinds for start, kinds in KINDS.items() if peer.startswith(start)), None)
-    return kinds is None or resource == "" or resource.startswith(tuple(kinds))
+    return kinds is None or "/" not in resource or resource.startswith(tuple(kinds))
 
 
 def peer_checks():
