@@ -190,6 +190,8 @@ fn what_is_denied_again_is_not_granted() {
         ))
     };
     assert!(!both("*", r#""Action":"*","Resource":"*""#).grants_everything());
+    // A spelling that Prowler misses.
+    assert!(both("*:*", r#""Action":"iam:Put*","Resource":"*""#).grants_everything());
     // In part, with a condition, or with an exception: not taken back.
     assert!(both("*", r#""Action":"iam:*","Resource":"*""#).grants_everything());
     assert!(both("*", r#""Action":"*","NotResource":"arn:aws:s3:::x""#).grants_everything());

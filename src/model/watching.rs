@@ -100,13 +100,18 @@ impl<'m> Context<'m> {
     /// The bucket that a trail delivers to, and where it is: names of buckets are the whole partition's.
     ///
     /// # Errors
-    /// No account that was read has one that takes trails.
+    /// The account has no such bucket, and no other that was read has one that takes trails.
     pub fn trail_bucket(&self, name: &str) -> Result<(&'m Scope, &'m Bucket), Missing> {
         let found = self.model.watching().buckets.get_key_value(&(self.scope.partition, name.to_owned()));
         if let Some(((_, name), scope)) = found
             && let Some(bucket) = self.model.inventory.get::<Bucket>(scope, name)
         {
             return Ok((scope, bucket));
+        }
+        // One of the account itself is there, though its policy may not let CloudTrail in any more.
+        let mut own = self.model.regions_of(self.scope);
+        if let Some(found) = own.find_map(|scope| Some((scope, self.model.inventory.get::<Bucket>(scope, name)?))) {
+            return Ok(found);
         }
         let unread = self.model.regions_of(self.scope).filter_map(|region| self.require_in(region, LIST_BUCKETS).err());
         match unread.reduce(|all, one| all.and(&one)) {

@@ -403,3 +403,32 @@ fn an_accounts_vpcs_are_counted_over_its_regions() {
     let denied = World::in_regions(&regions, &["ec2:DescribeVpcs"], &[(T::Vpc, vpc("vpc-1", false))]);
     assert!(is_unknown(&fact(&denied)));
 }
+
+#[test]
+fn routes_to_a_peering_are_held_against_the_other_end_whichever_that_is() {
+    let end = |vpc: &str, blocks: &[&str]| {
+        let all: Vec<Json> = blocks.iter().map(|block| json!({"CidrBlock": block})).collect();
+        json!({"VpcId": vpc, "OwnerId": ACCOUNT, "Region": "eu-west-1", "CidrBlock": blocks[0], "CidrBlockSet": all})
+    };
+    let peering = json!({
+        "VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"},
+        "RequesterVpcInfo": end("vpc-r", &["10.1.0.0/16"]),
+        "AccepterVpcInfo": end("vpc-a", &["10.2.0.0/16", "10.3.0.0/16"]),
+    });
+    let covers = |vpc: &str, blocks: &[&str]| {
+        let to =
+            |block: &&str| json!({"DestinationCidrBlock": block, "VpcPeeringConnectionId": "pcx-1", "State": "active"});
+        let routes: Vec<Json> = blocks.iter().map(to).collect();
+        let table = json!({"RouteTableId": "rtb-1", "VpcId": vpc, "OwnerId": ACCOUNT, "Routes": routes});
+        let world = World::of(&[(T::VpcPeeringConnection, peering.clone()), (T::RouteTable, table)]);
+        world.fields(T::RouteTable, "peering_routes", "covers_peer")
+    };
+    assert_eq!(covers("vpc-r", &["10.2.0.0/15"]), [true.into()]);
+    // The second block counts too.
+    assert_eq!(covers("vpc-r", &["10.2.0.0/16"]), [false.into()]);
+    assert_eq!(covers("vpc-r", &["10.2.0.0/16", "10.3.0.0/16"]), [true.into()]);
+    assert_eq!(covers("vpc-a", &["10.1.0.0/16"]), [true.into()]);
+    assert_eq!(covers("vpc-a", &["10.1.0.0/17"]), [false.into()]);
+    // One's own addresses are not the peer's.
+    assert_eq!(covers("vpc-a", &["10.2.0.0/15"]), [false.into()]);
+}

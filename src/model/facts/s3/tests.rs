@@ -248,3 +248,16 @@ fn a_trail_is_told_of_its_bucket_in_any_account_that_was_read() {
     assert!(all(&gone).iter().all(|value| matches!(value, Value::Unknown(_))));
     assert!(matches!(own(&gone), Value::Unknown(_)));
 }
+
+#[test]
+fn a_bucket_of_the_trails_account_is_known_whatever_its_policy_lets_in() {
+    let trail = json!({"TrailARN": format!("arn:aws:cloudtrail:eu-west-1:{OWN}:trail/t"), "Name": "t", "HomeRegion": "eu-west-1", "S3BucketName": "b"});
+    let of = |account: &str| {
+        let bucket = bucket(json!({"BucketPolicy": {}, "Logging": {}}));
+        let world = World::new(&[]).with(OWN, ResourceType::Trail, trail.clone());
+        world.with(account, ResourceType::Bucket, bucket).fact(OWN, ResourceType::Trail, "bucket_logs_access")
+    };
+    assert_eq!(of(OWN), false.into());
+    // Whatever is called the same in another account is not the trail's, if CloudTrail may not write to it.
+    assert!(matches!(of(OTHER), Value::Unknown(_)));
+}
