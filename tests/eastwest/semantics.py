@@ -1,0 +1,484 @@
+"""What AWS does with one connection attempt between two ends of an organization, and with its answer.
+
+Written from AWS's documentation, object by object; it knows nothing of driftline. Each stop on the way is a method
+that hands the packet to the next one. A packet that is dropped raises Dropped; what is not known of where it goes
+raises Unsure, and a gate that may or may not let it through is remembered (`doubt`), because a later gate may
+certainly close. What AWS does not document is Undocumented, and such a probe is not compared.
+"""
+
+import dataclasses
+import ipaddress
+
+from organization import contains
+from rules import ECHO, ECHO_REPLY, ICMP, TCP, UDP, Packet, acl_admits, groups_admit, route_for, target_of
+
+# NAT gateways send from these ports; a host from any.
+NAT_PORTS, HOST_PORTS = (1024, 65535), (0, 65535)
+# Nobody on the internet has one of these.
+NOT_INTERNET = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+                "224.0.0.0/4", "240.0.0.0/4", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8"]
+
+
+class Dropped(Exception):
+    pass
+
+
+class Unsure(Exception):
+    pass
+
+
+class Undocumented(Exception):
+    pass
+
+
+@dataclasses.dataclass
+class Translation:
+    """What a NAT gateway remembers of a connection."""
+    gateway: dict
+    inside: ipaddress._BaseAddress
+    # How the packet came, for its answer's client ports.
+    outside: ipaddress._BaseAddress
+
+
+class Attempt:
+    """One packet there, and its answer back."""
+
+    def __init__(self, organization, choices=()):
+        self.of = organization
+        # Which of several equal ways to take; all of them are tried in turn.
+        self.choices, self.chosen = list(choices), []
+        self.answering = self.doubt = False
+        self.hops = 0
+        self.translations = []
+        # How the packet came from VPC to VPC, None within one: by that, rules may name groups of the other side or not.
+        self.way = self.way_there = None
+        self.only_by_peering = False
+        # The gateway by which the packet left for the internet, and the one by which it came from there.
+        self.left = self.entered = None
+        # The client's ports that an answer may still have; every gate strikes some out.
+        self.ports = None
+
+    # -- the two directions
+
+    def send(self, source, packet):
+        """From an interface, or from the internet if there is none. Returns the interface that gets it, or None if a
+        host on the internet does, and the packet as it arrives."""
+        self.sender = source
+        if source is None:
+            return self.from_internet(packet)
+        if str(packet.destination) in self.of.private_addresses(source):
+            # A host's packet to itself does not leave it.
+            return source, packet
+        self.gate(groups_admit(self.of, source, packet, True, lambda group: self.names_destination(group, packet)))
+        return self.leave(packet, self.of.Subnets[source["SubnetId"]], source)
+
+    def answer(self, receiver, packet, sent):
+        """The answer to a packet that has arrived; dropped if it does not come to where the packet was sent from."""
+        if receiver is not None and receiver is self.sender:
+            return
+        self.answering = True
+        self.way_there, self.way = self.way, None
+        self.ports = corners(self.of, NAT_PORTS if self.translations else HOST_PORTS)
+        is_icmp = packet.protocol == ICMP[packet.source.version]
+        selector = ECHO_REPLY[packet.source.version] if is_icmp else packet.selector
+        back = Packet(packet.destination, packet.source, packet.protocol, selector)
+        if receiver is None:
+            here, back = self.from_internet(back)
+        else:
+            here, back = self.leave(back, self.of.Subnets[receiver["SubnetId"]], receiver)
+        if here is not self.sender or (back.source, back.destination) != (sent.destination, sent.source):
+            raise Dropped("the answer is lost on its way")
+        if sent.source.version == 6 and (self.way == "internet") != (self.way_there == "internet"):
+            raise Undocumented("an answer inside to what came by the internet, or the other way round")
+
+    # -- gates
+
+    def gate(self, admits):
+        if admits is False:
+            raise Dropped("a group")
+        self.doubt |= admits is None
+
+    def acl(self, subnet, packet, egress):
+        """Network ACLs know no connections: an answer goes to the port that the client has chosen."""
+        acl = self.of.acl_of(subnet)
+        if self.answering and packet.protocol in (TCP, UDP):
+            self.ports = {port for port in self.ports if acl_admits(acl, packet, egress, port)}
+            if not self.ports:
+                raise Dropped("a network ACL, for every client port")
+        elif not acl_admits(acl, packet, egress):
+            raise Dropped("a network ACL")
+
+    def cross(self, packet, from_subnet, to_subnet):
+        """ACLs are at the border of a subnet and not within."""
+        if from_subnet["SubnetId"] != to_subnet["SubnetId"]:
+            self.acl(from_subnet, packet, True)
+            self.acl(to_subnet, packet, False)
+
+    def choose(self, options):
+        index = len(self.chosen)
+        pick = self.choices[index] if index < len(self.choices) else 0
+        self.chosen.append((pick, len(options)))
+        return options[pick]
+
+    # -- subnets
+
+    def leave(self, packet, subnet, eni):
+        """An interface sends it, or a transit gateway's interface in the subnet hands it on (eni is None)."""
+        self.hops += 1
+        if self.hops > 16:
+            raise Dropped("in circles")
+        route = route_for(self.of, self.of.table_of(subnet), packet.destination)
+        if route == "unknown":
+            raise Unsure("which route")
+        if route is None or route["State"] != "active":
+            raise Dropped("no route, or a black hole")
+        target = target_of(route)
+        kind = target.split("-")[0]
+        if target == "local":
+            return self.within(packet, subnet["VpcId"], subnet)
+        if kind == "igw":
+            return self.internet_gateway(packet, subnet, eni, target)
+        if kind == "eigw":
+            return self.egress_only(packet, subnet, eni, target)
+        if kind == "nat":
+            return self.nat(packet, subnet, target)
+        if kind == "pcx":
+            return self.peering(packet, subnet, eni, target)
+        if kind == "tgw":
+            return self.transit(packet, subnet, eni, target)
+        if kind == "eni":
+            return self.appliance(packet, subnet, target)
+        if kind == "vgw":
+            if eni is None:
+                raise Undocumented("a transit gateway's packet to a VPN")
+            self.acl(subnet, packet, True)
+            raise Unsure("beyond a VPN gateway")
+        if kind == "vpce":
+            # A gateway endpoint leads to S3 or DynamoDB and to none of our ends.
+            raise Undocumented("a gateway endpoint")
+        raise Undocumented(kind)
+
+    def within(self, packet, vpc, from_subnet):
+        """The local route: to the interface of this VPC that has the address."""
+        eni = self.of.holder_in(vpc, str(packet.destination))
+        if eni is None:
+            raise Dropped("no interface has the address")
+        self.cross(packet, from_subnet, self.of.Subnets[eni["SubnetId"]])
+        return self.arrive(packet, eni)
+
+    def arrive(self, packet, eni):
+        if eni["InterfaceType"] in ("nat_gateway", "natGateway"):
+            return self.back_through_nat(packet, eni)
+        if eni["InterfaceType"] == "transit_gateway":
+            raise Dropped("a transit gateway's interface answers nobody")
+        if not self.answering:
+            if self.only_by_peering and self.way != "peering":
+                raise Undocumented("a group of a peer is named, and the packet goes another way")
+            self.gate(groups_admit(self.of, eni, packet, False, lambda group: self.names_sender(group, packet, eni)))
+        return eni, packet
+
+    # -- groups that are named by rules: the private addresses of their members
+
+    def are_peers(self, one, other):
+        """Whether an active peering of one region is between two VPCs."""
+        for peering in self.of.VpcPeeringConnections.values():
+            ends = [peering["RequesterVpcInfo"], peering["AccepterVpcInfo"]]
+            if (peering["Status"]["Code"] == "active" and {e["VpcId"] for e in ends} == {one, other}
+                    and ends[0]["Region"] == ends[1]["Region"]):
+                return True
+        return False
+
+    def names_destination(self, group, packet):
+        """Of a rule for what goes out. Over a transit gateway such a rule means nobody."""
+        for eni in self.members(group):
+            if str(packet.destination) in self.of.private_addresses(eni):
+                if eni["VpcId"] == self.sender["VpcId"]:
+                    return True
+                if self.are_peers(eni["VpcId"], self.sender["VpcId"]):
+                    # That holds for what goes over the peering, and is not documented for other ways.
+                    self.only_by_peering = True
+                    return True
+        return False
+
+    def names_sender(self, group, packet, eni):
+        """Of a rule for what comes in at the interface."""
+        sender = self.sender
+        if sender not in self.members(group) or str(packet.source) not in self.of.private_addresses(sender):
+            return False
+        if self.way is None:
+            return True
+        if self.way in ("peering", "transit with groups"):
+            return True
+        if self.way == "transit" and self.are_peers(sender["VpcId"], eni["VpcId"]):
+            raise Undocumented("a group of a peer is named, and its packet comes by a transit gateway")
+        if self.way == "internet":
+            # Only with IPv6, whose addresses are the same on both sides of a gateway.
+            raise Undocumented("a group is named, and its packet comes by the internet")
+        return False
+
+    def members(self, group):
+        return [e for e in self.of.NetworkInterfaces.values() if group in [g["GroupId"] for g in e["Groups"]]]
+
+    # -- gateways of a VPC
+
+    def blocked(self, vpc, out):
+        mode = self.of.block_mode(vpc)
+        return mode == "block-bidirectional" or (mode == "block-ingress" and not out)
+
+    def internet_gateway(self, packet, subnet, eni, target):
+        if self.of.internet_gateway_of(subnet["VpcId"]) != target:
+            raise Dropped("the gateway is not attached")
+        if eni is None:
+            raise Dropped("a gateway is no transit: no interface of the VPC has the source")
+        is_nat = eni["InterfaceType"] in ("nat_gateway", "natGateway")
+        if self.blocked(subnet["VpcId"], out=is_nat):
+            raise Dropped("public access is blocked")
+        self.acl(subnet, packet, True)
+        public = self.of.public_of(eni, str(packet.source))
+        if public is None:
+            raise Dropped("no public address")
+        if self.answering and packet.source.version == 4 and self.entered != target:
+            raise Dropped("another gateway than it came by")
+        return self.into_internet(packet.by(public), target)
+
+    def egress_only(self, packet, subnet, eni, target):
+        if self.answering:
+            raise Dropped("an egress-only gateway has not seen what this answers")
+        if packet.source.version != 6:
+            raise Dropped("IPv6 only")
+        if eni is None:
+            raise Dropped("a gateway is no transit")
+        attached = self.of.EgressOnlyInternetGateways[target]["Attachments"]
+        if not any(a["VpcId"] == subnet["VpcId"] and a["State"] == "attached" for a in attached):
+            raise Dropped("the gateway is not attached")
+        if self.blocked(subnet["VpcId"], out=True):
+            raise Dropped("public access is blocked")
+        self.acl(subnet, packet, True)
+        return self.into_internet(packet, target)
+
+    def into_internet(self, packet, gateway):
+        if any(contains(block, packet.destination) for block in NOT_INTERNET):
+            raise Dropped("no address of the internet")
+        if not self.answering:
+            self.left = gateway
+        self.way = "internet"
+        return self.from_internet(packet)
+
+    def from_internet(self, packet):
+        """Through the internet: to the interface that has the public address, or to a host somewhere."""
+        eni, private = self.of.holder_of_public(str(packet.destination))
+        if eni is None:
+            return None, packet
+        vpc = eni["VpcId"]
+        gateway = self.of.internet_gateway_of(vpc)
+        by_egress_only = self.answering and (self.left or "").startswith("eigw")
+        if gateway is None and not by_egress_only:
+            raise Dropped("no internet gateway")
+        is_nat = eni["InterfaceType"] in ("nat_gateway", "natGateway")
+        allowed_answer = self.answering and (is_nat or by_egress_only)
+        if self.blocked(vpc, out=allowed_answer):
+            raise Dropped("public access is blocked")
+        self.way = "internet"
+        if not self.answering:
+            self.entered = gateway
+        packet = packet.to(private)
+        self.acl(self.of.Subnets[eni["SubnetId"]], packet, False)
+        return self.arrive(packet, eni)
+
+    def nat(self, packet, subnet, target):
+        gateway = self.of.NatGateways[target]
+        if self.answering:
+            raise Dropped("a NAT gateway does not know the connection")
+        if gateway["State"] != "available":
+            raise Dropped("the NAT gateway is gone")
+        if packet.source.version == 6 or packet.protocol not in (TCP, UDP, ICMP[4]):
+            raise Dropped("a NAT gateway translates TCP, UDP and ICMP of IPv4")
+        own = self.of.Subnets[gateway["SubnetId"]]
+        self.cross(packet, subnet, own)
+        address = gateway["NatGatewayAddresses"][0]
+        self.translations.append(Translation(gateway, packet.source, ipaddress.ip_address(address["PrivateIp"])))
+        eni = self.of.NetworkInterfaces[address["NetworkInterfaceId"]]
+        return self.leave(packet.by(address["PrivateIp"]), own, eni)
+
+    def back_through_nat(self, packet, eni):
+        """Only answers to what went out by it; they go on to whom they are for."""
+        last = self.translations[-1] if self.answering and self.translations else None
+        if last is None or last.gateway["NatGatewayAddresses"][0]["NetworkInterfaceId"] != eni["NetworkInterfaceId"]:
+            raise Dropped("a NAT gateway lets nobody in")
+        self.translations.pop()
+        self.ports = corners(self.of, NAT_PORTS if self.translations else HOST_PORTS)
+        return self.leave(packet.to(last.inside), self.of.Subnets[eni["SubnetId"]], eni)
+
+    def appliance(self, packet, subnet, target):
+        eni = self.of.NetworkInterfaces[target]
+        self.cross(packet, subnet, self.of.Subnets[eni["SubnetId"]])
+        if eni["SourceDestCheck"] and str(packet.destination) not in self.of.private_addresses(eni):
+            raise Dropped("the interface takes nothing that is not for it")
+        if not self.answering:
+            self.gate(groups_admit(self.of, eni, packet, False, lambda group: self.names_sender(group, packet, eni)))
+        raise Unsure("what the appliance does")
+
+    # -- between VPCs
+
+    def peering(self, packet, subnet, eni, target):
+        peering = self.of.VpcPeeringConnections[target]
+        if peering["Status"]["Code"] != "active":
+            raise Dropped("the peering is not active")
+        if eni is None:
+            raise Dropped("a peering is no transit")
+        if eni["InterfaceType"] in ("nat_gateway", "natGateway"):
+            raise Undocumented("a NAT gateway's packet to a peering")
+        ends = [peering["RequesterVpcInfo"], peering["AccepterVpcInfo"]]
+        near, far = ends if ends[0]["VpcId"] == subnet["VpcId"] else ends[::-1]
+        self.acl(subnet, packet, True)
+        blocks = [b["CidrBlock"] for b in far["CidrBlockSet"]] + [b["Ipv6CidrBlock"] for b in far["Ipv6CidrBlockSet"]]
+        if not any(contains(block, packet.destination) for block in blocks):
+            raise Dropped("the peer has no such address")
+        if far["VpcId"] not in self.of.Vpcs:
+            raise Unsure("the peer was not read")
+        self.way = "peering" if near["Region"] == far["Region"] else "peering abroad"
+        holder = self.of.holder_in(far["VpcId"], str(packet.destination))
+        if holder is None:
+            raise Dropped("no interface has the address")
+        self.acl(self.of.Subnets[holder["SubnetId"]], packet, False)
+        return self.arrive(packet, holder)
+
+    def transit(self, packet, subnet, eni, target):
+        """Into a transit gateway by the attachment's subnet of the sender's zone."""
+        if eni is None:
+            raise Undocumented("from one transit gateway to another through a VPC")
+        gateway = self.of.TransitGateways.get(target)
+        if gateway is None:
+            self.acl(subnet, packet, True)
+            raise Unsure("the transit gateway was not read")
+        if gateway["State"] != "available":
+            raise Dropped("the transit gateway is gone")
+        attachment = next((a for a in self.of.TransitGatewayVpcAttachments.values()
+                           if a["TransitGatewayId"] == target and a["VpcId"] == subnet["VpcId"] and a["State"] == "available"), None)
+        if attachment is None:
+            raise Dropped("not attached")
+        self.ipv6_by(attachment, packet)
+        zone = subnet["AvailabilityZoneId"]
+        own = [s for s in map(self.of.Subnets.get, attachment["SubnetIds"]) if s["AvailabilityZoneId"] == zone]
+        if not own:
+            raise Dropped("no attachment in the sender's zone")
+        # AWS, "Network ACLs for transit gateways": outbound by the destination at the sender's subnet, inbound by the
+        # source at the attachment's, also where both are one.
+        self.acl(subnet, packet, True)
+        self.acl(own[0], packet, False)
+        self.way = "transit with groups" if self.allows_groups(gateway, attachment) else "transit"
+        return self.through(packet, target, attachment["TransitGatewayAttachmentId"], zone)
+
+    def ipv6_by(self, attachment, packet):
+        if packet.source.version == 6 and attachment["Options"]["Ipv6Support"] != "enable":
+            raise Dropped("the attachment has no IPv6")
+
+    def allows_groups(self, gateway, attachment):
+        return (gateway["Options"].get("SecurityGroupReferencingSupport") == "enable"
+                and attachment["Options"].get("SecurityGroupReferencingSupport", "enable") == "enable")
+
+    def through(self, packet, gateway, attachment, zone):
+        """By the route table that the attachment by which it came is associated with: the longest prefix, of equal
+        ones the static one."""
+        association = self.of.associations.get((gateway, attachment))
+        if association is None or association["State"] != "associated":
+            raise Dropped("the attachment has no route table")
+        routes = self.of.tgw_routes.get(association["TransitGatewayRouteTableId"])
+        if routes is None:
+            raise Unsure("the route table was not read")
+        found = [r for r in routes if contains(r["DestinationCidrBlock"], packet.destination)]
+        if not found:
+            raise Dropped("no route in the transit gateway")
+        best = max(found, key=lambda r: (ipaddress.ip_network(r["DestinationCidrBlock"]).prefixlen, r["Type"] == "static"))
+        if best["State"] == "blackhole":
+            raise Dropped("a black hole in the transit gateway")
+        far = best["TransitGatewayAttachments"][0]
+        if far["TransitGatewayAttachmentId"] == attachment:
+            raise Undocumented("back into the attachment by which it came")
+        if far["ResourceType"] == "peering":
+            return self.to_other_gateway(packet, gateway, far["TransitGatewayAttachmentId"])
+        if far["ResourceType"] != "vpc":
+            raise Unsure("beyond the transit gateway")
+        return self.out_of(packet, far["TransitGatewayAttachmentId"], zone)
+
+    def to_other_gateway(self, packet, gateway, attachment):
+        peering = self.of.TransitGatewayPeeringAttachments[attachment]
+        if peering["State"] != "available":
+            raise Dropped("the peering of transit gateways is not there")
+        ends = [peering["RequesterTgwInfo"]["TransitGatewayId"], peering["AccepterTgwInfo"]["TransitGatewayId"]]
+        other = ends[1] if ends[0] == gateway else ends[0]
+        if other not in self.of.TransitGateways:
+            raise Unsure("the other transit gateway was not read")
+        self.way = "transit"
+        self.hops += 1
+        if self.hops > 16:
+            raise Dropped("in circles")
+        # The other gateway does not know the sender's zone.
+        return self.through(packet, other, attachment, None)
+
+    def out_of(self, packet, attachment, zone):
+        """Into the VPC by its subnet in the sender's zone; if there is none, by any. Its table says where to."""
+        attachment = self.of.TransitGatewayVpcAttachments.get(attachment)
+        if attachment is None:
+            raise Unsure("the attachment was not read")
+        if attachment["State"] != "available":
+            raise Dropped("not attached")
+        self.ipv6_by(attachment, packet)
+        subnets = [self.of.Subnets.get(s) for s in attachment["SubnetIds"]]
+        if None in subnets:
+            raise Unsure("the VPC was not read")
+        near = [s for s in subnets if s["AvailabilityZoneId"] == zone]
+        if self.way == "transit with groups":
+            gateway = self.of.TransitGateways[attachment["TransitGatewayId"]]
+            self.way = "transit with groups" if self.allows_groups(gateway, attachment) else "transit"
+        return self.leave(packet, self.choose(near or subnets), None)
+
+
+def corners(organization, bounds):
+    """The ports at which some network ACL's answer changes."""
+    low, high = bounds
+    found = {low, high}
+    for acl in organization.NetworkAcls.values():
+        for entry in acl["Entries"]:
+            if entry.get("PortRange"):
+                found |= {entry["PortRange"]["From"], entry["PortRange"]["To"] + 1}
+    return {port for port in found if low <= port <= high}
+
+
+def one_try(organization, source, packet, target, choices):
+    """The verdict if the choices are these, why, and the attempt."""
+    attempt = Attempt(organization, choices)
+    try:
+        receiver, arrived = attempt.send(source, packet)
+    except Dropped as why:
+        return "blocked", f"there: {why}", attempt
+    except Unsure as why:
+        return "unknown", f"there: {why}", attempt
+    if target not in (None, receiver):
+        return "blocked", "another interface gets it", attempt
+    if receiver is not None:
+        running = organization.is_running(receiver)
+        if running is False:
+            return "blocked", "nothing runs there", attempt
+        attempt.doubt |= running is None
+    try:
+        attempt.answer(receiver, arrived, packet)
+    except Dropped as why:
+        return "unknown" if attempt.doubt else "one-way", f"back: {why}", attempt
+    except Unsure as why:
+        return "unknown", f"back: {why}", attempt
+    return ("unknown", "a group may admit it", attempt) if attempt.doubt else ("reachable", "", attempt)
+
+
+def verdict(organization, source, packet, target=None):
+    """What becomes of a packet from an interface (or, without one, from the internet), whichever equal ways AWS picks:
+    if they end differently, that is not known. With a target, only that interface is the right one to get it."""
+    waiting, found = [[]], {}
+    while waiting:
+        said, why, attempt = one_try(organization, source, packet, target, waiting.pop())
+        found[said] = why
+        for at in range(len(attempt.choices), len(attempt.chosen)):
+            before = [pick for pick, _ in attempt.chosen[:at]]
+            waiting += [before + [other] for other in range(1, attempt.chosen[at][1])]
+    return next(iter(found.items())) if len(found) == 1 else ("unknown", f"ways differ: {found}")
