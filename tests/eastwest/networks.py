@@ -36,6 +36,8 @@ class Vpc:
         self.all_blocks = blocks + ([six] if six else [])
         self.subnets, self.groups, self.enis, self.ways = [], [], [], []
         self.igw = self.eigw = self.nat = self.vgw = None
+        # With whom it is shared, and whether they are told of tables and ACLs.
+        self.users = {}
 
     def info(self):
         return {"VpcId": self.id, "OwnerId": self.account, "Region": self.region, "CidrBlock": self.blocks[0],
@@ -90,15 +92,13 @@ class Maker(Parts):
             files["VpcBlockPublicAccessOptions"] = {
                 "AwsAccountId": account, "AwsRegion": region, "State": "update-complete",
                 "InternetGatewayBlockMode": self.random.choice(["off"] * 14 + ["block-ingress", "block-bidirectional"])}
-        if self.chance(0.12) and len(self.accounts) > 2:
+        if self.chance(0.2) and len(self.accounts) > 2:
             self.leave_out(self.random.choice(self.accounts))
 
     def leave_out(self, account):
-        """Nobody has read this account; what others were told of it stays. Owners of shared VPCs stay whole."""
-        shares = any(v.account == account and any(e["OwnerId"] != account for e in v.enis) for v in self.vpcs)
-        if not shares:
-            for region in self.regions:
-                del self.files[account, region]
+        """Nobody has read this account; what others were told of it stays."""
+        for region in self.regions:
+            del self.files[account, region]
 
     # -- VPCs
 
@@ -112,12 +112,13 @@ class Maker(Parts):
             blocks.append(f"100.64.{number}.0/24")
         vpc = Vpc(f"vpc-{number:08x}", account, region, blocks, f"2600:1f18:{number:x}:100::/56" if self.chance(0.5) else None)
         here = [(account, region)]
-        self.put(here, "Vpcs", {
+        vpc.described = {
             "VpcId": vpc.id, "OwnerId": account, "CidrBlock": blocks[0], "IsDefault": False, "State": "available",
             "CidrBlockAssociationSet": [{"AssociationId": f"a-{b}", "CidrBlock": b, "CidrBlockState": ASSOCIATED} for b in blocks],
             "Ipv6CidrBlockAssociationSet": [{
                 "AssociationId": "a-6", "Ipv6CidrBlock": vpc.six, "Ipv6CidrBlockState": ASSOCIATED, "IpSource": "amazon",
-                "Ipv6AddressAttribute": "public", "NetworkBorderGroup": region, "Ipv6Pool": "Amazon"}] if vpc.six else []})
+                "Ipv6AddressAttribute": "public", "NetworkBorderGroup": region, "Ipv6Pool": "Amazon"}] if vpc.six else []}
+        self.put(here, "Vpcs", vpc.described)
         places = [(blocks[0], 0), (blocks[0], -1)] + ([(blocks[1], 0)] if len(blocks) > 1 else [])
         for index, (block, at) in enumerate(places):
             self.subnet(vpc, index, list(ipaddress.ip_network(block).subnets(new_prefix=24))[at])
@@ -150,6 +151,10 @@ class Maker(Parts):
             own = next(l for l, z in self.zones[subnet["user"]].items() if z == zone)
             told = {k: v for k, v in subnet.items() if k != "user"} | {"AvailabilityZone": f"{vpc.region}{own}"}
             self.put([(subnet["user"], vpc.region)], "Subnets", told)
+            if subnet["user"] not in vpc.users:
+                # Whoever shares a VPC is told of it, and may be told of its tables and ACLs.
+                self.put([(subnet["user"], vpc.region)], "Vpcs", vpc.described)
+                vpc.users[subnet["user"]] = self.chance(0.5)
 
     # -- between VPCs
 

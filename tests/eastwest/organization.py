@@ -25,9 +25,10 @@ class Organization:
         self.instances, self.tgw_routes, self.list_blocks, self.block_modes = {}, {}, {}, {}
         # A peering of transit gateways is an attachment of both, with an association at each.
         self.associations = {}
-        self.region_of = {}
+        self.region_of, self.accounts = {}, set()
         for path in sorted(pathlib.Path(folder).rglob("*.json")):
             account, region = path.relative_to(folder).parts[:2]
+            self.accounts.add(account)
             for key, value in json.loads(path.read_text()).items():
                 self.take(account, region, path.stem, key, value)
 
@@ -91,11 +92,21 @@ class Organization:
     def table_of(self, subnet):
         of = [t for t in self.RouteTables.values() if t["VpcId"] == subnet["VpcId"]]
         own = [t for t in of for a in t["Associations"] if a.get("SubnetId") == subnet["SubnetId"]]
-        return (own or [t for t in of for a in t["Associations"] if a.get("Main")])[0]
+        tables = own or [t for t in of for a in t["Associations"] if a.get("Main")]
+        return tables[0] if tables else None
 
     def acl_of(self, subnet):
-        return next(acl for acl in self.NetworkAcls.values()
-                    if any(a["SubnetId"] == subnet["SubnetId"] for a in acl["Associations"]))
+        of = (acl for acl in self.NetworkAcls.values() if any(a["SubnetId"] == subnet["SubnetId"] for a in acl["Associations"]))
+        return next(of, None)
+
+    def owner_was_read(self, vpc):
+        return self.Vpcs[vpc]["OwnerId"] in self.accounts
+
+    def same_host(self, eni):
+        """The interfaces of the same instance in the VPC."""
+        instance = eni.get("Attachment", {}).get("InstanceId")
+        return [other for other in self.NetworkInterfaces.values() if other is eni or (
+            instance and other["VpcId"] == eni["VpcId"] and other.get("Attachment", {}).get("InstanceId") == instance)]
 
     def internet_gateway_of(self, vpc):
         for gateway in self.InternetGateways.values():
@@ -105,7 +116,7 @@ class Organization:
 
     def block_mode(self, vpc):
         owner = self.Vpcs[vpc]["OwnerId"]
-        return self.block_modes.get((owner, self.region_of[vpc]), "off")
+        return self.block_modes[owner, self.region_of[vpc]]
 
     def is_running(self, eni):
         """None if its instance was not read."""

@@ -30,7 +30,8 @@ class Parts:
     def interfaces(self, vpc):
         for subnet in vpc.subnets:
             for _ in range(self.random.choice([1, 2, 2])):
-                self.interface(vpc, subnet)
+                others = [e for e in vpc.enis if e["OwnerId"] == subnet["user"]]
+                self.interface(vpc, subnet, self.random.choice(others) if others and self.chance(0.08) else None)
         if self.chance(0.5):
             self.nat(vpc)
 
@@ -46,7 +47,8 @@ class Parts:
         number = next(self.public)
         return f"54.1.{number >> 8}.{number & 255}"
 
-    def interface(self, vpc, subnet):
+    def interface(self, vpc, subnet, primary_of_host=None):
+        """Of an instance of its own, or a further one of another interface's."""
         owner, six = subnet["user"], subnet["Ipv6CidrBlockAssociationSet"]
         addresses = []
         for primary in [True] + [False] * self.chance(0.2):
@@ -55,6 +57,8 @@ class Parts:
             if self.chance(0.5):
                 addresses[-1]["Association"] = {"PublicIp": self.public_address(), "IpOwnerId": owner}
         eni, instance = self.id("eni"), self.id("i")
+        if primary_of_host:
+            instance = primary_of_host["Attachment"]["InstanceId"]
         groups = self.groups_for(vpc, owner)
         item = {
             "NetworkInterfaceId": eni, "SubnetId": subnet["SubnetId"], "VpcId": vpc.id, "OwnerId": owner,
@@ -62,7 +66,7 @@ class Parts:
             "RequesterManaged": False, "SourceDestCheck": self.chance(0.75), "PrivateIpAddress": addresses[0]["PrivateIpAddress"],
             "Groups": [{"GroupId": g, "GroupName": g} for g in groups], "PrivateIpAddresses": addresses,
             "Ipv6Addresses": [{"Ipv6Address": f"{six[0]['Ipv6CidrBlock'].split('/')[0]}{number:x}"}] if six else [],
-            "Attachment": {"AttachmentId": "x", "DeviceIndex": 0, "InstanceId": instance, "InstanceOwnerId": owner,
+            "Attachment": {"AttachmentId": "x", "DeviceIndex": int(bool(primary_of_host)), "InstanceId": instance, "InstanceOwnerId": owner,
                            "Status": "attached"}}
         if "Association" in addresses[0]:
             item["Association"] = addresses[0]["Association"]
@@ -70,6 +74,8 @@ class Parts:
         # The owner of a shared VPC is told of interfaces that others have in it.
         where = [(owner, vpc.region)] + [(vpc.account, vpc.region)] * self.chance(0.5)
         self.put(where, "NetworkInterfaces", item)
+        if primary_of_host:
+            return
         state = self.random.choice([(16, "running")] * 14 + [(80, "stopped"), (0, "pending")])
         self.put([(owner, vpc.region)], "Reservations", {"ReservationId": f"r-{instance}", "OwnerId": owner, "Instances": [
             {"InstanceId": instance, "ImageId": "ami-1", "InstanceType": "t3.micro", "VpcId": vpc.id, "SubnetId": subnet["SubnetId"],
@@ -184,7 +190,7 @@ class Parts:
                      for number, block in ((32767, "0.0.0.0/0"), (32768, "::/0"))]
             entries = extra + always + never
             self.random.shuffle(entries)
-            users = {vpc.account} | ({s["user"] for s in subnets} if self.chance(0.5) else set())
+            users = {vpc.account} | {s["user"] for s in subnets if vpc.users.get(s["user"])}
             self.put([(u, vpc.region) for u in sorted(users)], "NetworkAcls", {
                 "NetworkAclId": id_, "VpcId": vpc.id, "OwnerId": vpc.account, "IsDefault": index == 0, "Entries": entries,
                 "Associations": [{"NetworkAclAssociationId": f"x-{s['SubnetId']}", "NetworkAclId": id_, "SubnetId": s["SubnetId"]}
@@ -215,7 +221,7 @@ class Parts:
             if self.chance(0.9 if subnet.get("nat") else 0.6):
                 tables.append((self.id("rtb"), [{"Main": False, "SubnetId": subnet["SubnetId"]}], {subnet["user"]}))
         for id_, associations, users in tables:
-            where = [(vpc.account, vpc.region)] + [(u, vpc.region) for u in users if self.chance(0.5)]
+            where = [(vpc.account, vpc.region)] + [(u, vpc.region) for u in users if vpc.users.get(u)]
             has_nat = any(s.get("nat") and s["SubnetId"] == associations[0].get("SubnetId", s["SubnetId"]) for s in vpc.subnets)
             routes = self.routes(vpc, has_nat)
             self.put(where, "RouteTables", {

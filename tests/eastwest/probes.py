@@ -18,7 +18,7 @@ def probes(organization, count, seed):
 def probe(organization, draw, hosts):
     source, target = draw.choice(hosts), draw.choice(hosts)
     six = source["Ipv6Addresses"] and target["Ipv6Addresses"] and draw.random() < 0.25
-    protocol = draw.choice(["tcp", "tcp", "tcp", "udp", "icmp"])
+    protocol = draw.choice(["tcp"] * 12 + ["udp"] * 4 + ["icmp"] * 4 + ["47"])
     kind = draw.choice(["inside"] * 6 + ["out", "in", "across"])
     host = draw.choice(HOSTS6 if six else HOSTS4)
     if kind == "out":
@@ -32,7 +32,7 @@ def probe(organization, draw, hosts):
     if None in ends:
         return probe(organization, draw, hosts)
     asked = {"from": ends[0], "to": ends[1], "protocol": protocol}
-    return asked if protocol == "icmp" else asked | {"port": draw.choice(PORTS)}
+    return asked if protocol in ("icmp", "47") else asked | {"port": draw.choice(PORTS)}
 
 
 def sender(organization, draw, eni, six):
@@ -41,7 +41,7 @@ def sender(organization, draw, eni, six):
         return eni["Ipv6Addresses"][0]["Ipv6Address"]
     address = draw.choice(eni["PrivateIpAddresses"])["PrivateIpAddress"]
     alone = len(holders(organization, address)) == 1
-    ids = [eni["NetworkInterfaceId"], eni["Attachment"]["InstanceId"]]
+    ids = [eni["NetworkInterfaceId"]] + [eni["Attachment"]["InstanceId"]] * (eni["Attachment"]["DeviceIndex"] == 0)
     return draw.choice(ids + [address] * 3 if alone else ids)
 
 
@@ -49,7 +49,8 @@ def receiver(draw, eni, six):
     if six:
         return eni["Ipv6Addresses"][0]["Ipv6Address"]
     address = draw.choice(eni["PrivateIpAddresses"])["PrivateIpAddress"]
-    return draw.choice([eni["NetworkInterfaceId"], eni["Attachment"]["InstanceId"], address, address, address])
+    host = [eni["Attachment"]["InstanceId"]] * (eni["Attachment"]["DeviceIndex"] == 0)
+    return draw.choice([eni["NetworkInterfaceId"], address, address, address] + host)
 
 
 def public(organization, draw, eni):
@@ -71,12 +72,14 @@ def meaning(organization, asked):
         source = next(iter(holders(organization, from_)), None)
     to, from_ = ipaddress.ip_address(to), ipaddress.ip_address(from_)
     icmp = asked["protocol"] == "icmp"
-    protocol = ICMP[to.version] if icmp else NAMES[asked["protocol"]]
-    return source, Packet(from_, to, protocol, ECHO[to.version] if icmp else asked["port"]), target
+    protocol = ICMP[to.version] if icmp else NAMES.get(asked["protocol"]) or int(asked["protocol"])
+    return source, Packet(from_, to, protocol, ECHO[to.version] if icmp else asked.get("port")), target
 
 
 def by_id(organization, end):
+    """An instance's primary interface answers for it."""
     for eni in organization.NetworkInterfaces.values():
-        if end in (eni["NetworkInterfaceId"], eni.get("Attachment", {}).get("InstanceId")):
+        host = eni["Attachment"]
+        if end == eni["NetworkInterfaceId"] or (end == host.get("InstanceId") and host["DeviceIndex"] == 0):
             return eni
     return None

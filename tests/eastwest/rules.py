@@ -110,7 +110,7 @@ def route_for(organization, table, address):
     The longest prefix; of equal ones a route of its own before one by prefix list before a propagated one. A route
     that is a black hole takes part.
     """
-    found, unknown_lists = [], False
+    found, unknown = [], []
     for route in table["Routes"]:
         blocks = [route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")]
         rank = 0 if route["Origin"] == "EnableVgwRoutePropagation" else 2
@@ -118,20 +118,20 @@ def route_for(organization, table, address):
             list_, rank = route["DestinationPrefixListId"], 1
             blocks = organization.list_blocks.get(list_, organization.PrefixLists.get(list_, {}).get("Cidrs"))
             if blocks is None:
-                unknown_lists = True
+                unknown.append(route)
                 continue
         for block in blocks:
             if contains(block, address):
                 found.append((ipaddress.ip_network(block).prefixlen, rank, route))
     if not found:
-        return "unknown" if unknown_lists else None
+        return "unknown" if unknown else None
     best = max((length, rank) for length, rank, _ in found)
     decides = [route for length, rank, route in found if (length, rank) == best]
-    if unknown_lists and best < (address.max_prefixlen, 2):
-        return "unknown"
+    if best >= (address.max_prefixlen, 2):
+        unknown = []
     # AWS picks one of two lists that hold the same block, and does not say which.
-    same = all((target_of(route), route["State"]) == (target_of(decides[0]), decides[0]["State"]) for route in decides)
-    return decides[0] if same else "unknown"
+    ways = {(target_of(route), route["State"]) for route in decides + unknown}
+    return decides[0] if len(ways) == 1 else "unknown"
 
 
 def target_of(route):

@@ -48,7 +48,7 @@ class Attempt:
         self.of = organization
         # Which of several equal ways to take; all of them are tried in turn.
         self.choices, self.chosen = list(choices), []
-        self.answering = self.doubt = False
+        self.answering = self.doubt = self.at_home = False
         self.hops = 0
         self.translations = []
         # How the packet came from VPC to VPC, None within one: by that, rules may name groups of the other side or not.
@@ -67,15 +67,17 @@ class Attempt:
         self.sender = source
         if source is None:
             return self.from_internet(packet)
-        if str(packet.destination) in self.of.private_addresses(source):
+        self.runs(source, "the sender does not run")
+        if any(str(packet.destination) in self.of.private_addresses(eni) for eni in self.of.same_host(source)):
             # A host's packet to itself does not leave it.
-            return source, packet
+            self.at_home = True
+            return self.of.holder_in(source["VpcId"], str(packet.destination)), packet
         self.gate(groups_admit(self.of, source, packet, True, lambda group: self.names_destination(group, packet)))
         return self.leave(packet, self.of.Subnets[source["SubnetId"]], source)
 
     def answer(self, receiver, packet, sent):
         """The answer to a packet that has arrived; dropped if it does not come to where the packet was sent from."""
-        if receiver is not None and receiver is self.sender:
+        if self.at_home:
             return
         self.answering = True
         self.way_there, self.way = self.way, None
@@ -99,20 +101,27 @@ class Attempt:
             raise Dropped("a group")
         self.doubt |= admits is None
 
+    def runs(self, eni, otherwise):
+        running = self.of.is_running(eni)
+        if running is False:
+            raise Dropped(otherwise)
+        self.doubt |= running is None
+
     def acl(self, subnet, packet, egress):
         """Network ACLs know no connections: an answer goes to the port that the client has chosen."""
         acl = self.of.acl_of(subnet)
-        if self.answering and packet.protocol in (TCP, UDP):
+        if acl is None:
+            self.doubt = True
+        elif self.answering and packet.protocol in (TCP, UDP):
             self.ports = {port for port in self.ports if acl_admits(acl, packet, egress, port)}
             if not self.ports:
                 raise Dropped("a network ACL, for every client port")
         elif not acl_admits(acl, packet, egress):
             raise Dropped("a network ACL")
 
-    def cross(self, packet, from_subnet, to_subnet):
+    def enter(self, packet, from_subnet, to_subnet):
         """ACLs are at the border of a subnet and not within."""
         if from_subnet["SubnetId"] != to_subnet["SubnetId"]:
-            self.acl(from_subnet, packet, True)
             self.acl(to_subnet, packet, False)
 
     def choose(self, options):
@@ -128,13 +137,30 @@ class Attempt:
         self.hops += 1
         if self.hops > 16:
             raise Dropped("in circles")
-        route = route_for(self.of, self.of.table_of(subnet), packet.destination)
+        own = [subnet["CidrBlock"]] + [a["Ipv6CidrBlock"] for a in subnet["Ipv6CidrBlockAssociationSet"]]
+        table = self.of.table_of(subnet)
+        route = route_for(self.of, table, packet.destination) if table else "unknown"
+        if any(contains(block, packet.destination) for block in own):
+            # Neighbours do not need the router.
+            if route != "unknown" and route["State"] == "active" and target_of(route) != "local":
+                raise Undocumented("a route for the subnet that it is in")
+            return self.within(packet, subnet["VpcId"], subnet)
+        if route is None:
+            raise Dropped("no route")
+        target = None if route == "unknown" else target_of(route)
+        stays = target in self.of.NetworkInterfaces and self.of.NetworkInterfaces[target]["SubnetId"] == subnet["SubnetId"]
+        if not stays:
+            self.acl(subnet, packet, True)
         if route == "unknown":
             raise Unsure("which route")
-        if route is None or route["State"] != "active":
-            raise Dropped("no route, or a black hole")
-        target = target_of(route)
+        if route["State"] != "active":
+            raise Dropped("a black hole")
         kind = target.split("-")[0]
+        if self.answering and self.entered and kind in ("vgw", "tgw", "pcx"):
+            # Only the internet gateway knows the address that the client waits for an answer from.
+            if packet.source.version == 6 and self.sender is not None:
+                raise Undocumented("an answer inside to what came by the internet")
+            raise Dropped("not by the internet gateway that it came by")
         if target == "local":
             return self.within(packet, subnet["VpcId"], subnet)
         if kind == "igw":
@@ -152,7 +178,6 @@ class Attempt:
         if kind == "vgw":
             if eni is None:
                 raise Undocumented("a transit gateway's packet to a VPN")
-            self.acl(subnet, packet, True)
             raise Unsure("beyond a VPN gateway")
         if kind == "vpce":
             # A gateway endpoint leads to S3 or DynamoDB and to none of our ends.
@@ -163,8 +188,9 @@ class Attempt:
         """The local route: to the interface of this VPC that has the address."""
         eni = self.of.holder_in(vpc, str(packet.destination))
         if eni is None:
+            self.owner_of(vpc)
             raise Dropped("no interface has the address")
-        self.cross(packet, from_subnet, self.of.Subnets[eni["SubnetId"]])
+        self.enter(packet, from_subnet, self.of.Subnets[eni["SubnetId"]])
         return self.arrive(packet, eni)
 
     def arrive(self, packet, eni):
@@ -222,11 +248,17 @@ class Attempt:
 
     # -- gateways of a VPC
 
+    def owner_of(self, vpc):
+        """Those with whom a VPC is shared see none of its gateways."""
+        if vpc not in self.of.Vpcs or not self.of.owner_was_read(vpc):
+            raise Unsure("the VPC's owner was not read")
+
     def blocked(self, vpc, out):
         mode = self.of.block_mode(vpc)
         return mode == "block-bidirectional" or (mode == "block-ingress" and not out)
 
     def internet_gateway(self, packet, subnet, eni, target):
+        self.owner_of(subnet["VpcId"])
         if self.of.internet_gateway_of(subnet["VpcId"]) != target:
             raise Dropped("the gateway is not attached")
         if eni is None:
@@ -234,7 +266,6 @@ class Attempt:
         is_nat = eni["InterfaceType"] in ("nat_gateway", "natGateway")
         if self.blocked(subnet["VpcId"], out=is_nat):
             raise Dropped("public access is blocked")
-        self.acl(subnet, packet, True)
         public = self.of.public_of(eni, str(packet.source))
         if public is None:
             raise Dropped("no public address")
@@ -249,12 +280,12 @@ class Attempt:
             raise Dropped("IPv6 only")
         if eni is None:
             raise Dropped("a gateway is no transit")
+        self.owner_of(subnet["VpcId"])
         attached = self.of.EgressOnlyInternetGateways[target]["Attachments"]
         if not any(a["VpcId"] == subnet["VpcId"] and a["State"] == "attached" for a in attached):
             raise Dropped("the gateway is not attached")
         if self.blocked(subnet["VpcId"], out=True):
             raise Dropped("public access is blocked")
-        self.acl(subnet, packet, True)
         return self.into_internet(packet, target)
 
     def into_internet(self, packet, gateway):
@@ -271,6 +302,7 @@ class Attempt:
         if eni is None:
             return None, packet
         vpc = eni["VpcId"]
+        self.owner_of(vpc)
         gateway = self.of.internet_gateway_of(vpc)
         by_egress_only = self.answering and (self.left or "").startswith("eigw")
         if gateway is None and not by_egress_only:
@@ -287,15 +319,16 @@ class Attempt:
         return self.arrive(packet, eni)
 
     def nat(self, packet, subnet, target):
-        gateway = self.of.NatGateways[target]
         if self.answering:
             raise Dropped("a NAT gateway does not know the connection")
+        self.owner_of(subnet["VpcId"])
+        gateway = self.of.NatGateways[target]
         if gateway["State"] != "available":
             raise Dropped("the NAT gateway is gone")
         if packet.source.version == 6 or packet.protocol not in (TCP, UDP, ICMP[4]):
             raise Dropped("a NAT gateway translates TCP, UDP and ICMP of IPv4")
         own = self.of.Subnets[gateway["SubnetId"]]
-        self.cross(packet, subnet, own)
+        self.enter(packet, subnet, own)
         address = gateway["NatGatewayAddresses"][0]
         self.translations.append(Translation(gateway, packet.source, ipaddress.ip_address(address["PrivateIp"])))
         eni = self.of.NetworkInterfaces[address["NetworkInterfaceId"]]
@@ -312,8 +345,10 @@ class Attempt:
 
     def appliance(self, packet, subnet, target):
         eni = self.of.NetworkInterfaces[target]
-        self.cross(packet, subnet, self.of.Subnets[eni["SubnetId"]])
-        if eni["SourceDestCheck"] and str(packet.destination) not in self.of.private_addresses(eni):
+        self.enter(packet, subnet, self.of.Subnets[eni["SubnetId"]])
+        if str(packet.destination) in self.of.private_addresses(eni):
+            return self.arrive(packet, eni)
+        if eni["SourceDestCheck"]:
             raise Dropped("the interface takes nothing that is not for it")
         if not self.answering:
             self.gate(groups_admit(self.of, eni, packet, False, lambda group: self.names_sender(group, packet, eni)))
@@ -322,6 +357,8 @@ class Attempt:
     # -- between VPCs
 
     def peering(self, packet, subnet, eni, target):
+        if target not in self.of.VpcPeeringConnections:
+            raise Unsure("the peering was not read")
         peering = self.of.VpcPeeringConnections[target]
         if peering["Status"]["Code"] != "active":
             raise Dropped("the peering is not active")
@@ -331,7 +368,6 @@ class Attempt:
             raise Undocumented("a NAT gateway's packet to a peering")
         ends = [peering["RequesterVpcInfo"], peering["AccepterVpcInfo"]]
         near, far = ends if ends[0]["VpcId"] == subnet["VpcId"] else ends[::-1]
-        self.acl(subnet, packet, True)
         blocks = [b["CidrBlock"] for b in far["CidrBlockSet"]] + [b["Ipv6CidrBlock"] for b in far["Ipv6CidrBlockSet"]]
         if not any(contains(block, packet.destination) for block in blocks):
             raise Dropped("the peer has no such address")
@@ -340,6 +376,7 @@ class Attempt:
         self.way = "peering" if near["Region"] == far["Region"] else "peering abroad"
         holder = self.of.holder_in(far["VpcId"], str(packet.destination))
         if holder is None:
+            self.owner_of(far["VpcId"])
             raise Dropped("no interface has the address")
         self.acl(self.of.Subnets[holder["SubnetId"]], packet, False)
         return self.arrive(packet, holder)
@@ -350,22 +387,24 @@ class Attempt:
             raise Undocumented("from one transit gateway to another through a VPC")
         gateway = self.of.TransitGateways.get(target)
         if gateway is None:
-            self.acl(subnet, packet, True)
             raise Unsure("the transit gateway was not read")
         if gateway["State"] != "available":
             raise Dropped("the transit gateway is gone")
         attachment = next((a for a in self.of.TransitGatewayVpcAttachments.values()
                            if a["TransitGatewayId"] == target and a["VpcId"] == subnet["VpcId"] and a["State"] == "available"), None)
         if attachment is None:
+            self.owner_of(subnet["VpcId"])
             raise Dropped("not attached")
         self.ipv6_by(attachment, packet)
         zone = subnet["AvailabilityZoneId"]
-        own = [s for s in map(self.of.Subnets.get, attachment["SubnetIds"]) if s["AvailabilityZoneId"] == zone]
+        known = [s for s in map(self.of.Subnets.get, attachment["SubnetIds"]) if s]
+        own = [s for s in known if s["AvailabilityZoneId"] == zone]
+        if not own and len(known) < len(attachment["SubnetIds"]):
+            raise Unsure("a subnet of the attachment was not read")
         if not own:
             raise Dropped("no attachment in the sender's zone")
-        # AWS, "Network ACLs for transit gateways": outbound by the destination at the sender's subnet, inbound by the
-        # source at the attachment's, also where both are one.
-        self.acl(subnet, packet, True)
+        # AWS, "Network ACLs for transit gateways": outbound rules of the sender's subnet by the destination (that was
+        # asked), inbound rules of the attachment's subnet by the source, also where both are one.
         self.acl(own[0], packet, False)
         self.way = "transit with groups" if self.allows_groups(gateway, attachment) else "transit"
         return self.through(packet, target, attachment["TransitGatewayAttachmentId"], zone)
@@ -426,9 +465,9 @@ class Attempt:
             raise Dropped("not attached")
         self.ipv6_by(attachment, packet)
         subnets = [self.of.Subnets.get(s) for s in attachment["SubnetIds"]]
-        if None in subnets:
+        near = [s for s in subnets if s and s["AvailabilityZoneId"] == zone]
+        if None in subnets and not near:
             raise Unsure("the VPC was not read")
-        near = [s for s in subnets if s["AvailabilityZoneId"] == zone]
         if self.way == "transit with groups":
             gateway = self.of.TransitGateways[attachment["TransitGatewayId"]]
             self.way = "transit with groups" if self.allows_groups(gateway, attachment) else "transit"
@@ -451,17 +490,14 @@ def one_try(organization, source, packet, target, choices):
     attempt = Attempt(organization, choices)
     try:
         receiver, arrived = attempt.send(source, packet)
+        if receiver is not None:
+            attempt.runs(receiver, "nothing runs there")
     except Dropped as why:
         return "blocked", f"there: {why}", attempt
     except Unsure as why:
         return "unknown", f"there: {why}", attempt
     if target not in (None, receiver):
         return "blocked", "another interface gets it", attempt
-    if receiver is not None:
-        running = organization.is_running(receiver)
-        if running is False:
-            return "blocked", "nothing runs there", attempt
-        attempt.doubt |= running is None
     try:
         attempt.answer(receiver, arrived, packet)
     except Dropped as why:

@@ -24,6 +24,21 @@ pub(super) enum Halt<'i> {
     Unknown(String),
 }
 
+impl Halt<'_> {
+    /// Whether both end the same way, whatever is said of it.
+    pub(super) fn is_like(&self, other: &Halt<'_>) -> bool {
+        match (self, other) {
+            (Halt::Delivered(one), Halt::Delivered(other)) | (Halt::Balanced(one), Halt::Balanced(other)) => {
+                one.interface.value.network_interface_id == other.interface.value.network_interface_id
+            }
+            (Halt::Internet, Halt::Internet)
+            | (Halt::Blocked(_), Halt::Blocked(_))
+            | (Halt::Unknown(_), Halt::Unknown(_)) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What changed the packet's addresses or remembers it, and so lets its reply back.
 #[derive(Clone)]
 pub(super) enum Translator<'i> {
@@ -45,6 +60,8 @@ pub(super) struct Flow<'t, 'i> {
     pub is_reply: bool,
     /// Forward, whether it came in by an internet gateway; of a reply, whether it has to leave by one to be an answer.
     pub by_gateway: bool,
+    /// Whether a transit gateway has put it into the VPC that it is in, and no interface there has sent it.
+    pub in_transit: bool,
     /// The interfaces whose groups the packet counts as coming from.
     pub identities: Vec<Node<'i, NetworkInterface>>,
     pub translators: Vec<Translator<'i>>,
@@ -64,6 +81,7 @@ impl<'t, 'i> Flow<'t, 'i> {
             ports,
             is_reply: false,
             by_gateway: false,
+            in_transit: false,
             identities: Vec::new(),
             translators: Vec::new(),
             steps: Vec::new(),
@@ -123,15 +141,20 @@ impl<'t, 'i> Flow<'t, 'i> {
         if subnet.value.holds(self.dst) {
             return self.enter(vpc, Some(subnet));
         }
-        if let Err(halt) = self.acl(subnet, true) {
+        let table = self.topology.table_of(subnet);
+        let choice = table.as_ref().ok().map(|table| self.topology.route(*table, self.dst));
+        // An appliance may be a neighbour; everything else that a route leads to is beyond the ACL.
+        let stays = matches!(&choice, Some(Choice::Route(hop)) if self.is_neighbour(hop, subnet));
+        if !stays && let Err(halt) = self.acl(subnet, true) {
             return halt;
         }
-        let table = match self.topology.table_of(subnet) {
-            Ok(table) => table,
-            Err(missing) => return self.lost(Gate::Route, &subnet.value.subnet_id, missing),
+        let (table, choice) = match (table, choice) {
+            (Ok(table), Some(choice)) => (table, choice),
+            (Err(missing), _) => return self.lost(Gate::Route, &subnet.value.subnet_id, missing),
+            (Ok(table), None) => (table, Choice::None),
         };
         let id = &table.value.route_table_id;
-        match self.topology.route(table, self.dst) {
+        match choice {
             Choice::Route(hop) => self.follow(subnet, vpc, table, &hop),
             Choice::None => {
                 let why = format!("route table {id} has no route to {}", self.dst);
@@ -139,6 +162,13 @@ impl<'t, 'i> Flow<'t, 'i> {
             }
             Choice::Unknown(missing) => self.lost(Gate::Route, id, missing),
         }
+    }
+
+    /// Whether a route leads to an interface in the same subnet.
+    fn is_neighbour(&self, hop: &Hop<'i>, subnet: Node<'i, Subnet>) -> bool {
+        let Some((TargetKind::NetworkInterface, id)) = hop.target else { return false };
+        let target = self.topology.interface(subnet.region(), id);
+        target.is_some_and(|target| target.value.subnet_id.as_deref() == Some(subnet.value.subnet_id.as_str()))
     }
 
     /// One router more.
@@ -191,7 +221,7 @@ impl<'t, 'i> Flow<'t, 'i> {
         match kind {
             TargetKind::Local => self.enter(vpc, Some(subnet)),
             TargetKind::InternetGateway => self.out_by_internet_gateway(subnet, vpc, target),
-            TargetKind::EgressOnlyInternetGateway => self.out_by_egress_only(vpc, target),
+            TargetKind::EgressOnlyInternetGateway => self.out_by_egress_only(subnet, vpc, target),
             TargetKind::NatGateway => self.through_nat(subnet, target),
             TargetKind::VpcPeeringConnection => self.through_peering(vpc, target),
             TargetKind::TransitGateway => self.through_transit(subnet, vpc, target),
