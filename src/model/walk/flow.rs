@@ -141,17 +141,15 @@ impl<'t, 'i> Flow<'t, 'i> {
         if subnet.value.holds(self.dst) {
             return self.enter(vpc, Some(subnet));
         }
-        let table = self.topology.table_of(subnet);
-        let choice = table.as_ref().ok().map(|table| self.topology.route(*table, self.dst));
+        let routed = self.topology.table_of(subnet).map(|table| (table, self.topology.route(table, self.dst)));
         // An appliance may be a neighbour; everything else that a route leads to is beyond the ACL.
-        let stays = matches!(&choice, Some(Choice::Route(hop)) if self.is_neighbour(hop, subnet));
+        let stays = matches!(&routed, Ok((_, Choice::Route(hop))) if self.is_neighbour(hop, subnet));
         if !stays && let Err(halt) = self.acl(subnet, true) {
             return halt;
         }
-        let (table, choice) = match (table, choice) {
-            (Ok(table), Some(choice)) => (table, choice),
-            (Err(missing), _) => return self.lost(Gate::Route, &subnet.value.subnet_id, missing),
-            (Ok(table), None) => (table, Choice::None),
+        let (table, choice) = match routed {
+            Ok(routed) => routed,
+            Err(missing) => return self.lost(Gate::Route, &subnet.value.subnet_id, missing),
         };
         let id = &table.value.route_table_id;
         match choice {
@@ -225,9 +223,9 @@ impl<'t, 'i> Flow<'t, 'i> {
             TargetKind::NatGateway => self.through_nat(subnet, target),
             TargetKind::VpcPeeringConnection => self.through_peering(vpc, target),
             TargetKind::TransitGateway => self.through_transit(subnet, vpc, target),
-            TargetKind::NetworkInterface => self.through_middlebox(vpc, subnet, target),
+            TargetKind::NetworkInterface => self.through_middlebox(vpc, Some(subnet), target),
             TargetKind::Instance => match self.topology.primary_interface(subnet.region(), target) {
-                Some(interface) => self.through_middlebox(vpc, subnet, &interface.value.network_interface_id),
+                Some(interface) => self.through_middlebox(vpc, Some(subnet), &interface.value.network_interface_id),
                 None => self.elsewhere(Gate::Middlebox, target, "an instance that was not seen"),
             },
             TargetKind::VpcEndpoint => self.elsewhere(Gate::Endpoint, target, "what a VPC endpoint leads to"),
@@ -304,8 +302,13 @@ impl<'t, 'i> Flow<'t, 'i> {
         Halt::Delivered(placed)
     }
 
-    /// A route sends it to an interface, whose host may forward it.
-    fn through_middlebox(&mut self, vpc: Node<'i, Vpc>, from: Node<'i, Subnet>, id: &str) -> Halt<'i> {
+    /// A route of a subnet, or of a gateway's edge, sends it to an interface, whose host may forward it.
+    pub(super) fn through_middlebox(
+        &mut self,
+        vpc: Node<'i, Vpc>,
+        from: Option<Node<'i, Subnet>>,
+        id: &str,
+    ) -> Halt<'i> {
         let Some(interface) = self.topology.interface(vpc.region(), id) else {
             return self.elsewhere(Gate::Middlebox, id, "an interface that was not seen");
         };
@@ -314,15 +317,14 @@ impl<'t, 'i> Flow<'t, 'i> {
             .inside(vpc.region(), &vpc.value.vpc_id, self.dst)
             .is_some_and(|owner| owner.value.network_interface_id == id)
         {
-            return self.enter(vpc, Some(from));
+            return self.enter(vpc, from);
         }
         let subnet = match self.subnet_of(interface) {
             Ok(subnet) => subnet,
             Err(halt) => return halt,
         };
-        if subnet.value.subnet_id != from.value.subnet_id
-            && let Err(halt) = self.acl(subnet, false)
-        {
+        let is_neighbour = from.is_some_and(|from| from.value.subnet_id == subnet.value.subnet_id);
+        if !is_neighbour && let Err(halt) = self.acl(subnet, false) {
             return halt;
         }
         if let Err(halt) = self.groups(interface, false) {

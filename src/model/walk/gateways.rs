@@ -204,6 +204,7 @@ impl<'i> Flow<'_, 'i> {
                             {
                                 Ok(())
                             }
+                            Some((TargetKind::NetworkInterface, to)) => Err(self.through_middlebox(vpc, None, to)),
                             _ => Err(self.elsewhere(Gate::Middlebox, to, "an appliance")),
                         }
                     }
