@@ -99,7 +99,7 @@ def check_sets(folder, name, wrong):
                 wrong += differences(f"{where}: {member}", sets[member], set_, packet)
             if sets is not endpoint and (endpoint["delivered"] or not mediated):
                 wrong.append(f"{where}: its bounds are not those of an appliance")
-            if endpoint["live"] != (endpoint["conversational"] if network.is_live(eni) else []):
+            if sets["live"] != (sets["conversational"] if network.is_live(eni) else []):
                 wrong.append(f"{where}: live is not what is answered by what runs")
     wrong += [f"{name} {key}: told, and there is no such endpoint" for key, e in told.items() if e["verdict"] != "closed"]
 

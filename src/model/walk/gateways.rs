@@ -248,7 +248,11 @@ impl<'i> Flow<'_, 'i> {
             return self.halt(step(Decision::Deny), why);
         }
         if self.src.is_ipv6() {
-            let why = format!("NAT gateway {id} takes IPv6 packets to addresses of IPv4 only (NAT64)");
+            let nat64 = IpSet::from_blocks(["64:ff9b::/96"]).is_ok_and(|set| set.contains(self.dst));
+            if nat64 {
+                return self.elsewhere(Gate::NatGateway, id, "an address of IPv4 (NAT64)");
+            }
+            let why = format!("NAT gateway {id} takes IPv6 packets for addresses of IPv4 only");
             return self.halt(step(Decision::Deny), why);
         }
         if !matches!(self.protocol, 1 | 6 | 17) {

@@ -104,14 +104,25 @@ fn hub(landing_routes: &[Value]) -> Net {
     net
 }
 
+/// An interface `eni-twin` with an address that another one has elsewhere.
+fn twin(net: &mut Net, vpc: &str, subnet: &str, address: &str, public: Option<&str>) {
+    let association = public.map(|public| json!({ "PublicIp": public }));
+    net.put(
+        "AWS::EC2::NetworkInterface",
+        json!({ "NetworkInterfaceId": "eni-twin", "VpcId": format!("vpc-{vpc}"), "SubnetId": format!("subnet-{subnet}"),
+            "InterfaceType": "interface", "Groups": [{ "GroupId": format!("sg-{vpc}") }], "PrivateIpAddress": address,
+            "Association": association, "PrivateIpAddresses": [{ "PrivateIpAddress": address, "Association": association }] }),
+    );
+}
+
 #[test]
 fn a_vpc_is_no_transit_from_a_transit_gateway_to_its_gateways_and_peerings() {
     let by_nat = hub(&[to("0.0.0.0/0", "NatGatewayId", "nat-1")]);
     by_nat.expect("10.2.0.5", "198.41.0.4", 443, Verdict::Reachable, None);
     // Even if the VPC has an interface of its own with the sender's address, and that one a public address.
     let mut by_gateway = hub(&[to("0.0.0.0/0", "GatewayId", "igw-a")]);
-    by_gateway.interface("a", "p", "a", "10.2.0.5", Some("52.0.0.77"));
-    by_gateway.expect("i-10.2.0.5", "198.41.0.4", 443, Verdict::Blocked, None);
+    twin(&mut by_gateway, "a", "p", "10.2.0.5", Some("52.0.0.77"));
+    by_gateway.expect("eni-10.2.0.5", "198.41.0.4", 443, Verdict::Blocked, Some(Gate::InternetGateway));
     let mut by_peering = hub(&[to("10.3.0.0/16", "VpcPeeringConnectionId", "pcx-1")]);
     by_peering.vpc("c", "10.3.0.0/16", &[to("10.2.0.0/16", "VpcPeeringConnectionId", "pcx-1")]);
     by_peering.subnet("c", "c", "10.3.0.0/24", "z").group("c", "c", &[all_from("10.0.0.0/8")]);
@@ -147,12 +158,7 @@ fn where_no_landing_is_in_the_senders_zone_and_they_differ_it_is_not_known() {
 fn an_address_that_is_there_twice_is_whoever_the_routes_lead_to() {
     let mut net = Net::pair(&[], &[], ("z", "z"));
     net.interface("a", "a", "a", "10.1.0.9", None);
-    // Its id is that of its address, and this one is the same address elsewhere.
-    net.put(
-        "AWS::EC2::NetworkInterface",
-        json!({ "NetworkInterfaceId": "eni-twin", "VpcId": "vpc-b", "SubnetId": "subnet-b", "InterfaceType": "interface",
-            "Groups": [{ "GroupId": "sg-b" }], "PrivateIpAddress": "10.1.0.9", "PrivateIpAddresses": [{ "PrivateIpAddress": "10.1.0.9" }] }),
-    );
+    twin(&mut net, "b", "b", "10.1.0.9", None);
     net.expect("10.1.0.5", "10.1.0.9", 22, Verdict::Reachable, None);
     net.expect("10.1.0.5", "eni-10.1.0.9", 22, Verdict::Reachable, None);
     net.expect("10.1.0.5", "eni-twin", 22, Verdict::Blocked, None);
