@@ -95,6 +95,10 @@ class Organization:
         tables = own or [t for t in of for a in t["Associations"] if a.get("Main")]
         return tables[0] if tables else None
 
+    def edge_table_of(self, gateway):
+        of = (t for t in self.RouteTables.values() if any(a.get("GatewayId") == gateway for a in t["Associations"]))
+        return next(of, None)
+
     def acl_of(self, subnet):
         of = (acl for acl in self.NetworkAcls.values() if any(a["SubnetId"] == subnet["SubnetId"] for a in acl["Associations"]))
         return next(of, None)

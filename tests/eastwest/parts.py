@@ -229,6 +229,22 @@ class Parts:
                 "Associations": [a | {"RouteTableId": id_, "RouteTableAssociationId": f"rtbassoc-{id_}",
                                       "AssociationState": {"State": "associated"}} for a in associations]})
 
+        if vpc.igw and self.chance(0.12):
+            self.edge_table(vpc)
+
+    def edge_table(self, vpc):
+        """What comes in by the internet gateway: a subnet's to an appliance, to itself, or nowhere."""
+        id_, subnet = self.id("rtb"), self.random.choice(vpc.subnets)
+        routes = [{"DestinationCidrBlock": b, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
+                  for b in vpc.blocks if b != subnet["CidrBlock"]]
+        routes.append({"DestinationCidrBlock": subnet["CidrBlock"], "Origin": "CreateRoute",
+                       "NetworkInterfaceId": self.random.choice(vpc.enis)["NetworkInterfaceId"],
+                       "State": self.random.choice(["active"] * 5 + ["blackhole"])})
+        self.put([(vpc.account, vpc.region)], "RouteTables", {
+            "RouteTableId": id_, "VpcId": vpc.id, "OwnerId": vpc.account, "PropagatingVgws": [], "Routes": routes,
+            "Associations": [{"Main": False, "GatewayId": vpc.igw, "RouteTableId": id_, "RouteTableAssociationId": f"rtbassoc-{id_}",
+                              "AssociationState": {"State": "associated"}}]})
+
     def routes(self, vpc, has_nat):
         routes = {}
 
