@@ -51,9 +51,12 @@ class Gateways:
 
     # -- gateways of a VPC
 
+    def sees_gateways(self, vpc):
+        """Those with whom a VPC is shared see none of its gateways, and of its interfaces only their own."""
+        return vpc in self.of.Vpcs and self.of.owner_was_read(vpc)
+
     def owner_of(self, vpc):
-        """Those with whom a VPC is shared see none of its gateways."""
-        if vpc not in self.of.Vpcs or not self.of.owner_was_read(vpc):
+        if not self.sees_gateways(vpc):
             raise Unsure("the VPC's owner was not read")
 
     def blocked(self, vpc, out):
@@ -61,18 +64,18 @@ class Gateways:
         return mode == "block-bidirectional" or (mode == "block-ingress" and not out)
 
     def internet_gateway(self, packet, subnet, eni, target):
-        self.owner_of(subnet["VpcId"])
-        if self.of.internet_gateway_of(subnet["VpcId"]) != target:
-            raise Dropped("the gateway is not attached")
         if eni is None:
             raise Dropped("a gateway is no transit: no interface of the VPC has the source")
-        is_nat = eni["InterfaceType"] in ("nat_gateway", "natGateway")
-        if self.blocked(subnet["VpcId"], out=is_nat):
+        if not self.sees_gateways(subnet["VpcId"]):
+            self.doubt = True
+        elif self.of.internet_gateway_of(subnet["VpcId"]) != target:
+            raise Dropped("the gateway is not attached")
+        elif self.blocked(subnet["VpcId"], out=eni["InterfaceType"] in ("nat_gateway", "natGateway")):
             raise Dropped("public access is blocked")
         public = self.of.public_of(eni, str(packet.source))
         if public is None:
             raise Dropped("no public address")
-        if self.answering and packet.source.version == 4 and self.entered != target:
+        if self.answering and packet.source.version == 4 and self.entered not in (target, "not seen"):
             raise Dropped("another gateway than it came by")
         return self.into_internet(packet.by(public), target)
 
@@ -83,7 +86,9 @@ class Gateways:
             raise Dropped("IPv6 only")
         if eni is None:
             raise Dropped("a gateway is no transit")
-        self.owner_of(subnet["VpcId"])
+        if not self.sees_gateways(subnet["VpcId"]):
+            self.doubt = True
+            return self.into_internet(packet, target)
         attached = self.of.EgressOnlyInternetGateways[target]["Attachments"]
         if not any(a["VpcId"] == subnet["VpcId"] and a["State"] == "attached" for a in attached):
             raise Dropped("the gateway is not attached")
@@ -105,14 +110,14 @@ class Gateways:
         if eni is None:
             return None, packet
         vpc = eni["VpcId"]
-        self.owner_of(vpc)
-        gateway = self.of.internet_gateway_of(vpc)
+        gateway = self.of.internet_gateway_of(vpc) if self.sees_gateways(vpc) else "not seen"
         by_egress_only = self.answering and (self.left or "").startswith("eigw")
-        if gateway is None and not by_egress_only:
-            raise Dropped("no internet gateway")
         is_nat = eni["InterfaceType"] in ("nat_gateway", "natGateway")
-        allowed_answer = self.answering and (is_nat or by_egress_only)
-        if self.blocked(vpc, out=allowed_answer):
+        if gateway == "not seen":
+            self.doubt = True
+        elif gateway is None and not by_egress_only:
+            raise Dropped("no internet gateway")
+        elif self.blocked(vpc, out=self.answering and (is_nat or by_egress_only)):
             raise Dropped("public access is blocked")
         self.way = "internet"
         if not self.answering:
@@ -130,12 +135,12 @@ class Gateways:
     def nat(self, packet, subnet, target):
         if self.answering:
             raise Dropped("a NAT gateway does not know the connection")
+        if packet.source.version == 6 or packet.protocol not in (TCP, UDP, ICMP[4]):
+            raise Dropped("a NAT gateway translates TCP, UDP and ICMP of IPv4")
         self.owner_of(subnet["VpcId"])
         gateway = self.of.NatGateways[target]
         if gateway["State"] != "available":
             raise Dropped("the NAT gateway is gone")
-        if packet.source.version == 6 or packet.protocol not in (TCP, UDP, ICMP[4]):
-            raise Dropped("a NAT gateway translates TCP, UDP and ICMP of IPv4")
         own = self.of.Subnets[gateway["SubnetId"]]
         self.enter(packet, subnet, own)
         address = gateway["NatGatewayAddresses"][0]
@@ -154,7 +159,9 @@ class Gateways:
 
     def appliance(self, packet, subnet, target):
         """By a route of a subnet, or of an internet gateway's own table."""
-        eni = self.of.NetworkInterfaces[target]
+        eni = self.of.NetworkInterfaces.get(target)
+        if eni is None:
+            raise Unsure("the appliance was not read")
         self.enter(packet, subnet, self.of.Subnets[eni["SubnetId"]])
         if str(packet.destination) in self.of.private_addresses(eni):
             return self.arrive(packet, eni)
@@ -231,6 +238,9 @@ class Gateways:
         """By the route table that the attachment by which it came is associated with: the longest prefix, of equal
         ones the static one."""
         association = self.of.associations.get((gateway, attachment))
+        if association is None and self.of.TransitGateways[gateway]["OwnerId"] not in self.of.accounts:
+            # Whom a gateway is shared with does not see its tables.
+            raise Unsure("the transit gateway's owner was not read")
         if association is None or association["State"] != "associated":
             raise Dropped("the attachment has no route table")
         routes = self.of.tgw_routes.get(association["TransitGatewayRouteTableId"])

@@ -72,7 +72,7 @@ class Parts:
             item["Association"] = addresses[0]["Association"]
         vpc.enis.append(item)
         # The owner of a shared VPC is told of interfaces that others have in it.
-        where = [(owner, vpc.region)] + [(vpc.account, vpc.region)] * self.chance(0.5)
+        where = [(owner, vpc.region), (vpc.account, vpc.region)]
         self.put(where, "NetworkInterfaces", item)
         if primary_of_host:
             return

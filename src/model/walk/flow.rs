@@ -257,7 +257,7 @@ impl<'t, 'i> Flow<'t, 'i> {
                     "the Route 53 Resolver, which network ACLs do not hold back",
                 );
             }
-            if let Err(missing) = self.topology.require(vpc.scope, "ec2:DescribeNetworkInterfaces") {
+            if let Err(missing) = self.topology.require_of_owner(vpc, "ec2:DescribeNetworkInterfaces") {
                 return self.lost(Gate::NetworkInterface, id, missing);
             }
             let why = format!("no network interface of {id} has the address {}", self.dst);

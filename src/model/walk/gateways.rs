@@ -100,6 +100,10 @@ impl<'i> Flow<'_, 'i> {
             let why = format!("{} is of a private IPv6 block", self.src);
             return self.halt(step(Decision::Deny), why);
         }
+        if !self.topology.is_public(self.dst) {
+            let why = format!("the internet does not route {}", self.dst);
+            return self.halt(step(Decision::Deny), why);
+        }
         self.steps.push(step(Decision::Pass));
         self.translators.push(Translator::EgressOnly { vpc: vpc.value.vpc_id.as_str() });
         self.identities.clear();

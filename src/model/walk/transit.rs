@@ -97,13 +97,17 @@ impl<'i> Flow<'_, 'i> {
             let mut other = before.clone();
             let ends = other.leave_subnet(*landing);
             let is_same = ends.is_like(&halt)
-                && other.ports == self.ports
                 && other.missing == self.missing
                 && other.translators.len() == self.translators.len();
             if !is_same {
                 *self = before;
                 let why = format!("AWS picks among the subnets of {attachment}, and they differ");
                 return self.lost(Gate::TransitGateway, attachment, Missing::because(why));
+            }
+            // An answer gets back either way; most surely to a port that is open on both.
+            let both = self.ports.intersection(&other.ports);
+            if !both.is_empty() {
+                self.ports = both;
             }
         }
         halt
