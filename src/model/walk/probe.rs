@@ -198,8 +198,10 @@ fn attempt<'i>(
                     .detail("an address of the same host"),
             );
             let mut answer = finish(flow, Halt::Delivered(own), None);
-            answer.verdict = Verdict::Reachable;
-            answer.reason = format!("{dst} is an address of the same host, which does not leave it");
+            if answer.missing.is_empty() {
+                answer.verdict = Verdict::Reachable;
+                answer.reason = format!("{dst} is an address of the same host, which does not leave it");
+            }
             return answer;
         }
         flow.identities.push(origin.interface);
