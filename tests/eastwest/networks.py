@@ -2,8 +2,8 @@
 
     networks.py FOLDER COUNT SEED
 
-writes FOLDER/1/describe/ACCOUNT/REGION/*.json and so on, and FOLDER/1/probes.ndjson with what to ask of it. Blocks touch, repeat and overlap; subnets are at the ends of
-their blocks; ports sit at the ends of ranges.
+writes FOLDER/1/describe/ACCOUNT/REGION/*.json and so on, and FOLDER/1/probes.ndjson with what to ask of it. Blocks
+touch, repeat and overlap; subnets are at the ends of their blocks; ports sit at the ends of ranges.
 """
 
 import ipaddress

@@ -66,8 +66,8 @@ class Parts:
             "RequesterManaged": False, "SourceDestCheck": self.chance(0.75), "PrivateIpAddress": addresses[0]["PrivateIpAddress"],
             "Groups": [{"GroupId": g, "GroupName": g} for g in groups], "PrivateIpAddresses": addresses,
             "Ipv6Addresses": [{"Ipv6Address": f"{six[0]['Ipv6CidrBlock'].split('/')[0]}{number:x}"}] if six else [],
-            "Attachment": {"AttachmentId": "x", "DeviceIndex": int(bool(primary_of_host)), "InstanceId": instance, "InstanceOwnerId": owner,
-                           "Status": "attached"}}
+            "Attachment": {"AttachmentId": "x", "DeviceIndex": int(bool(primary_of_host)), "InstanceId": instance,
+                           "InstanceOwnerId": owner, "Status": "attached"}}
         if "Association" in addresses[0]:
             item["Association"] = addresses[0]["Association"]
         vpc.enis.append(item)
@@ -140,7 +140,8 @@ class Parts:
             rule["FromPort"], rule["ToPort"] = self.port_range()
         elif protocol in ("icmp", "1", "icmpv6", "58"):
             echo = 8 if protocol in ("icmp", "1") else 128
-            rule["FromPort"], rule["ToPort"] = self.random.choice([(-1, -1), (-1, -1), (echo, -1), (echo, 0), (echo, 1), (0, 0), (3, -1)])
+            rule["FromPort"], rule["ToPort"] = self.random.choice(
+                [(-1, -1), (-1, -1), (echo, -1), (echo, 0), (echo, 1), (0, 0), (3, -1)])
         elif self.chance(0.4):
             rule["FromPort"], rule["ToPort"] = 0, 0
         for _ in range(self.random.choice([1, 1, 2])):
@@ -171,7 +172,8 @@ class Parts:
         if not blocks or self.chance(0.3):
             return self.random.choice(OUTSIDE6 + ["::/0"])
         length = self.random.choice([32, 56, 63, 64, 128])
-        return str(ipaddress.ip_network(f"{self.random.choice(blocks).split('/')[0]}{self.random.choice(['', '4', 'fe'])}/{length}", strict=False))
+        address = self.random.choice(blocks).split("/")[0] + self.random.choice(["", "4", "fe"])
+        return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
 
     # -- ACLs
 

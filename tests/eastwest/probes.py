@@ -11,7 +11,6 @@ def probes(organization, count, seed):
     """What to ask, as `driftline reach --batch` reads it."""
     draw = random.Random(seed)
     hosts = [e for e in organization.NetworkInterfaces.values() if e["InterfaceType"] == "interface"]
-    # Networks that nobody can leave are dull: most pairs are of neighbours.
     return [probe(organization, draw, hosts) for _ in range(count)]
 
 
@@ -24,9 +23,9 @@ def probe(organization, draw, hosts):
     if kind == "out":
         ends = sender(organization, draw, source, six), host
     elif kind == "in":
-        ends = host, (target["Ipv6Addresses"][0]["Ipv6Address"] if six else public(organization, draw, target))
+        ends = host, public(organization, draw, target, six)
     elif kind == "across":
-        ends = sender(organization, draw, source, six), (target["Ipv6Addresses"][0]["Ipv6Address"] if six else public(organization, draw, target))
+        ends = sender(organization, draw, source, six), public(organization, draw, target, six)
     else:
         ends = sender(organization, draw, source, six), receiver(draw, target, six)
     if None in ends:
@@ -53,7 +52,9 @@ def receiver(draw, eni, six):
     return draw.choice([eni["NetworkInterfaceId"], address, address, address] + host)
 
 
-def public(organization, draw, eni):
+def public(organization, draw, eni, six):
+    if six:
+        return eni["Ipv6Addresses"][0]["Ipv6Address"]
     addresses = [organization.public_of(eni, a["PrivateIpAddress"]) for a in eni["PrivateIpAddresses"]]
     found = [address for address in addresses if address]
     return draw.choice(found) if found else None
