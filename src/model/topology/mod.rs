@@ -22,9 +22,9 @@ use crate::inventory::{Inventory, Missing, Reason};
 use crate::resource::Typed;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::ec2::{
-    EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet,
-    TransitGateway, TransitGatewayAttachment, TransitGatewayRouteTable, Vpc, VpcBlockPublicAccessExclusion,
-    VpcBlockPublicAccessOptions, VpcPeeringConnection,
+    EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixList,
+    RouteTable, SecurityGroup, Subnet, TransitGateway, TransitGatewayAttachment, TransitGatewayRouteTable, Vpc,
+    VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions, VpcPeeringConnection,
 };
 
 pub use addresses::Placed;

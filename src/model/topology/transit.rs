@@ -78,9 +78,9 @@ impl<'i> Topology<'i> {
             .vpc_attachments
             .get(&(attachment.region(), id))
             .and_then(|one| one.value.vpc_attachment.as_ref()?.options.as_ref()?.ipv6_support.as_deref());
-        options.map(|support| support == "enable").ok_or_else(|| {
-            Missing::because(format!("whether {id} supports IPv6 could not be seen"))
-        })
+        options
+            .map(|support| support == "enable")
+            .ok_or_else(|| Missing::because(format!("whether {id} supports IPv6 could not be seen")))
     }
 
     /// Whether rules that name a security group hold for packets that come in by an attachment.
