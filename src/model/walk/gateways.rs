@@ -37,13 +37,11 @@ impl<'i> Flow<'_, 'i> {
             .translators
             .iter()
             .any(|one| matches!(one, Translator::Nat { interface, .. } if interface.value.has_address(self.src)));
-        if !self.is_reply
-            && let Err(halt) = self.block_public_access(subnet, |mode| match mode {
-                BlockMode::Off => true,
-                BlockMode::Ingress => by_nat,
-                BlockMode::Bidirectional => false,
-            })
-        {
+        if let Err(halt) = self.block_public_access(subnet, |mode| match mode {
+            BlockMode::Off => true,
+            BlockMode::Ingress => by_nat,
+            BlockMode::Bidirectional => false,
+        }) {
             return halt;
         }
         let source = self.topology.inside(vpc.region(), &vpc.value.vpc_id, self.src);
@@ -178,9 +176,10 @@ impl<'i> Flow<'_, 'i> {
             let step = Step::new(Gate::InternetGateway, gateway.unwrap_or(vpc_id), Decision::Deny);
             return Err(self.halt(step, why));
         }
-        if !self.is_reply {
-            self.block_public_access(subnet, |mode| mode == BlockMode::Off)?;
-        }
+        // Answers to a NAT gateway come in where nothing else does.
+        let is_nat = matches!(placed.interface.value.interface_type.as_deref(), Some("nat_gateway" | "natGateway"));
+        let to_nat = self.is_reply && is_nat;
+        self.block_public_access(subnet, |mode| mode == BlockMode::Off || (mode == BlockMode::Ingress && to_nat))?;
         let Some(id) = gateway else { return Ok(()) };
         let step = Step::new(Gate::InternetGateway, id, Decision::Pass);
         let translated = placed.address != self.dst;
