@@ -171,6 +171,10 @@ class Maker:
         tables = [self.table(ids["rtb"], ids, cidrs, associated)]
         if associated is own:
             tables.append(self.table(ids["rtbm"], ids, cidrs, main))
+        interfaces = [self.interface(ids, groups, f"{prefix}:100::a" if six else None)]
+        if self.chance(0.25):
+            interfaces.append(self.appliance(ids))
+            tables.append(self.edge_table(ids, cidrs, [subnet["CidrBlock"]] + [f"{prefix}:100::/64"] * six))
         attachments = [{"State": "available", "VpcId": ids["vpc"]}] if self.chance(0.93) else []
         mode = r.choice(["off"] * 12 + ["block-ingress", "block-bidirectional"])
         exclusions = []
@@ -193,7 +197,7 @@ class Maker:
                  "OwnerId": account, "IpPermissionsEgress": [],
                  "IpPermissions": [self.permission(lists, r.choice(groups)) for _ in range(r.randint(1, 6))]}
                 for group in (ids["sg"], ids["sgb"])],
-            "NetworkInterfaces": [self.interface(ids, groups, f"{prefix}:100::a" if six else None)],
+            "NetworkInterfaces": interfaces,
             "Reservations": [self.reservation(ids)],
             "VpcBlockPublicAccessOptions": {"AwsAccountId": account, "AwsRegion": REGION, "State": "update-complete",
                                             "InternetGatewayBlockMode": mode},
@@ -209,6 +213,31 @@ class Maker:
                 "Associations": [association | {"RouteTableId": id_, "RouteTableAssociationId": f"rtbassoc-{id_}",
                                                 "AssociationState": {"State": "associated"}}],
                 "Routes": self.routes(ids, cidrs)}
+
+    def appliance(self, ids):
+        """An interface that the gateway's edge may send to first."""
+        address = "10.0.1.20"
+        return {"NetworkInterfaceId": f"{ids['eni']}b", "SubnetId": ids["subnet"], "VpcId": ids["vpc"],
+                "OwnerId": self.account, "AvailabilityZone": f"{REGION}a", "Description": "", "Status": "in-use",
+                "InterfaceType": "interface", "RequesterManaged": False, "SourceDestCheck": self.chance(0.2),
+                "Groups": [{"GroupId": ids["sgb"], "GroupName": f"name-{ids['sgb']}"}], "PrivateIpAddress": address,
+                "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": address}], "Ipv6Addresses": []}
+
+    def edge_table(self, ids, locals_, subnets):
+        """What comes in by the internet gateway: as AWS takes it, to whole blocks of the VPC or of a subnet."""
+        id_ = f"{ids['rtb']}e"
+        routes = []
+        for block in locals_ + subnets:
+            member = "DestinationIpv6CidrBlock" if ":" in block else "DestinationCidrBlock"
+            local = block in locals_ or self.chance(0.2)
+            target = ("GatewayId", "local") if local else (
+                "NetworkInterfaceId", self.random.choice([f"{ids['eni']}b"] * 3 + [ids["eni"]]))
+            state = "blackhole" if not local and self.chance(0.15) else "active"
+            routes.append({member: block, target[0]: target[1], "Origin": "CreateRoute", "State": state})
+        self.random.shuffle(routes)
+        return {"RouteTableId": id_, "VpcId": ids["vpc"], "OwnerId": self.account, "PropagatingVgws": [], "Routes": routes,
+                "Associations": [{"Main": False, "GatewayId": ids["igw"], "RouteTableId": id_,
+                                  "RouteTableAssociationId": f"rtbassoc-{id_}", "AssociationState": {"State": "associated"}}]}
 
     def interface(self, ids, groups, six):
         number = int(self.account) % 65536

@@ -97,8 +97,17 @@ class Network:
     # -- the sets of one endpoint
 
     def delivered(self, eni, packet):
-        """It comes to the interface."""
-        return And(packet.proper(), BoolVal(self.door(eni)), self.acl_admits(eni, packet), self.groups_admit(eni, packet))
+        """It comes to the interface, through an appliance if the gateway's edge sends it there first: then this is the
+        most that comes, and nothing is certain to."""
+        edge = self.edge(eni, packet.family)
+        gates = [packet.proper(), BoolVal(self.door(eni) and edge != "closed"), self.acl_admits(eni, packet),
+                 self.groups_admit(eni, packet)]
+        if edge not in ("open", "closed"):
+            gates += [self.acl_admits(edge, packet), self.groups_admit(edge, packet)]
+        return And(*gates)
+
+    def is_mediated(self, eni, family):
+        return self.door(eni) and self.edge(eni, family) not in ("open", "closed")
 
     def conversational(self, eni, packet):
         """And an answer finds its way back, to some port of the client."""
@@ -131,6 +140,27 @@ class Network:
                 if exclusion["InternetGatewayExclusionMode"] == "allow-bidirectional":
                     return True
         return False
+
+    def edge(self, eni, family):
+        """What the gateway's own route table does with what is for the interface: `open`, `closed`, or the interface
+        of the appliance that gets it first."""
+        own = eni["PrivateIpAddress"] if family == 4 else eni["Ipv6Addresses"][0]["Ipv6Address"]
+        address, best = ipaddress.ip_address(own), (-1, None)
+        for table in self.files["RouteTables"]:
+            if any(a.get("GatewayId") == self.gateway(eni) for a in table["Associations"] if a.get("GatewayId")):
+                for route in table["Routes"]:
+                    block = ipaddress.ip_network(route.get("DestinationCidrBlock") or route["DestinationIpv6CidrBlock"])
+                    if block.version == family and address in block:
+                        best = max(best, (block.prefixlen, route), key=lambda item: item[0])
+        route = best[1]
+        if route is None or route.get("GatewayId") == "local":
+            return "open"
+        if route["State"] != "active":
+            return "closed"
+        if route["NetworkInterfaceId"] == eni["NetworkInterfaceId"]:
+            return "open"
+        appliance = self.one("NetworkInterfaces", "NetworkInterfaceId", route["NetworkInterfaceId"])
+        return "closed" if appliance["SourceDestCheck"] else appliance
 
     def groups_admit(self, eni, packet):
         """Some rule of some group of the interface."""

@@ -190,6 +190,10 @@ fn edge<'i>(
         Some((TargetKind::NetworkInterface, to)) if to == placed.interface.value.network_interface_id => {}
         Some((TargetKind::NetworkInterface, to)) => {
             let interface = topology.interface(vpc.region(), to);
+            if interface.is_some_and(|one| one.value.source_dest_check == Some(true)) {
+                let why = format!("{to} drops what is not for its own addresses (SourceDestCheck)");
+                return Err(way.close(Gate::Middlebox, to, why));
+            }
             way.appliance = Some(Appliance { id: to.to_owned(), interface });
         }
         other => {

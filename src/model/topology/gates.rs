@@ -101,7 +101,18 @@ impl<'i> Topology<'i> {
     pub fn internet_gateway(&self, vpc: Node<'i, Vpc>) -> Result<Option<Node<'i, InternetGateway>>, Missing> {
         match self.gateway_of.get(&(vpc.region(), vpc.value.vpc_id.as_str())) {
             Some(gateway) => Ok(Some(*gateway)),
-            None => self.require(vpc.scope, "ec2:DescribeInternetGateways").map(|()| None),
+            None => self.require_of_owner(vpc, "ec2:DescribeInternetGateways").map(|()| None),
+        }
+    }
+
+    /// Whether an egress-only internet gateway is attached to a VPC.
+    ///
+    /// # Errors
+    /// Not all gateways were seen.
+    pub fn is_egress_only_attached(&self, vpc: Node<'i, Vpc>, id: &str) -> Result<bool, Missing> {
+        match super::get(&self.egress_only_gateways, vpc.region(), id) {
+            Some(gateway) => Ok(gateway.value.attached_vpcs().any(|attached| attached == vpc.value.vpc_id)),
+            None => self.require_of_owner(vpc, "ec2:DescribeEgressOnlyInternetGateways").map(|()| false),
         }
     }
 

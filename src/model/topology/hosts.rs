@@ -1,7 +1,7 @@
 //! What is behind an interface: whether it answers anybody.
 
 use crate::inventory::Missing;
-use crate::resource::ec2::NetworkInterface;
+use crate::resource::ec2::{NetworkInterface, NetworkInterfaceAttachment};
 
 use super::{Node, Topology};
 
@@ -37,8 +37,21 @@ impl<'i> Topology<'i> {
             None if self.nobody_asked(interface.scope, INSTANCES) => {
                 (Host::Awake, Some(format!("{instance_id} was not read and counts as running")))
             }
+            None if interface.value.requester_managed != Some(true)
+                && attachment.is_of_other_account(interface.scope.account.as_str()) =>
+            {
+                (Host::Unknown(Missing::because(format!("the account of {instance_id} was not read"))), None)
+            }
             // A service's own instance is in nobody's list.
             None => (self.require(interface.scope, INSTANCES).err().map_or(Host::Awake, Host::Unknown), None),
         }
+    }
+}
+
+impl NetworkInterfaceAttachment {
+    /// Whether it is to an instance of another account than this one. Services' own are of `amazon-aws` and the like.
+    fn is_of_other_account(&self, account: &str) -> bool {
+        let owner = self.instance_owner_id.as_deref();
+        owner.is_some_and(|owner| owner != account && owner.bytes().all(|digit| digit.is_ascii_digit()))
     }
 }

@@ -22,9 +22,9 @@ use crate::inventory::{Inventory, Missing, Reason};
 use crate::resource::Typed;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::ec2::{
-    Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet,
-    TransitGateway, TransitGatewayAttachment, TransitGatewayRouteTable, Vpc, VpcBlockPublicAccessExclusion,
-    VpcBlockPublicAccessOptions, VpcPeeringConnection,
+    EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixList,
+    RouteTable, SecurityGroup, Subnet, TransitGateway, TransitGatewayAttachment, TransitGatewayRouteTable, Vpc,
+    VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions, VpcPeeringConnection,
 };
 
 pub use addresses::Placed;
@@ -82,6 +82,7 @@ pub struct Topology<'i> {
     transit_tables: Index<'i, TransitGatewayRouteTable>,
     prefix_lists: Index<'i, PrefixList>,
     internet_gateways: Index<'i, InternetGateway>,
+    egress_only_gateways: Index<'i, EgressOnlyInternetGateway>,
     /// By VPC.
     gateway_of: BTreeMap<Key<'i>, Node<'i, InternetGateway>>,
     tables: Index<'i, RouteTable>,
@@ -140,6 +141,9 @@ impl<'i> Topology<'i> {
             ),
             internet_gateways: index(inventory, |one: &InternetGateway| {
                 (&one.internet_gateway_id, one.owner_id.as_deref())
+            }),
+            egress_only_gateways: index(inventory, |one: &EgressOnlyInternetGateway| {
+                (&one.egress_only_internet_gateway_id, None)
             }),
             gateway_of: BTreeMap::new(),
             tables: BTreeMap::new(),
@@ -295,6 +299,21 @@ impl<'i> Topology<'i> {
                 cells: [crate::inventory::Cell { scope: scope.clone(), operation: operation.to_owned() }].into(),
             }),
             None => Ok(()),
+        }
+    }
+
+    /// Fails with what is missing if an operation was not read to its end by a VPC's owner. Others that the VPC is
+    /// shared with see it, and not what belongs to it.
+    ///
+    /// # Errors
+    /// The cell and what went wrong with it, or that the owner was not read.
+    pub fn require_of_owner(&self, vpc: Node<'i, Vpc>, operation: &str) -> Result<(), Missing> {
+        match vpc.value.owner_id.as_deref() {
+            Some(owner) if owner != vpc.scope.account.as_str() => {
+                let id = &vpc.value.vpc_id;
+                Err(Missing::because(format!("{id} belongs to account {owner}, which was not read")))
+            }
+            _ => self.require(vpc.scope, operation),
         }
     }
 

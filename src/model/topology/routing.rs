@@ -54,7 +54,9 @@ impl<'i> Topology<'i> {
         let main = || {
             let vpc = subnet.value.vpc_id.as_deref()?;
             let table = self.main_table.get(&(region, vpc))?;
-            self.require(table.scope, "ec2:DescribeRouteTables").is_ok().then_some(table)
+            // Whoever shares the VPC is told of some of its tables.
+            let is_owners = table.value.owner_id.as_deref().is_none_or(|owner| owner == table.scope.account.as_str());
+            (is_owners && self.require(table.scope, "ec2:DescribeRouteTables").is_ok()).then_some(table)
         };
         own.or_else(main).copied().ok_or_else(|| {
             let id = &subnet.subnet_id;
@@ -89,7 +91,8 @@ impl<'i> Topology<'i> {
         let own = self.acl_of_subnet.get(&(region, subnet.subnet_id.as_str()));
         let default = || {
             let acl = self.default_acl.get(&(region, subnet.value.vpc_id.as_deref()?))?;
-            self.require(acl.scope, "ec2:DescribeNetworkAcls").is_ok().then_some(acl)
+            let is_owners = acl.value.owner_id.as_deref().is_none_or(|owner| owner == acl.scope.account.as_str());
+            (is_owners && self.require(acl.scope, "ec2:DescribeNetworkAcls").is_ok()).then_some(acl)
         };
         own.or_else(default).copied().ok_or_else(|| {
             let id = &subnet.subnet_id;

@@ -34,22 +34,53 @@ impl<'i> Topology<'i> {
         };
         match self.attachments.values().copied().find(mine) {
             Some(attachment) => Ok(Some(attachment)),
-            None => self.require(vpc.scope, "ec2:DescribeTransitGatewayAttachments").map(|()| None),
+            None => self.require_of_owner(vpc, "ec2:DescribeTransitGatewayAttachments").map(|()| None),
         }
     }
 
-    /// The subnets that an attachment to a VPC has its interfaces in.
+    /// The subnets that an attachment to a VPC has its interfaces in, and what is missing to see all of them.
     ///
     /// # Errors
     /// Nobody who may see them was asked.
-    pub fn landings(&self, attachment: Node<'i, TransitGatewayAttachment>) -> Result<Vec<Node<'i, Subnet>>, Missing> {
+    pub fn landings(
+        &self,
+        attachment: Node<'i, TransitGatewayAttachment>,
+    ) -> Result<(Vec<Node<'i, Subnet>>, Option<Missing>), Missing> {
         let id = attachment.value.transit_gateway_attachment_id.as_str();
         let Some(detailed) = self.vpc_attachments.get(&(attachment.region(), id)) else {
             self.require(attachment.scope, "ec2:DescribeTransitGatewayVpcAttachments")?;
             return Err(Missing::because(format!("the subnets of {id} could not be seen")));
         };
-        let ids = detailed.value.vpc_attachment.iter().flat_map(|one| &one.subnet_ids);
-        Ok(ids.filter_map(|subnet| self.subnet(attachment.region(), subnet)).collect())
+        let (mut seen, mut unseen) = (Vec::new(), None);
+        for subnet in detailed.value.vpc_attachment.iter().flat_map(|one| &one.subnet_ids) {
+            match self.subnet(attachment.region(), subnet) {
+                Some(found) => seen.push(found),
+                None => unseen = Some(Missing::because(format!("{subnet}, a subnet of {id}, could not be seen"))),
+            }
+        }
+        Ok((seen, unseen))
+    }
+
+    /// Whether an attachment to a VPC takes packets of an address's family: those of IPv6 if that is enabled.
+    ///
+    /// # Errors
+    /// Nobody who may see its options was asked.
+    pub fn takes_family(
+        &self,
+        attachment: Node<'i, TransitGatewayAttachment>,
+        address: IpAddr,
+    ) -> Result<bool, Missing> {
+        if address.is_ipv4() {
+            return Ok(true);
+        }
+        let id = attachment.value.transit_gateway_attachment_id.as_str();
+        let options = self
+            .vpc_attachments
+            .get(&(attachment.region(), id))
+            .and_then(|one| one.value.vpc_attachment.as_ref()?.options.as_ref()?.ipv6_support.as_deref());
+        options
+            .map(|support| support == "enable")
+            .ok_or_else(|| Missing::because(format!("whether {id} supports IPv6 could not be seen")))
     }
 
     /// Whether rules that name a security group hold for packets that come in by an attachment.

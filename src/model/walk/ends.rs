@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::model::topology::{Placed, Topology};
+use crate::model::topology::{Node, Placed, Topology};
 use crate::net::IpSet;
+use crate::resource::ec2::NetworkInterface;
 
 /// One end of a probe.
 #[derive(Clone, Copy)]
@@ -41,6 +42,25 @@ impl<'i> End<'i> {
         }
         let named: Vec<End<'i>> = topology.placed_by_name(text).into_iter().map(End::Interface).collect();
         if named.is_empty() { Err(EndError::Nobody(text.to_owned())) } else { Ok(named) }
+    }
+
+    /// Reads whom a packet is for. Of an address that several interfaces have, the sender's routes tell who gets it.
+    ///
+    /// # Errors
+    /// It names nothing that was read, or several things.
+    pub(super) fn parse_target(topology: &Topology<'i>, text: &str) -> Result<Vec<End<'i>>, EndError> {
+        match (End::parse(topology, text), text.parse()) {
+            (Err(EndError::Several { .. }), Ok(address)) => Ok(vec![End::Outside(address)]),
+            (parsed, _) => parsed,
+        }
+    }
+
+    /// The interface that has to get it, where an id or a name says so. An address is whoever has it.
+    pub(super) fn meant(&self, text: &str) -> Option<Node<'i, NetworkInterface>> {
+        match self {
+            End::Interface(placed) if text.parse::<IpAddr>().is_err() => Some(placed.interface),
+            _ => None,
+        }
     }
 
     fn of_address(topology: &Topology<'i>, text: &str, address: IpAddr) -> Result<End<'i>, EndError> {
@@ -83,7 +103,7 @@ impl<'i> Topology<'i> {
     /// The interfaces that an id or a name stands for, with their primary addresses: of an interface, of an
     /// instance, of a load balancer (its name, ARN or DNS name).
     fn placed_by_name(&self, name: &str) -> Vec<Placed<'i>> {
-        let primary = |interface: crate::model::topology::Node<'i, crate::resource::ec2::NetworkInterface>| {
+        let primary = |interface: Node<'i, NetworkInterface>| {
             let address = interface.value.pairs().next().map(|(private, _)| private).or(interface.value.ipv6().next());
             address.map(|address| Placed { interface, address })
         };

@@ -24,6 +24,21 @@ pub(super) enum Halt<'i> {
     Unknown(String),
 }
 
+impl Halt<'_> {
+    /// Whether both end the same way, whatever is said of it.
+    pub(super) fn is_like(&self, other: &Halt<'_>) -> bool {
+        match (self, other) {
+            (Halt::Delivered(one), Halt::Delivered(other)) | (Halt::Balanced(one), Halt::Balanced(other)) => {
+                one.interface.value.network_interface_id == other.interface.value.network_interface_id
+            }
+            (Halt::Internet, Halt::Internet)
+            | (Halt::Blocked(_), Halt::Blocked(_))
+            | (Halt::Unknown(_), Halt::Unknown(_)) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What changed the packet's addresses or remembers it, and so lets its reply back.
 #[derive(Clone)]
 pub(super) enum Translator<'i> {
@@ -45,6 +60,8 @@ pub(super) struct Flow<'t, 'i> {
     pub is_reply: bool,
     /// Forward, whether it came in by an internet gateway; of a reply, whether it has to leave by one to be an answer.
     pub by_gateway: bool,
+    /// Whether a transit gateway has put it into the VPC that it is in, and no interface there has sent it.
+    pub in_transit: bool,
     /// The interfaces whose groups the packet counts as coming from.
     pub identities: Vec<Node<'i, NetworkInterface>>,
     pub translators: Vec<Translator<'i>>,
@@ -64,6 +81,7 @@ impl<'t, 'i> Flow<'t, 'i> {
             ports,
             is_reply: false,
             by_gateway: false,
+            in_transit: false,
             identities: Vec::new(),
             translators: Vec::new(),
             steps: Vec::new(),
@@ -123,15 +141,18 @@ impl<'t, 'i> Flow<'t, 'i> {
         if subnet.value.holds(self.dst) {
             return self.enter(vpc, Some(subnet));
         }
-        if let Err(halt) = self.acl(subnet, true) {
+        let routed = self.topology.table_of(subnet).map(|table| (table, self.topology.route(table, self.dst)));
+        // An appliance may be a neighbour; everything else that a route leads to is beyond the ACL.
+        let stays = matches!(&routed, Ok((_, Choice::Route(hop))) if self.is_neighbour(hop, subnet));
+        if !stays && let Err(halt) = self.acl(subnet, true) {
             return halt;
         }
-        let table = match self.topology.table_of(subnet) {
-            Ok(table) => table,
+        let (table, choice) = match routed {
+            Ok(routed) => routed,
             Err(missing) => return self.lost(Gate::Route, &subnet.value.subnet_id, missing),
         };
         let id = &table.value.route_table_id;
-        match self.topology.route(table, self.dst) {
+        match choice {
             Choice::Route(hop) => self.follow(subnet, vpc, table, &hop),
             Choice::None => {
                 let why = format!("route table {id} has no route to {}", self.dst);
@@ -139,6 +160,13 @@ impl<'t, 'i> Flow<'t, 'i> {
             }
             Choice::Unknown(missing) => self.lost(Gate::Route, id, missing),
         }
+    }
+
+    /// Whether a route leads to an interface in the same subnet.
+    fn is_neighbour(&self, hop: &Hop<'i>, subnet: Node<'i, Subnet>) -> bool {
+        let Some((TargetKind::NetworkInterface, id)) = hop.target else { return false };
+        let target = self.topology.interface(subnet.region(), id);
+        target.is_some_and(|target| target.value.subnet_id.as_deref() == Some(subnet.value.subnet_id.as_str()))
     }
 
     /// One router more.
@@ -191,13 +219,13 @@ impl<'t, 'i> Flow<'t, 'i> {
         match kind {
             TargetKind::Local => self.enter(vpc, Some(subnet)),
             TargetKind::InternetGateway => self.out_by_internet_gateway(subnet, vpc, target),
-            TargetKind::EgressOnlyInternetGateway => self.out_by_egress_only(vpc, target),
+            TargetKind::EgressOnlyInternetGateway => self.out_by_egress_only(subnet, vpc, target),
             TargetKind::NatGateway => self.through_nat(subnet, target),
             TargetKind::VpcPeeringConnection => self.through_peering(vpc, target),
             TargetKind::TransitGateway => self.through_transit(subnet, vpc, target),
-            TargetKind::NetworkInterface => self.through_middlebox(vpc, subnet, target),
+            TargetKind::NetworkInterface => self.through_middlebox(vpc, Some(subnet), target),
             TargetKind::Instance => match self.topology.primary_interface(subnet.region(), target) {
-                Some(interface) => self.through_middlebox(vpc, subnet, &interface.value.network_interface_id),
+                Some(interface) => self.through_middlebox(vpc, Some(subnet), &interface.value.network_interface_id),
                 None => self.elsewhere(Gate::Middlebox, target, "an instance that was not seen"),
             },
             TargetKind::VpcEndpoint => self.elsewhere(Gate::Endpoint, target, "what a VPC endpoint leads to"),
@@ -229,7 +257,7 @@ impl<'t, 'i> Flow<'t, 'i> {
                     "the Route 53 Resolver, which network ACLs do not hold back",
                 );
             }
-            if let Err(missing) = self.topology.require(vpc.scope, "ec2:DescribeNetworkInterfaces") {
+            if let Err(missing) = self.topology.require_of_owner(vpc, "ec2:DescribeNetworkInterfaces") {
                 return self.lost(Gate::NetworkInterface, id, missing);
             }
             let why = format!("no network interface of {id} has the address {}", self.dst);
@@ -274,8 +302,13 @@ impl<'t, 'i> Flow<'t, 'i> {
         Halt::Delivered(placed)
     }
 
-    /// A route sends it to an interface, whose host may forward it.
-    fn through_middlebox(&mut self, vpc: Node<'i, Vpc>, from: Node<'i, Subnet>, id: &str) -> Halt<'i> {
+    /// A route of a subnet, or of a gateway's edge, sends it to an interface, whose host may forward it.
+    pub(super) fn through_middlebox(
+        &mut self,
+        vpc: Node<'i, Vpc>,
+        from: Option<Node<'i, Subnet>>,
+        id: &str,
+    ) -> Halt<'i> {
         let Some(interface) = self.topology.interface(vpc.region(), id) else {
             return self.elsewhere(Gate::Middlebox, id, "an interface that was not seen");
         };
@@ -284,15 +317,14 @@ impl<'t, 'i> Flow<'t, 'i> {
             .inside(vpc.region(), &vpc.value.vpc_id, self.dst)
             .is_some_and(|owner| owner.value.network_interface_id == id)
         {
-            return self.enter(vpc, Some(from));
+            return self.enter(vpc, from);
         }
         let subnet = match self.subnet_of(interface) {
             Ok(subnet) => subnet,
             Err(halt) => return halt,
         };
-        if subnet.value.subnet_id != from.value.subnet_id
-            && let Err(halt) = self.acl(subnet, false)
-        {
+        let is_neighbour = from.is_some_and(|from| from.value.subnet_id == subnet.value.subnet_id);
+        if !is_neighbour && let Err(halt) = self.acl(subnet, false) {
             return halt;
         }
         if let Err(halt) = self.groups(interface, false) {

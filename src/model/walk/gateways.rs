@@ -1,9 +1,9 @@
-//! The doors between networks: internet and NAT gateways, peerings, transit gateways.
+//! The doors between networks: internet and NAT gateways, peerings.
 
 use crate::inventory::Missing;
-use crate::model::topology::{BlockMode, Choice, Node, Placed, Transit};
+use crate::model::topology::{BlockMode, Choice, Node, Placed};
 use crate::net::{IpSet, PortSet};
-use crate::resource::ec2::{Subnet, TargetKind, TransitGatewayAttachment, Vpc, VpcPeeringConnectionVpcInfo};
+use crate::resource::ec2::{Subnet, TargetKind, Vpc, VpcPeeringConnectionVpcInfo};
 
 use super::flow::{Flow, Halt, Translator};
 use super::step::{Decision, Gate, Step};
@@ -21,6 +21,9 @@ impl<'i> Flow<'_, 'i> {
         id: &str,
     ) -> Halt<'i> {
         let step = |decision| Step::new(Gate::InternetGateway, id, decision);
+        if self.in_transit {
+            return self.no_transit(Gate::InternetGateway, id);
+        }
         match self.topology.internet_gateway(vpc) {
             Ok(Some(gateway)) if gateway.value.internet_gateway_id == id => {}
             Ok(_) => {
@@ -34,13 +37,11 @@ impl<'i> Flow<'_, 'i> {
             .translators
             .iter()
             .any(|one| matches!(one, Translator::Nat { interface, .. } if interface.value.has_address(self.src)));
-        if !self.is_reply
-            && let Err(halt) = self.block_public_access(subnet, |mode| match mode {
-                BlockMode::Off => true,
-                BlockMode::Ingress => by_nat,
-                BlockMode::Bidirectional => false,
-            })
-        {
+        if let Err(halt) = self.block_public_access(subnet, |mode| match mode {
+            BlockMode::Off => true,
+            BlockMode::Ingress => by_nat,
+            BlockMode::Bidirectional => false,
+        }) {
             return halt;
         }
         let source = self.topology.inside(vpc.region(), &vpc.value.vpc_id, self.src);
@@ -65,10 +66,40 @@ impl<'i> Flow<'_, 'i> {
         self.over_the_internet()
     }
 
-    pub(super) fn out_by_egress_only(&mut self, vpc: Node<'i, Vpc>, id: &str) -> Halt<'i> {
+    /// AWS takes no packets from other networks through a VPC to its gateways (edge to edge): the sender has to be an
+    /// interface of the VPC.
+    fn no_transit(&mut self, gate: Gate, id: &str) -> Halt<'i> {
+        let why = format!("{id} passes nothing on that comes from another network through the VPC");
+        self.halt(Step::new(gate, id, Decision::Deny), why)
+    }
+
+    pub(super) fn out_by_egress_only(&mut self, subnet: Node<'i, Subnet>, vpc: Node<'i, Vpc>, id: &str) -> Halt<'i> {
         let step = |decision| Step::new(Gate::EgressOnlyInternetGateway, id, decision);
+        if self.in_transit {
+            return self.no_transit(Gate::EgressOnlyInternetGateway, id);
+        }
         if self.is_reply {
             let why = format!("the answer leaves by {id}, which knows nothing of the connection");
+            return self.halt(step(Decision::Deny), why);
+        }
+        match self.topology.is_egress_only_attached(vpc, id) {
+            Ok(true) => {}
+            Ok(false) => {
+                let why = format!("egress-only internet gateway {id} is not attached to {}", vpc.value.vpc_id);
+                return self.halt(step(Decision::Deny), why);
+            }
+            Err(missing) => self.unsure(Gate::EgressOnlyInternetGateway, id, missing),
+        }
+        // Block Public Access in its bidirectional mode closes these gateways too.
+        if let Err(halt) = self.block_public_access(subnet, |mode| mode != BlockMode::Bidirectional) {
+            return halt;
+        }
+        if !vpc.value.announces(self.src, subnet.value) {
+            let why = format!("{} is of a private IPv6 block", self.src);
+            return self.halt(step(Decision::Deny), why);
+        }
+        if !self.topology.is_public(self.dst) {
+            let why = format!("the internet does not route {}", self.dst);
             return self.halt(step(Decision::Deny), why);
         }
         self.steps.push(step(Decision::Pass));
@@ -145,9 +176,10 @@ impl<'i> Flow<'_, 'i> {
             let step = Step::new(Gate::InternetGateway, gateway.unwrap_or(vpc_id), Decision::Deny);
             return Err(self.halt(step, why));
         }
-        if !self.is_reply {
-            self.block_public_access(subnet, |mode| mode == BlockMode::Off)?;
-        }
+        // Answers to a NAT gateway come in where nothing else does.
+        let is_nat = matches!(placed.interface.value.interface_type.as_deref(), Some("nat_gateway" | "natGateway"));
+        let to_nat = self.is_reply && is_nat;
+        self.block_public_access(subnet, |mode| mode == BlockMode::Off || (mode == BlockMode::Ingress && to_nat))?;
         let Some(id) = gateway else { return Ok(()) };
         let step = Step::new(Gate::InternetGateway, id, Decision::Pass);
         let translated = placed.address != self.dst;
@@ -175,6 +207,7 @@ impl<'i> Flow<'_, 'i> {
                             {
                                 Ok(())
                             }
+                            Some((TargetKind::NetworkInterface, to)) => Err(self.through_middlebox(vpc, None, to)),
                             _ => Err(self.elsewhere(Gate::Middlebox, to, "an appliance")),
                         }
                     }
@@ -217,6 +250,18 @@ impl<'i> Flow<'_, 'i> {
             let why = format!("the answer leaves by NAT gateway {id}, which knows nothing of the connection");
             return self.halt(step(Decision::Deny), why);
         }
+        if self.src.is_ipv6() {
+            let nat64 = IpSet::from_blocks(["64:ff9b::/96"]).is_ok_and(|set| set.contains(self.dst));
+            if nat64 {
+                return self.elsewhere(Gate::NatGateway, id, "an address of IPv4 (NAT64)");
+            }
+            let why = format!("NAT gateway {id} takes IPv6 packets for addresses of IPv4 only");
+            return self.halt(step(Decision::Deny), why);
+        }
+        if !matches!(self.protocol, 1 | 6 | 17) {
+            let why = format!("NAT gateway {id} translates TCP, UDP and ICMP, and no protocol {}", self.protocol);
+            return self.halt(step(Decision::Deny), why);
+        }
         let Some(nat) = self.topology.nat_gateway(from.region(), id) else {
             let missing = self.topology.require(from.scope, "ec2:DescribeNatGateways").err();
             let unseen = || Missing::because(format!("NAT gateway {id} could not be seen"));
@@ -248,6 +293,7 @@ impl<'i> Flow<'_, 'i> {
         self.translators.push(Translator::Nat { interface, before: self.src });
         self.steps.push(step(Decision::Pass).detail(format!("{} becomes {address}", self.src)));
         self.src = address;
+        self.in_transit = false;
         self.identities.clear();
         self.leave_subnet(subnet)
     }
@@ -255,11 +301,11 @@ impl<'i> Flow<'_, 'i> {
     /// At a NAT gateway's own address: the answer to something that went out by it, or nothing that it lets in.
     pub(super) fn back_at_nat(&mut self, placed: Placed<'i>) -> Halt<'i> {
         let id = placed.interface.value.network_interface_id.as_str();
-        let mine = self.translators.iter().rev().find_map(|one| match one {
-            Translator::Nat { interface, before } if interface.value.network_interface_id == id => Some(*before),
+        let mine = self.translators.iter().enumerate().rev().find_map(|(at, one)| match one {
+            Translator::Nat { interface, before } if interface.value.network_interface_id == id => Some((at, *before)),
             _ => None,
         });
-        let Some(before) = mine.filter(|_| self.is_reply) else {
+        let Some((at, before)) = mine.filter(|_| self.is_reply) else {
             let why = format!("{id} belongs to a NAT gateway, which lets no connection in");
             return self.halt(Step::new(Gate::NatGateway, id, Decision::Deny), why);
         };
@@ -269,9 +315,11 @@ impl<'i> Flow<'_, 'i> {
         self.steps
             .push(Step::new(Gate::NatGateway, id, Decision::Pass).detail(format!("{} becomes {before}", self.dst)));
         self.dst = before;
-        if super::probe::has_ports(self.protocol) {
-            // From here on the port is the one that the client chose.
-            self.ports = PortSet::all();
+        self.in_transit = false;
+        self.translators.truncate(at);
+        if let Some(ports) = super::probe::reply_ports(self).filter(|_| super::probe::has_ports(self.protocol)) {
+            // From here on the port is the one that the client chose, or the NAT gateway before this one.
+            self.ports = ports;
         }
         match self.subnet_of(placed.interface) {
             Ok(subnet) => self.leave_subnet(subnet),
@@ -281,6 +329,9 @@ impl<'i> Flow<'_, 'i> {
 
     pub(super) fn through_peering(&mut self, vpc: Node<'i, Vpc>, id: &str) -> Halt<'i> {
         let step = |decision| Step::new(Gate::VpcPeering, id, decision);
+        if self.in_transit {
+            return self.no_transit(Gate::VpcPeering, id);
+        }
         let Some(peering) = self.topology.peering(vpc.region(), id) else {
             let missing = self.topology.require(vpc.scope, "ec2:DescribeVpcPeeringConnections").err();
             let unseen = || Missing::because(format!("peering {id} could not be seen"));
@@ -307,73 +358,6 @@ impl<'i> Flow<'_, 'i> {
             self.identities.clear();
         }
         self.enter(there, None)
-    }
-
-    pub(super) fn through_transit(&mut self, from: Node<'i, Subnet>, vpc: Node<'i, Vpc>, id: &str) -> Halt<'i> {
-        let attachment = match self.topology.attachment_of(vpc, id) {
-            Ok(Some(attachment)) => attachment,
-            Ok(None) => {
-                let why = format!("transit gateway {id} is not attached to {}", vpc.value.vpc_id);
-                return self.halt(Step::new(Gate::TransitGateway, id, Decision::Deny), why);
-            }
-            Err(missing) => return self.lost(Gate::TransitGateway, id, missing),
-        };
-        let name = attachment.value.transit_gateway_attachment_id.as_str();
-        let landings = match self.topology.landings(attachment) {
-            Ok(landings) => landings,
-            Err(missing) => return self.lost(Gate::TransitGateway, name, missing),
-        };
-        let Some(landing) = landings.iter().copied().find(|one| one.value.zone() == from.value.zone()) else {
-            let zone = from.value.zone().unwrap_or("its zone");
-            let why = format!("{name} has no subnet in {zone}, so nothing there reaches transit gateway {id}");
-            return self.halt(Step::new(Gate::TransitGateway, name, Decision::Deny), why);
-        };
-        // In the subnet of the attachment both directions of its ACL are asked on the way in, elsewhere the inward one.
-        if let Err(halt) = self.acl(landing, false) {
-            return halt;
-        }
-        self.transit(attachment, from.value.zone())
-    }
-
-    fn transit(&mut self, from: Node<'i, TransitGatewayAttachment>, zone: Option<&str>) -> Halt<'i> {
-        if let Err(halt) = self.hop() {
-            return halt;
-        }
-        let gateway = from.value.transit_gateway_id.as_deref().unwrap_or("a transit gateway");
-        let (to, table, destination) = match self.topology.transit_route(from, self.dst) {
-            Transit::To { attachment, table, destination } => (attachment, table, destination),
-            Transit::Blocked { table, why } => {
-                let step = Step::new(Gate::TransitGatewayRoute, table.unwrap_or(gateway), Decision::Deny);
-                return self.halt(step, format!("transit gateway {gateway}: {why}"));
-            }
-            Transit::Unknown(missing) => return self.lost(Gate::TransitGatewayRoute, gateway, missing),
-        };
-        let name = to.value.transit_gateway_attachment_id.as_str();
-        let step = Step::new(Gate::TransitGatewayRoute, table, Decision::Pass);
-        self.steps.push(step.rule(format!("{destination} -> {name}")));
-        match to.value.resource_type.as_deref() {
-            Some("vpc") => {}
-            Some("peering" | "tgw-peering") => {
-                let Some(other) = self.topology.other_end(to) else {
-                    return self.elsewhere(Gate::TransitGateway, name, "a transit gateway that was not read");
-                };
-                self.identities.clear();
-                return self.transit(other, None);
-            }
-            _ => return self.elsewhere(Gate::TransitGateway, name, "a network outside of AWS"),
-        }
-        if !(self.topology.references_cross(from) && self.topology.references_cross(to)) {
-            self.identities.clear();
-        }
-        let landings = match self.topology.landings(to) {
-            Ok(landings) => landings,
-            Err(missing) => return self.lost(Gate::TransitGateway, name, missing),
-        };
-        let near = landings.iter().copied().find(|one| zone.is_some() && one.value.zone() == zone);
-        match near.or(landings.first().copied()) {
-            Some(landing) => self.leave_subnet(landing),
-            None => self.elsewhere(Gate::TransitGateway, name, "subnets that were not seen"),
-        }
     }
 }
 

@@ -17,6 +17,7 @@ mod gateways;
 mod probe;
 mod representatives;
 mod step;
+mod transit;
 
 pub(super) use balancer::{crosses_zones, keeps_client, state, takes_connections};
 pub use ends::{End, EndError};

@@ -95,7 +95,7 @@ impl Answer {
 
 /// Asks the network.
 pub fn reach(topology: &Topology<'_>, probe: &Probe) -> Answer {
-    let (sources, targets) = match (End::parse(topology, &probe.from), End::parse(topology, &probe.to)) {
+    let (sources, targets) = match (End::parse(topology, &probe.from), End::parse_target(topology, &probe.to)) {
         (Ok(sources), Ok(targets)) => (sources, targets),
         (Err(error), _) | (_, Err(error)) => return Answer::unknown(error.to_string()),
     };
@@ -123,6 +123,7 @@ fn rank(verdict: Verdict) -> u8 {
 
 fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target: &End<'i>) -> Answer {
     let from_outside = !matches!(source, End::Interface(_));
+    let meant = target.meant(&probe.to);
     let Some(dst) = target.destination(topology, &probe.to, from_outside) else {
         return match target {
             End::Internet => Answer::unknown("`internet` can be asked from; name an address to ask about"),
@@ -139,7 +140,7 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
                 own.into_iter().find(|address| address.is_ipv4() == dst.is_ipv4())
             };
             match src {
-                Some(src) => attempt(topology, probe, Some(Placed { address: src, ..*placed }), src, dst),
+                Some(src) => attempt(topology, probe, Some(Placed { address: src, ..*placed }), src, dst, meant),
                 None => blocked(format!("{} has no address of the family of {dst}", probe.from)),
             }
         }
@@ -152,12 +153,12 @@ fn between<'i>(topology: &Topology<'i>, probe: &Probe, source: &End<'i>, target:
         End::Outside(src) if !topology.is_public(dst) => {
             blocked(format!("the internet does not route {dst}, so {src} does not reach it"))
         }
-        End::Outside(src) => attempt(topology, probe, None, *src, dst),
+        End::Outside(src) => attempt(topology, probe, None, *src, dst, meant),
         End::Internet => {
             let mut best: Option<Answer> = None;
             let sources = if topology.is_public(dst) { topology.representatives(dst) } else { Vec::new() };
             for src in sources {
-                let answer = Answer { witness: Some(src), ..attempt(topology, probe, None, src, dst) };
+                let answer = Answer { witness: Some(src), ..attempt(topology, probe, None, src, dst, meant) };
                 if best.as_ref().is_none_or(|before| rank(answer.verdict) > rank(before.verdict)) {
                     best = Some(answer);
                 }
@@ -175,22 +176,32 @@ fn blocked(reason: String) -> Answer {
     Answer { verdict: Verdict::Blocked, missing: Vec::new(), ..Answer::unknown(reason) }
 }
 
-/// One packet from an address to an address.
-fn attempt<'i>(topology: &Topology<'i>, probe: &Probe, origin: Option<Placed<'i>>, src: IpAddr, dst: IpAddr) -> Answer {
+/// One packet from an address to an address, and to one interface if that is meant: networks that overlap have an
+/// address more than once.
+fn attempt<'i>(
+    topology: &Topology<'i>,
+    probe: &Probe,
+    origin: Option<Placed<'i>>,
+    src: IpAddr,
+    dst: IpAddr,
+    meant: Option<Node<'i, NetworkInterface>>,
+) -> Answer {
     let (protocol, selector) = probe.protocol.wire(dst);
     let mut flow = Flow::new(topology, src, dst, protocol, PortSet::range(selector, selector));
     if let Some(origin) = origin {
         if let Err(halt) = flow.host(origin.interface) {
             return finish(flow, halt, None);
         }
-        if let Some(own) = topology.same_host(origin, dst) {
+        if let Some(own) = topology.same_host(origin, dst).filter(|own| is_meant(meant, own.interface)) {
             flow.steps.push(
                 Step::new(Gate::Host, &own.interface.value.network_interface_id, Decision::Allow)
                     .detail("an address of the same host"),
             );
             let mut answer = finish(flow, Halt::Delivered(own), None);
-            answer.verdict = Verdict::Reachable;
-            answer.reason = format!("{dst} is an address of the same host, which does not leave it");
+            if answer.missing.is_empty() {
+                answer.verdict = Verdict::Reachable;
+                answer.reason = format!("{dst} is an address of the same host, which does not leave it");
+            }
             return answer;
         }
         flow.identities.push(origin.interface);
@@ -199,7 +210,18 @@ fn attempt<'i>(topology: &Topology<'i>, probe: &Probe, origin: Option<Placed<'i>
         Some(origin) => flow.leave(origin.interface),
         None => flow.in_from_internet(),
     };
+    if let Halt::Delivered(placed) = halt
+        && let Some(meant) = meant.filter(|_| !is_meant(meant, placed.interface))
+    {
+        let (there, meant) = (&placed.interface.value.network_interface_id, &meant.value.network_interface_id);
+        let why = format!("{dst} is {there} where it is sent to, and not {meant}");
+        return finish(flow, Halt::Blocked(why), None);
+    }
     settle(flow, halt, origin, src, dst)
+}
+
+fn is_meant<'i>(meant: Option<Node<'i, NetworkInterface>>, interface: Node<'i, NetworkInterface>) -> bool {
+    meant.is_none_or(|meant| meant.value.network_interface_id == interface.value.network_interface_id)
 }
 
 /// From where the first packet ended to the answer's way back.

@@ -25,11 +25,16 @@ pub struct InternetGatewayAttachment {
 }
 
 impl InternetGateway {
-    /// The VPCs that it is attached to; AWS allows one. It calls the state `available`, its model `attached`.
+    /// The VPCs that it is attached to; AWS allows one.
     pub fn attached_vpcs(&self) -> impl Iterator<Item = &str> {
-        let attached = self.attachments.iter().filter(|a| matches!(a.state.as_deref(), Some("available" | "attached")));
-        attached.filter_map(|attachment| attachment.vpc_id.as_deref())
+        attached_vpcs(&self.attachments)
     }
+}
+
+/// AWS calls the state `available`, its model `attached`.
+fn attached_vpcs(attachments: &[InternetGatewayAttachment]) -> impl Iterator<Item = &str> {
+    let attached = attachments.iter().filter(|a| matches!(a.state.as_deref(), Some("available" | "attached")));
+    attached.filter_map(|attachment| attachment.vpc_id.as_deref())
 }
 
 impl AwsResource for InternetGateway {
@@ -59,6 +64,13 @@ pub struct EgressOnlyInternetGateway {
     pub attachments: Vec<InternetGatewayAttachment>,
     #[serde(default)]
     pub tags: Vec<Tag>,
+}
+
+impl EgressOnlyInternetGateway {
+    /// The VPCs that it is attached to; AWS allows one.
+    pub fn attached_vpcs(&self) -> impl Iterator<Item = &str> {
+        attached_vpcs(&self.attachments)
+    }
 }
 
 impl AwsResource for EgressOnlyInternetGateway {

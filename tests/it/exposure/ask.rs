@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::network::{Network, public};
 use super::packets::Packets;
+use crate::schema::python;
 
 /// A snapshot that was imported from files.
 pub struct Snapshot {
@@ -149,6 +150,16 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     assert!(matches!(output.status.code(), Some(0 | 3 | 4)), "{arguments:?}: {:?}\n{said}", output.status.code());
     assert!(!said.contains("panicked"), "{said}");
     output.stdout
+}
+
+/// A Python program of `tests` in a folder; what it printed.
+pub fn script(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    let mut command = Command::new(python());
+    command.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1").arg(path).args(arguments);
+    let output = command.output().expect("DRIFTLINE_PYTHON can be run");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn parse(text: &[u8]) -> Value {

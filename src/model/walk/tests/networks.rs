@@ -135,6 +135,22 @@ impl Net {
             "Attachment": { "InstanceId": format!("i-{address}"), "DeviceIndex": 0 } }))
     }
 
+    /// An interface with an IPv6 address, in a subnet whose ACL lets all of IPv6 pass.
+    pub(super) fn six(&mut self, vpc: &str, subnet: &str, group: &str, address: &str) -> &mut Net {
+        let open = |egress: bool| json!({ "Egress": egress, "RuleNumber": 100, "RuleAction": "allow", "Protocol": "-1", "Ipv6CidrBlock": "::/0" });
+        self.put(
+            "AWS::EC2::NetworkAcl",
+            json!({ "NetworkAclId": format!("acl-of-{subnet}"), "VpcId": format!("vpc-{vpc}"), "IsDefault": false,
+            "Associations": [{ "SubnetId": format!("subnet-{subnet}") }], "Entries": [open(false), open(true)] }),
+        );
+        self.put(
+            "AWS::EC2::NetworkInterface",
+            json!({ "NetworkInterfaceId": format!("eni-{address}"), "VpcId": format!("vpc-{vpc}"),
+            "SubnetId": format!("subnet-{subnet}"), "Groups": [{ "GroupId": format!("sg-{group}") }],
+            "InterfaceType": "interface", "Ipv6Addresses": [{ "Ipv6Address": address }] }),
+        )
+    }
+
     pub(super) fn internet_gateway(&mut self, vpc: &str) -> &mut Net {
         self.put(
             "AWS::EC2::InternetGateway",
