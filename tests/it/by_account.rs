@@ -300,7 +300,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
             // Some of these addresses an interface of somebody's has.
             23 => {
                 let records = json!([{"Name": "a.example.", "Type": "A", "Addresses": [format!("54.{a}.{b}.{}", 10 + other), "10.0.0.1"]}]);
-                let fields = json!({"Id": format!("/hostedzone/Z{b}"), "Name": "example.", "Config": {"PrivateZone": false}, "ResourceRecordSets": records});
+                let fields = json!({"Id": format!("/hostedzone/Z{me}{b}"), "Name": "example.", "Config": {"PrivateZone": false}, "ResourceRecordSets": records});
                 (ResourceType::HostedZone, "global", fields)
             }
             _ => {
