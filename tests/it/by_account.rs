@@ -279,7 +279,8 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 }
                 (ResourceType::AwsManagedPolicy, "global", fields)
             }
-            21 => {
+            // A name is one bucket, whoever asks for it.
+            21 if account == b => {
                 let mut fields = json!({"Name": format!("logs-{b}"), "Logging": {}, "Versioning": {}, "Acl": {}});
                 fields["PublicAccessBlockConfiguration"] =
                     json!({"IgnorePublicAcls": flag, "RestrictPublicBuckets": flag});
