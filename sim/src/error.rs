@@ -202,11 +202,11 @@ impl ApiError {
                         x.put("RequestId", request_id);
                     });
                 };
-                // The control plane wraps its errors, S3 itself does not.
-                if namespace.contains("s3control") {
-                    x.node("ErrorResponse", error)
-                } else {
+                // S3 itself does not wrap its errors; its control plane and Route 53 do.
+                if namespace.contains("//s3.") {
                     error(&mut x)
+                } else {
+                    x.node("ErrorResponse", error)
                 }
                 x.finish()
             }

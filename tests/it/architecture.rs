@@ -15,7 +15,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("iam", &["arn"]),
     ("resource", &["arn", "net", "iam"]),
-    ("inventory", &["arn", "resource"]),
+    // Which public addresses accounts hold, one account has to know of all others.
+    ("inventory", &["arn", "net", "resource"]),
     // An unknown verdict says which cells would have told.
     ("finding", &["arn", "inventory::Missing"]),
     ("exceptions", &["arn", "text", "finding"]),

@@ -303,7 +303,8 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
                 }
                 (ResourceType::AwsManagedPolicy, "global", fields)
             }
-            21 => {
+            // A name is one bucket, whoever asks for it.
+            21 if account == b => {
                 let mut fields = json!({"Name": format!("logs-{b}"), "Logging": {}, "Versioning": {}, "Acl": {}});
                 fields["PublicAccessBlockConfiguration"] =
                     json!({"IgnorePublicAcls": flag, "RestrictPublicBuckets": flag});
@@ -324,7 +325,7 @@ fn organization(shared: &[(usize, usize)], choices: &[(u8, Choice)]) -> Inventor
             // Some of these addresses an interface of somebody's has.
             23 => {
                 let records = json!([{"Name": "a.example.", "Type": "A", "Addresses": [format!("54.{a}.{b}.{}", 10 + other), "10.0.0.1"]}]);
-                let fields = json!({"Id": format!("/hostedzone/Z{b}"), "Name": "example.", "Config": {"PrivateZone": false}, "ResourceRecordSets": records});
+                let fields = json!({"Id": format!("/hostedzone/Z{me}{b}"), "Name": "example.", "Config": {"PrivateZone": false}, "ResourceRecordSets": records});
                 (ResourceType::HostedZone, "global", fields)
             }
             _ => {
