@@ -60,10 +60,15 @@ fn routes(routes: &[(&str, &str)]) -> Value {
 #[test]
 fn an_attachment_carries_ipv6_if_that_is_enabled_on_both_sides() {
     let with = |here: &str, there: &str| {
-        let six =
-            |block: &str| json!({ "DestinationIpv6CidrBlock": block, "TransitGatewayId": "tgw-1", "State": "active" });
+        let six = |own: &str, far: &str| {
+            [
+                json!({ "DestinationIpv6CidrBlock": own, "GatewayId": "local", "State": "active" }),
+                json!({ "DestinationIpv6CidrBlock": far, "TransitGatewayId": "tgw-1", "State": "active" }),
+            ]
+        };
         let mut net = Net::default();
-        net.vpc("a", "10.1.0.0/16", &[six("2600:b::/56")]).vpc("b", "10.2.0.0/16", &[six("2600:a::/56")]);
+        net.vpc("a", "10.1.0.0/16", &six("2600:a::/56", "2600:b::/56"));
+        net.vpc("b", "10.2.0.0/16", &six("2600:b::/56", "2600:a::/56"));
         for (vpc, block, address) in [("a", "10.1.0.0/24", "2600:a::5"), ("b", "10.2.0.0/24", "2600:b::5")] {
             net.subnet(vpc, vpc, block, "z");
             net.group(vpc, vpc, &[json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] })]);
