@@ -10,7 +10,6 @@ mod cloudformation;
 mod terraform;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
@@ -29,7 +28,7 @@ const ROLE: &str = "DriftlineAudit";
 /// What is allowed, and on what.
 struct Statement {
     /// Letters and digits, as IAM wants it.
-    sid: String,
+    sid: &'static str,
     /// Sorted.
     actions: Vec<Cow<'static, str>>,
     on: On,
@@ -101,31 +100,19 @@ impl Role {
     }
 }
 
-/// One statement for each service.
+/// One statement for all that is read, sorted by service: with one for each service, the caller's would be longer than
+/// a managed policy may be (6,144 characters).
 fn statements(part: PolicyPart, extent: PolicyExtent, catalog: &Catalog) -> Vec<Statement> {
-    let mut services: BTreeMap<String, Vec<Cow<'static, str>>> = BTreeMap::new();
-    for action in actions::of(part, (extent == PolicyExtent::Checks).then_some(catalog)) {
-        let service = action.split(':').next().unwrap_or(&action).to_owned();
-        services.entry(service).or_default().push(action);
+    let read = actions::of(part, (extent == PolicyExtent::Checks).then_some(catalog));
+    let mut statements = Vec::new();
+    if !read.is_empty() {
+        statements.push(Statement { sid: "Read", actions: read.into_iter().collect(), on: On::Everything });
     }
-    let mut statements: Vec<Statement> = services
-        .into_iter()
-        .map(|(service, actions)| Statement { sid: sid(&service), actions, on: On::Everything })
-        .collect();
     if part == PolicyPart::Caller {
         let actions = vec![Cow::Borrowed(actions::ASSUME)];
-        statements.push(Statement { sid: "AssumeMemberRole".to_owned(), actions, on: On::MemberRole });
+        statements.push(Statement { sid: "AssumeMemberRole", actions, on: On::MemberRole });
     }
     statements
-}
-
-/// `access-analyzer` as `ReadAccessAnalyzer`.
-fn sid(service: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
-    };
-    format!("Read{}", service.split('-').map(word).collect::<String>())
 }
 
 /// A policy document, in the order in which people read one.
@@ -152,7 +139,7 @@ fn document(statements: &[Statement], partition: Partition, role: &Role) -> Resu
     };
     let statement = statements
         .iter()
-        .map(|one| Allow { sid: &one.sid, effect: "Allow", action: &one.actions, resource: resource(one) })
+        .map(|one| Allow { sid: one.sid, effect: "Allow", action: &one.actions, resource: resource(one) })
         .collect();
     let text = serde_json::to_string_pretty(&Document { version: "2012-10-17", statement });
     text.map(|text| text + "\n").map_err(|error| Stop::runtime(format!("cannot write the policy: {error}")))

@@ -106,7 +106,8 @@ fn regions_that_could_not_be_listed_leave_the_scan_incomplete() {
 }
 
 /// Checks that ask something of all regions together.
-const OF_ALL_REGIONS: [&str; 2] = ["config-organization-aggregator-missing", "vpcs-in-one-region"];
+const OF_ALL_REGIONS: [&str; 3] =
+    ["config-organization-aggregator-missing", "direct-connect-in-one-location", "vpcs-in-one-region"];
 
 #[test]
 fn a_region_that_is_off_is_no_bad_credentials() {
