@@ -71,6 +71,10 @@ pub fn path(context: &Context<'_>, arn: &str) -> Value {
 
 /// What has to hold for it, in lines.
 pub fn conditions(context: &Context<'_>, arn: &str) -> Value {
+    // Policies of the organization that were not read could ask for more.
+    if let Some(missing) = context.model.permissions().missing_denials(&context.scope.account).first() {
+        return Value::Unknown(missing.clone());
+    }
     let told = |finding: &Finding| {
         let needs = finding.moves.iter().flat_map(|one| &one.needs);
         finding.open.iter().chain(needs).cloned().collect::<Vec<String>>()
