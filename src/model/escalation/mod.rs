@@ -15,6 +15,7 @@ mod abroad;
 mod access;
 mod actions;
 mod capability;
+mod doubt;
 mod edits;
 mod fresh;
 pub mod methods;
@@ -40,6 +41,7 @@ use crate::model::Model;
 use crate::resource::ResourceType;
 use crate::resource::iam::{Role, User};
 
+use doubt::Doubt;
 use outline::Outline;
 use scout::Scout;
 use search::{Phase, Reached, Search};
@@ -77,6 +79,7 @@ pub trait Ways: Sync {
 pub struct Escalation<'m> {
     scout: Scout<'m>,
     reached: Vec<Option<Reached>>,
+    doubts: Vec<Option<Doubt>>,
 }
 
 impl<'m> Escalation<'m> {
@@ -85,8 +88,8 @@ impl<'m> Escalation<'m> {
         let scout = Scout::new(World::of(model.permissions(), model.inventory, Reach::All));
         let mut search = Search::new(&scout);
         search.run();
-        let reached = search.reached;
-        Escalation { scout, reached }
+        let (reached, doubts) = (search.reached, search.doubts);
+        Escalation { scout, reached, doubts }
     }
 
     /// Of one account beside roles of others, with the account's outline.
@@ -100,8 +103,8 @@ impl<'m> Escalation<'m> {
             }
         }
         let outline = search.outline();
-        let reached = search.reached;
-        (Escalation { scout, reached }, outline)
+        let (reached, doubts) = (search.reached, search.doubts);
+        (Escalation { scout, reached, doubts }, outline)
     }
 
     /// By ARN, for facts: of the inventory's accounts, with the ways through others if somebody knows them.
@@ -134,7 +137,9 @@ impl<'m> Escalation<'m> {
         let actor = self.scout.actor(index);
         let mut finding = self.empty(index);
         let permissions = self.scout.world.permissions;
-        finding.missing = permissions.missing_grants(actor.id).iter().map(|missing| missing.why.clone()).collect();
+        let own = permissions.missing_grants(actor.id);
+        finding.missing = own.iter().map(|missing| missing.why.clone()).collect();
+        let doubt = self.doubts.get(index).and_then(Option::as_ref);
         let reached = self.reached.get(index).and_then(Option::as_ref);
         match reached {
             Some(reached) if reached.phase == Phase::Proven && reached.distance == 0 => {
@@ -159,9 +164,14 @@ impl<'m> Escalation<'m> {
                 }
                 // The way leads to the principal whose policies were not read.
                 (None, Some(_)) => finding.verdict = Verdict::Unknown,
+                (None, None) if doubt.is_some() => finding.verdict = Verdict::Unknown,
                 (None, None) => {}
             },
         }
+        if finding.verdict != Verdict::Admin {
+            finding.unread = own.iter().cloned().reduce(|all, one| all.and(&one));
+        }
+        finding.nearer = doubt.map(|doubt| doubt.missing.clone());
         finding
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::abroad::is_trusting_others;
 use super::access::Access;
+use super::doubt::Doubt;
 use super::passing::Means;
 use super::path::{Finding, Hop};
 use super::search::{Near, Phase, Search, Weight};
@@ -44,6 +45,8 @@ pub struct Node {
     pub told: Option<Finding>,
     /// What it may do to things of services that may have a role that comes nearer.
     pub means: Vec<Means>,
+    /// That it could be nearer, by its own account alone.
+    pub doubt: Option<Doubt>,
 }
 
 /// How near a principal is by its own account alone.
@@ -160,7 +163,8 @@ impl Making {
                 next: None,
             });
             let arn = search.scout.actor(place).arn.into();
-            self.outline.nodes.push(Node { arn, place, own, told: None, means: Vec::new() });
+            let doubt = search.doubts.get(place).cloned().flatten();
+            self.outline.nodes.push(Node { arn, place, own, told: None, means: Vec::new(), doubt });
             self.outline.nodes.len() - 1
         })
     }
@@ -208,7 +212,8 @@ impl Search<'_, '_> {
         }
         let own = world.actors.iter().enumerate().filter(|(_, actor)| !actor.is_foreign);
         for (index, actor) in own {
-            let known = self.near(index).is_some() || making.numbers.contains_key(&index);
+            let is_doubtful = self.doubts.get(index).is_some_and(Option::is_some);
+            let known = self.near(index).is_some() || is_doubtful || making.numbers.contains_key(&index);
             if known && trusts_others(self, index) {
                 let node = making.node(self, index);
                 making.outline.trusting.insert(actor.arn.into(), node);
@@ -259,13 +264,13 @@ impl Search<'_, '_> {
         reached.is_some_and(|one| one.phase == Phase::Proven && one.next.is_none())
     }
 
-    /// Who can use something of a service that may have the role.
-    fn users_of(&self, role: usize) -> BTreeSet<usize> {
+    /// Who can use something of a service that may have the role: of its own account, as services pass no other's on.
+    pub fn users_of(&self, role: usize) -> BTreeSet<usize> {
         let home = self.scout.actor(role).home;
         let mut users = BTreeSet::new();
         for (service, of_service) in &self.runners {
             if self.scout.served(home, service).iter().any(|(served, _)| *served == role) {
-                users.extend(of_service);
+                users.extend(of_service.iter().filter(|index| self.scout.actor(**index).home == home));
             }
         }
         users

@@ -114,8 +114,10 @@ pub struct Finding {
     pub open: Vec<String>,
     /// Policies that were not read and could grant more.
     pub missing: Vec<String>,
-    /// The same with what would have told.
+    /// The same with what would have told, of all but `admin`, whom nothing brings nearer.
     pub unread: Option<Missing>,
+    /// What was not read of itself or others by which it could be nearer; none of `admin` and `proven`.
+    pub nearer: Option<Missing>,
 }
 
 impl Finding {
@@ -132,6 +134,7 @@ impl Finding {
             open: Vec::new(),
             missing: Vec::new(),
             unread: None,
+            nearer: None,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::inventory::Missing;
 
 use super::ability::Abilities;
 use super::access::Access;
+use super::doubt::{self, Doubt};
 use super::edits::EDITING;
 use super::methods::{Way, with_actions};
 use super::passing::Means;
@@ -62,6 +63,8 @@ pub struct Search<'s, 'm> {
     handlers: Vec<Vec<(usize, usize)>>,
     /// By service, who can use something of it that may have a role; known after the second search.
     pub(super) runners: BTreeMap<&'static str, BTreeSet<usize>>,
+    /// Who could be nearer than reached.
+    pub doubts: Vec<Option<Doubt>>,
 }
 
 const KEYING: [&str; 3] = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
@@ -96,6 +99,7 @@ impl<'s, 'm> Search<'s, 'm> {
             keyers: keyers.collect(),
             handlers: handlers.collect(),
             runners: BTreeMap::new(),
+            doubts: scout.world.actors.iter().map(|_| None).collect(),
             scout,
         }
     }
@@ -108,7 +112,10 @@ impl<'s, 'm> Search<'s, 'm> {
         self.spread(roots, Phase::Proven, None);
         let roots = self.users_of_services();
         self.spread(roots, Phase::Possible, None);
-        let roots = self.unread();
+        let unread = self.unread();
+        self.doubt(&unread);
+        let of_open = unread.into_iter().map(|(index, unread)| (index, Reached { unread, ..end(Phase::Unknown, 0) }));
+        let roots = of_open.filter(|(index, _)| self.near(*index).is_none()).collect();
         self.spread(roots, Phase::Unknown, None);
     }
 
@@ -266,14 +273,54 @@ impl<'s, 'm> Search<'s, 'm> {
         worth
     }
 
-    /// Those of whom not every policy was read that could grant.
-    fn unread(&self) -> Vec<(usize, Reached)> {
-        let root = |index: usize| {
-            let missing = self.scout.world.permissions.missing_grants(self.scout.actor(index).id);
+    /// Those of whom not every policy was read that could grant, with what else was not read. Who comes to an
+    /// administrator for certain comes no nearer by it.
+    fn unread(&self) -> Vec<(usize, Option<Missing>)> {
+        let own = self.scout.world.actors.iter().enumerate().filter(|(_, actor)| !actor.is_foreign);
+        let found = own.filter_map(|(index, actor)| {
+            if self.near(index).is_some_and(|near| near.0 == Phase::Proven) {
+                return None;
+            }
             let unread = self.scout.unread_version(index);
-            (unread.is_some() || !missing.is_empty()).then(|| Reached { unread, ..end(Phase::Unknown, 0) })
+            (unread.is_some() || !self.scout.world.permissions.missing_grants(actor.id).is_empty())
+                .then_some((index, unread))
+        });
+        found.collect()
+    }
+
+    /// Finds out who could be nearer by those.
+    fn doubt(&mut self, unread: &[(usize, Option<Missing>)]) {
+        if unread.is_empty() {
+            return;
+        }
+        let mut doubts: Vec<Option<Doubt>> = self.scout.world.actors.iter().map(|_| None).collect();
+        for (index, version) in unread {
+            let grants = self.scout.world.permissions.missing_grants(self.scout.actor(*index).id);
+            let missing = grants.iter().chain(version).cloned().reduce(|all, one| all.and(&one));
+            if let (Some(place), Some(missing)) = (doubts.get_mut(*index), missing) {
+                *place = Some(Doubt { by_service: false, missing });
+            }
+        }
+        let takes = |index: usize, by_service: bool| match self.near(index) {
+            Some((Phase::Proven, _)) => false,
+            Some((Phase::Possible, _)) => !by_service,
+            _ => true,
         };
-        self.open().filter_map(|index| Some((index, root(index)?))).collect()
+        doubt::spread(
+            &mut doubts,
+            |target, take| {
+                self.each_source(target, |index, _, ask| {
+                    if takes(index, false) && ask().is_some() {
+                        take(index, false);
+                    }
+                });
+                if !self.scout.actor(target).body.is_user() {
+                    self.users_of(target).into_iter().for_each(|index| take(index, true));
+                }
+            },
+            takes,
+        );
+        self.doubts = doubts;
     }
 
     /// Marks the roots, and then whoever comes to them, the nearest first.

@@ -44,9 +44,12 @@ impl Trace {
     /// A finding with its way.
     pub fn finish(self, mut finding: Finding) -> Finding {
         if finding.verdict == Verdict::Unknown {
-            finding.missing.extend(self.missing.iter().map(|missing| missing.why.clone()));
+            // To whom it comes only by something of a service there is no way to tell.
+            let all: Vec<Missing> =
+                if self.missing.is_empty() { finding.nearer.iter().cloned().collect() } else { self.missing };
+            finding.missing.extend(all.iter().map(|missing| missing.why.clone()));
             finding.missing = tiers::once_each(std::mem::take(&mut finding.missing));
-            finding.unread = self.missing.into_iter().reduce(|all, one| all.and(&one));
+            finding.unread = all.into_iter().reduce(|all, one| all.and(&one));
             return finding;
         }
         finding.moves = self.moves;

@@ -15,6 +15,7 @@ use crate::model::Model;
 
 use super::Escalation;
 use super::access::Access;
+use super::doubt::{self, Doubt};
 use super::outline::{Outline, after};
 use super::path::{Finding, Move, Tier, Verdict};
 use super::search::{Near, Phase, Weight, using};
@@ -68,8 +69,17 @@ enum Line {
 #[derive(Debug, Default)]
 pub struct Whole {
     looks: BTreeMap<AccountId, Look>,
-    /// Of each look's nodes how near they are.
-    nearness: BTreeMap<AccountId, Vec<Option<Near>>>,
+    /// What comes of it for each look's nodes.
+    solved: BTreeMap<AccountId, Vec<Solved>>,
+}
+
+/// What is known of a node once all accounts are.
+#[derive(Debug, Clone, Default)]
+struct Solved {
+    /// How near it is.
+    near: Option<Near>,
+    /// That it could be nearer.
+    doubt: Option<Doubt>,
 }
 
 /// A node of some account's outline.
@@ -152,7 +162,7 @@ impl Whole {
     /// Of looks at all accounts that matter, in whatever order.
     pub fn of(looks: impl IntoIterator<Item = Look>) -> Whole {
         let looks: BTreeMap<AccountId, Look> = looks.into_iter().map(|look| (look.account.clone(), look)).collect();
-        Whole { nearness: solve(&looks), looks }
+        Whole { solved: solve(&looks), looks }
     }
 
     /// How many users and roles there are.
@@ -212,8 +222,12 @@ impl Whole {
         all
     }
 
+    fn solved(&self, at: At<'_>) -> Option<&Solved> {
+        self.solved.get(&at.look.account)?.get(at.node)
+    }
+
     fn near(&self, at: At<'_>) -> Option<Near> {
-        *self.nearness.get(&at.look.account)?.get(at.node)?
+        self.solved(at)?.near
     }
 
     /// The node of a role of whatever account.
@@ -224,9 +238,14 @@ impl Whole {
 
     /// What is told of a node.
     fn finding(&self, at: At<'_>) -> Option<Finding> {
-        let told = at.look.outline.nodes.get(at.node)?.told.as_ref()?;
+        let mut told = at.look.outline.nodes.get(at.node)?.told.clone()?;
+        let nearer = self.solved(at).and_then(|solved| Some(solved.doubt.as_ref()?.missing.clone()));
+        told.nearer = nearer.filter(|_| !told.is_effective_admin());
         let Some((near, choice)) = self.near(at).and_then(|near| Some((near, self.choice(at, near)?))) else {
-            return Some(told.clone());
+            if told.verdict == Verdict::None && told.nearer.is_some() {
+                told.verdict = Verdict::Unknown;
+            }
+            return Some(if told.verdict == Verdict::Unknown { Trace::default().finish(told) } else { told });
         };
         let verdict = match (&choice, near.0) {
             (Choice::Own, _) => told.verdict,
@@ -237,14 +256,16 @@ impl Whole {
             (_, Phase::Unknown) => Verdict::Unknown,
         };
         if matches!(verdict, Verdict::None | Verdict::Capability) {
-            return Some(told.clone());
+            return Some(told);
         }
         let finding = match choice {
-            Choice::Own => told.clone(),
+            Choice::Own => told,
             Choice::By(..) => Finding {
                 verdict,
                 tier: at.look.tier.filter(|_| verdict == Verdict::Proven),
-                missing: told.missing.clone(),
+                missing: told.missing,
+                unread: told.unread,
+                nearer: told.nearer.filter(|_| verdict != Verdict::Proven),
                 ..Finding::none(&told.principal, &at.look.account)
             },
         };
@@ -350,15 +371,17 @@ impl Whole {
     }
 }
 
-/// How near every node is.
-fn solve(looks: &BTreeMap<AccountId, Look>) -> BTreeMap<AccountId, Vec<Option<Near>>> {
+/// How near every node is, and which could be nearer.
+fn solve(looks: &BTreeMap<AccountId, Look>) -> BTreeMap<AccountId, Vec<Solved>> {
     let mut firsts: BTreeMap<&AccountId, usize> = BTreeMap::new();
     let mut nodes: Vec<Option<Near>> = Vec::new();
+    let mut doubts: Vec<Option<Doubt>> = Vec::new();
     let mut trusting: HashMap<&str, usize> = HashMap::new();
     for (account, look) in looks {
         let first = nodes.len();
         firsts.insert(account, first);
         nodes.extend(look.outline.nodes.iter().map(|node| node.own.as_ref().map(|own| own.near)));
+        doubts.extend(look.outline.nodes.iter().map(|node| node.doubt.clone()));
         trusting.extend(look.outline.trusting.iter().map(|(arn, node)| (&**arn, first + node)));
     }
     // To whom, by whom, and whether by something of a service.
@@ -395,10 +418,25 @@ fn solve(looks: &BTreeMap<AccountId, Look>) -> BTreeMap<AccountId, Vec<Option<Ne
             }
         }
     }
+    let takes = |node: usize, by_service: bool| match nodes.get(node) {
+        Some(Some((Phase::Proven, _))) => false,
+        Some(Some((Phase::Possible, _))) => !by_service,
+        _ => true,
+    };
+    let sources = |node: usize, take: &mut dyn FnMut(usize, bool)| {
+        let begin = ways.partition_point(|way| way.0 < node);
+        ways.iter()
+            .skip(begin)
+            .take_while(|way| way.0 == node)
+            .for_each(|(_, from, by_service)| take(*from, *by_service));
+    };
+    for (node, place) in doubts.iter_mut().enumerate() {
+        place.take_if(|doubt| !takes(node, doubt.by_service));
+    }
+    doubt::spread(&mut doubts, sources, takes);
+    let mut solved = nodes.into_iter().zip(doubts).map(|(near, doubt)| Solved { near, doubt });
     let of = |(account, look): (&AccountId, &Look)| {
-        let first = firsts.get(account).copied().unwrap_or_default();
-        let own = nodes.iter().skip(first).take(look.outline.nodes.len()).copied().collect();
-        (account.clone(), own)
+        (account.clone(), solved.by_ref().take(look.outline.nodes.len()).collect())
     };
     looks.iter().map(of).collect()
 }

@@ -196,7 +196,8 @@ impl<'i> Builder<'i> {
         }
         let mut levels = Vec::new();
         for (target, here) in bounds.levels {
-            let mut level = Level { target: target.into(), policies: Vec::new(), is_partial: here.is_empty() };
+            let mut level =
+                Level { target: target.into(), policies: Vec::new(), is_partial: bounds.is_partial || here.is_empty() };
             for policy in here {
                 match self.organization_policy(policy) {
                     Ok(number) => level.policies.push(number),

@@ -14,6 +14,9 @@ pub const RESOURCE_CONTROL: &str = "RESOURCE_CONTROL_POLICY";
 const READS: [&str; 3] =
     ["organizations:ListPolicies", "organizations:DescribePolicy", "organizations:ListTargetsForPolicy"];
 
+/// What of it says which policies there are, and on what.
+const ATTACHING: [&str; 2] = ["organizations:ListPolicies", "organizations:ListTargetsForPolicy"];
+
 /// An account's organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Membership {
@@ -51,6 +54,8 @@ pub struct Organizations<'i> {
 /// The policies of a kind on an account and on what it lies in, from the root down.
 pub struct Bounds<'i> {
     pub levels: Vec<(String, Vec<&'i OrganizationPolicy>)>,
+    /// Whether there may be more policies at each level, which may allow what these do not.
+    pub is_partial: bool,
     pub missing: Vec<Missing>,
 }
 
@@ -62,7 +67,8 @@ impl<'i> Organizations<'i> {
         readers.dedup();
         let mut policies: Vec<&OrganizationPolicy> =
             inventory.of_type::<OrganizationPolicy>().map(|(_, policy)| policy).collect();
-        policies.sort_by(|a, b| a.arn.cmp(&b.arn));
+        // Of what several accounts read, the copy of which most was read.
+        policies.sort_by_key(|one| (&one.arn, one.content.is_none(), one.targets.is_none()));
         policies.dedup_by(|a, b| a.arn == b.arn);
         Organizations {
             inventory,
@@ -110,7 +116,7 @@ impl<'i> Organizations<'i> {
 
     /// What of one kind bounds an account.
     pub fn bounds(&self, scope: &Scope, membership: &Membership, kind: &str) -> Bounds<'i> {
-        let mut bounds = Bounds { levels: Vec::new(), missing: Vec::new() };
+        let mut bounds = Bounds { levels: Vec::new(), is_partial: false, missing: Vec::new() };
         let account = &scope.account;
         let words = if kind == SERVICE_CONTROL { "service control policies" } else { "resource control policies" };
         let (organization, path) = match membership {
@@ -142,8 +148,8 @@ impl<'i> Organizations<'i> {
         if roots.peek().is_some() && !roots.any(|root| is_on(&root)) {
             return bounds;
         }
-        let unread = self.unread();
-        if let Some(missing) = unread {
+        bounds.is_partial = self.unread(&ATTACHING).is_some();
+        if let Some(missing) = self.unread(&READS) {
             let why = format!("organization policies of {account} were not all read ({})", missing.why);
             bounds.missing.push(Missing { why, ..missing });
         }
@@ -179,13 +185,13 @@ impl<'i> Organizations<'i> {
         bounds
     }
 
-    /// Why the policies of the organization were not all read.
-    fn unread(&self) -> Option<Missing> {
+    /// Why one of these operations did not read everything of the organization's policies.
+    fn unread(&self, operations: &[&str]) -> Option<Missing> {
         if self.readers.is_empty() {
             return Some(Missing::because("organizations:ListPolicies was not read"));
         }
         let each = self.readers.iter().map(|scope| {
-            let incomplete = READS.iter().filter_map(|operation| {
+            let incomplete = operations.iter().filter_map(|operation| {
                 let why = self.inventory.why_incomplete(scope, operation)?;
                 Some(Missing { why, cells: [cell(scope, operation)].into() })
             });

@@ -15,9 +15,9 @@ use crate::model::escalation::{Abroad, Escalation, Finding, Goal, Look, Verdict,
 use crate::resource::ResourceType;
 
 /// The last one rules.
-const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
-const USERS: usize = 2;
-const ROLES: usize = 4;
+pub const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
+pub const USERS: usize = 2;
+pub const ROLES: usize = 4;
 
 fn user_of(account: usize, number: usize) -> String {
     format!("arn:aws:iam::{}:user/u{}", ACCOUNTS[account % ACCOUNTS.len()], number % USERS)
@@ -28,10 +28,10 @@ fn role_of(account: usize, number: usize) -> String {
 }
 
 /// A kind, and an account and a number that it is about.
-type Choice = (usize, usize, usize);
+pub type Choice = (usize, usize, usize);
 
 /// What somebody of an account may do.
-fn grant(own: usize, (kind, account, number): Choice) -> Vec<Value> {
+pub fn grant(own: usize, (kind, account, number): Choice) -> Vec<Value> {
     let one = match kind % 16 {
         0 | 1 => allow(&["sts:AssumeRole"], &role_of(account, number)),
         2 => allow(&["sts:AssumeRole"], "arn:aws:iam::*:role/r*"),
@@ -71,17 +71,17 @@ fn trust((kind, account, number): Choice) -> Value {
 }
 
 #[derive(Debug, Clone)]
-struct Drawn {
+pub struct Drawn {
     /// Of each user of each account, then of each role.
     grants: Vec<Vec<Choice>>,
     trusts: Vec<Choice>,
     /// Who has a policy that was not read.
-    unread: Vec<bool>,
+    pub unread: Vec<bool>,
     /// Whether there is an organization, and what it forbids its first account.
     organized: Option<bool>,
 }
 
-fn estate(drawn: &Drawn) -> Inventory {
+pub fn estate(drawn: &Drawn) -> Inventory {
     let mut estate = Estate::new();
     let mut grants = drawn.grants.iter();
     let mut unread = drawn.unread.iter();
@@ -180,11 +180,11 @@ fn assert_the_same(inventory: &Inventory) {
     }
 }
 
-fn choice() -> impl Strategy<Value = Choice> {
+pub fn choice() -> impl Strategy<Value = Choice> {
     (0..160usize, 0..3usize, 0..20usize)
 }
 
-fn drawn() -> impl Strategy<Value = Drawn> {
+pub fn drawn() -> impl Strategy<Value = Drawn> {
     let principals = ACCOUNTS.len() * (USERS + ROLES);
     (
         prop::collection::vec(prop::collection::vec(choice(), 0..3), principals),

@@ -23,11 +23,26 @@ pub const READS: &[&str] = &[
 
 const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The finding of a principal, by its ARN.
+/// What is told of a principal, by its ARN, in full: what was not read could not change it.
 ///
 /// # Errors
-/// Why nobody can tell: policies that could grant, or other principals, were not read.
-pub fn finding<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Missing> {
+/// Why nobody can tell: policies that could grant more to it, or to others that it comes to, were not read, or others
+/// could be there that it comes to.
+fn finding<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Missing> {
+    let finding = told(context, arn)?;
+    match (&finding.unread, finding.verdict) {
+        (None, _) => Ok(finding),
+        // A finding is not lost over it: whoever reads why nobody can tell reads this too.
+        (Some(unread), Verdict::Proven) => Err(Missing {
+            why: format!("{}; by what was read it can become an administrator (see `driftline iam paths`)", unread.why),
+            ..unread.clone()
+        }),
+        (Some(unread), _) => Err(unread.clone()),
+    }
+}
+
+/// What is told of a principal, who could still be nearer if it is `proven`.
+fn told<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Missing> {
     let wide = Context { scope: &context.scope.account_wide(), ..*context };
     let Some(finding) = context.model.escalation().get(arn) else {
         wide.require(AUTHORIZATION)?;
@@ -36,13 +51,19 @@ pub fn finding<'m>(context: &Context<'m>, arn: &str) -> Result<&'m Finding, Miss
     match finding.verdict {
         Verdict::Admin | Verdict::Proven => Ok(finding),
         Verdict::Unknown => Err(unread(finding)),
-        // Others could be there that it reaches.
-        Verdict::Possible | Verdict::Capability | Verdict::None => wide.require(AUTHORIZATION).map(|()| finding),
+        Verdict::Possible | Verdict::Capability | Verdict::None => {
+            match finding.unread.as_ref().or(finding.nearer.as_ref()) {
+                Some(missing) => Err(missing.clone()),
+                // Others could be there that it reaches.
+                None => wide.require(AUTHORIZATION).map(|()| finding),
+            }
+        }
     }
 }
 
 fn unread(finding: &Finding) -> Missing {
-    finding.unread.clone().unwrap_or_else(|| Missing::because("not every policy was read"))
+    let known = finding.unread.as_ref().or(finding.nearer.as_ref());
+    known.cloned().unwrap_or_else(|| Missing::because("not every policy was read"))
 }
 
 pub fn verdict(context: &Context<'_>, arn: &str) -> Value {
@@ -57,7 +78,7 @@ pub fn tier(context: &Context<'_>, arn: &str) -> Value {
 }
 
 pub fn is_effective_admin(context: &Context<'_>, arn: &str) -> Value {
-    Value::known(finding(context, arn).map(Finding::is_effective_admin))
+    Value::known(told(context, arn).map(Finding::is_effective_admin))
 }
 
 /// Each call of the way in one line; without a way none.

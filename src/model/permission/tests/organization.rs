@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{HOME, MANAGEMENT, OTHER, World, allow, document, inline, scope};
 use crate::iam::Verdict::{Allowed, Conditional, Denied};
+use crate::inventory::{Cell, Gap, Outcome, Reason};
 
 const SCP: &str = "SERVICE_CONTROL_POLICY";
 const RCP: &str = "RESOURCE_CONTROL_POLICY";
@@ -125,4 +126,16 @@ fn what_of_the_organization_was_not_read_is_named_and_does_not_deny() {
     let permissions = world.permissions();
     let missing = permissions.missing_denials(&home);
     assert_eq!(missing.len(), 1, "{missing:?}");
+}
+
+#[test]
+fn a_level_of_which_not_every_policy_was_read_does_not_lack_what_that_one_may_allow() {
+    let mut world = world(&[(SCP, "all", all(), &[]), (SCP, "some", allow("s3:*"), EVERYWHERE)]);
+    assert_eq!(world.can(&ann(HOME), "iam:CreateUser", "*"), Denied);
+    // It could not be read where the other policy is attached.
+    let unread = Gap { reason: Reason::AccessDenied, message: "no".to_owned(), partial: true };
+    let cell = Cell { scope: scope(MANAGEMENT), operation: "organizations:ListTargetsForPolicy".to_owned() };
+    world.inventory.ledger.record(cell, Outcome::Gap(unread));
+    assert_eq!(world.can(&ann(HOME), "iam:CreateUser", "*"), Allowed);
+    assert!(!world.permissions().missing_denials(&HOME.parse().unwrap()).is_empty());
 }
