@@ -217,13 +217,13 @@ impl Sim {
             Some(Fault::RegionDisabled) => Err(ApiError::region_disabled(call.service)),
             Some(Fault::ExpiredToken) => Err(ApiError::expired(protocol)),
             Some(Fault::ReportInProgress) => in_progress(call),
-            Some(Fault::Reset) => Ok((serve(call)?, Wire::Reset)),
-            Some(Fault::ResetAfterHeaders) => Ok((serve(call)?, Wire::ResetAfterHeaders)),
-            Some(Fault::Stall) => Ok((serve(call)?, Wire::Stall)),
-            Some(Fault::SlowHeaders) => Ok((serve(call)?, Wire::Plain)),
-            Some(Fault::TruncatedChunked) => Ok((serve(call)?, Wire::Unfinished)),
+            Some(Fault::Reset) => Ok((answered(call), Wire::Reset)),
+            Some(Fault::ResetAfterHeaders) => Ok((answered(call), Wire::ResetAfterHeaders)),
+            Some(Fault::Stall) => Ok((answered(call), Wire::Stall)),
+            Some(Fault::SlowHeaders) => Ok((answered(call), Wire::Plain)),
+            Some(Fault::TruncatedChunked) => Ok((answered(call), Wire::Unfinished)),
             Some(Fault::NotUtf8) => {
-                let mut reply = serve(call)?;
+                let mut reply = answered(call);
                 broken::not_utf8(&mut reply.body);
                 Ok((reply, Wire::Plain))
             }
@@ -233,9 +233,9 @@ impl Sim {
                 Ok((reply, Wire::Plain))
             }
             Some(Fault::MissingResult) => Ok((broken::nothing(call), Wire::Plain)),
-            Some(Fault::SlowBody) => Ok((serve(call)?, Wire::Slow)),
+            Some(Fault::SlowBody) => Ok((answered(call), Wire::Slow)),
             Some(Fault::TruncatedXml) => {
-                let mut reply = serve(call)?;
+                let mut reply = answered(call);
                 let end = broken::cut_point(&reply.body);
                 reply.body.truncate(end);
                 Ok((reply, Wire::Plain))
@@ -362,6 +362,12 @@ fn read_parameters<'r>(
             Ok((Cow::Borrowed(name), Params { form, json }))
         }
     }
+}
+
+/// As [`serve`], a refusal too as its reply: what goes wrong on the way does so whatever is said.
+fn answered(call: &Call) -> Reply {
+    serve(call)
+        .unwrap_or_else(|error| error.render(call.service.protocol(), call.service.namespace(), &call.request_id()))
 }
 
 fn serve(call: &Call) -> Result<Reply, ApiError> {

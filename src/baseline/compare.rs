@@ -467,7 +467,7 @@ fn matches(entry: &Entry, one: &Live<'_>) -> Result<bool, Missing> {
 fn reference(one: &Live<'_>) -> ResourceRef {
     let subject: Subject<'_> = one.subject;
     ResourceRef {
-        resource_type: subject.resource_type().name().to_owned(),
+        resource_type: subject.resource_type().name().into(),
         id: subject.id().to_owned(),
         arn: subject.arn(one.scope),
         name: subject.name().map(str::to_owned),

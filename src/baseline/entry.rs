@@ -108,7 +108,7 @@ pub struct Ignore {
 
 impl Baseline {
     pub fn location(&self, span: Span) -> FileLocation {
-        FileLocation { path: self.file.path.clone(), line: self.file.line(span.start) }
+        FileLocation { path: self.file.path.as_str().into(), line: self.file.line(span.start) }
     }
 
     /// The ignore that hides an attribute, by its number.

@@ -129,16 +129,16 @@ fn said(line: &str) -> &'static str {
 pub fn finding(deviation: &Deviation) -> Finding {
     let item = &deviation.item;
     let subject = if item.path.is_empty() { "present" } else { item.path.as_str() };
-    let told = |fact: &str, value: String| Evidence { fact: fact.to_owned(), value, condition: String::new() };
+    let told = |fact: &str, value: String| Evidence { fact: fact.into(), value, condition: "".into() };
     let mut evidence: Vec<Evidence> = value(deviation)
         .into_iter()
-        .map(|line| Evidence { fact: subject.to_owned(), condition: said(&line).to_owned(), value: line })
+        .map(|line| Evidence { fact: subject.into(), condition: said(&line).into(), value: line })
         .collect();
     evidence.push(told("effect", format!("{} ({})", item.effect, item.class)));
     evidence.extend(item.witness.as_ref().map(|witness| told("for_example", witness.clone())));
     evidence.push(told(ITEM, item.id.clone()));
     Finding {
-        rule: RULE.to_owned(),
+        rule: RULE.into(),
         severity: item.severity,
         status: Status::Fail,
         scope: deviation.scope.clone(),
@@ -162,9 +162,9 @@ fn unknown(one: &Unchecked) -> Finding {
         (key, path) => format!("{path} of {of} {key} is not known"),
     };
     Finding {
-        rule: RULE.to_owned(),
+        rule: RULE.into(),
         severity: Severity::Medium,
-        status: Status::Unknown(one.missing.clone()),
+        status: Status::Unknown(one.missing.clone().into()),
         scope: one.scope.clone(),
         resource: one.resource.clone(),
         message: format!("{what}: {}", one.missing),

@@ -1,6 +1,7 @@
 //! What of a baseline is right and yet not good: too broad, about nothing, or read by nobody for long.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -97,7 +98,7 @@ fn ending(exception: &Exception, today: Date) -> Option<Diagnostic> {
 /// Warnings that a snapshot shows.
 pub fn dead(baselines: &[Baseline], found: &Found) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let gone: BTreeSet<(String, u32)> = found
+    let gone: BTreeSet<(Arc<str>, u32)> = found
         .deviations
         .iter()
         .filter(|one| one.resource.is_none())

@@ -64,6 +64,6 @@ impl Override {
 
     /// The line that governs the check's findings.
     pub(super) fn location(&self) -> FileLocation {
-        FileLocation { path: self.file.path.clone(), line: self.file.line(self.span.start) }
+        FileLocation { path: self.file.path.as_str().into(), line: self.file.line(self.span.start) }
     }
 }

@@ -326,8 +326,8 @@ const CATALOGUE: &[Operation] = &[
     list("iam:ListServerCertificates", Account, Per::Place, Some(1000), "ServerCertificateMetadataList"),
     list("iam:ListVirtualMFADevices", Account, Per::Place, Some(1000), "VirtualMFADevices"),
     one("inspector2:BatchGetAccountStatus", Region, Per::Place, 1, "accounts"),
-    // An account without findings is in no group, and its list may be left out.
-    list("inspector2:ListFindingAggregations", Region, Per::RegionWithInspector, Some(100), "aggregationType"),
+    // An account without findings is in no group: the list is there, and empty.
+    list("inspector2:ListFindingAggregations", Region, Per::RegionWithInspector, Some(100), "responses"),
     one("lambda:GetPolicy", Region, Per::Function, 1, "Policy"),
     list("lambda:ListFunctionUrlConfigs", Region, Per::Function, Some(50), "FunctionUrlConfigs"),
     // AWS gives no more than fifty, whatever is asked for.

@@ -27,9 +27,9 @@ fn gather(condition: &Condition, frame: &Frame<'_>, because: Truth, negated: boo
         }
         ConditionKind::Not(inner) => gather(inner, frame, because.not(), !negated, out),
         ConditionKind::Test(predicate) => out.push(Evidence {
-            fact: frame.name(&predicate.fact),
+            fact: frame.name(&predicate.fact).into(),
             value: show_value(frame.value(&predicate.fact)),
-            condition: words(&predicate.words(), negated),
+            condition: words(&predicate.words(), negated).into(),
         }),
         ConditionKind::Over(quantified) => over(quantified, frame, because, negated, out),
     }
@@ -38,9 +38,9 @@ fn gather(condition: &Condition, frame: &Frame<'_>, because: Truth, negated: boo
 fn over(quantified: &Quantified, frame: &Frame<'_>, because: Truth, negated: bool, out: &mut Vec<Evidence>) {
     let value = frame.value(&quantified.list);
     out.push(Evidence {
-        fact: frame.name(&quantified.list),
+        fact: frame.name(&quantified.list).into(),
         value: show_value(value),
-        condition: words(&quantified.to_string(), negated),
+        condition: words(&quantified.to_string(), negated).into(),
     });
     let (Value::List(records), Some(condition)) = (value, &quantified.condition) else { return };
     let elements = records.iter().enumerate();

@@ -145,7 +145,7 @@ impl About<'_> {
         if let Some(unknown) = unknown {
             let message = format!("{name} cannot be judged: {}", unknown.missing);
             // Its own discriminator: someone who accepted not knowing has not accepted the failure.
-            findings.push(self.finding(Status::Unknown(unknown.missing), message, unknown.evidence, "unknown"));
+            findings.push(self.finding(Status::Unknown(unknown.missing.into()), message, unknown.evidence, "unknown"));
         }
         if tally.pass > 0 && options.passes {
             // `each` has a condition on elements, which has no truth for the resource as a whole.
@@ -173,13 +173,13 @@ impl About<'_> {
     fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
         let arn = self.subject.arn(self.scope);
         Finding {
-            rule: self.check.id.as_str().to_owned(),
+            rule: self.check.id.as_str().into(),
             severity: self.check.severity,
             status,
             scope: self.scope.clone(),
             fingerprint: Fingerprint::new(self.check.id.as_str(), &self.identity(&arn), discriminator),
             resource: Some(ResourceRef {
-                resource_type: self.of.name().to_owned(),
+                resource_type: self.of.name().into(),
                 id: self.subject.id().to_owned(),
                 arn,
                 name: self.subject.name().map(str::to_owned),
@@ -193,9 +193,9 @@ impl About<'_> {
 
 fn unread_finding(check: &Check, of: ResourceType, scope: &Scope, missing: &Missing) -> Finding {
     Finding {
-        rule: check.id.as_str().to_owned(),
+        rule: check.id.as_str().into(),
         severity: check.severity,
-        status: Status::Unknown(missing.clone()),
+        status: Status::Unknown(missing.clone().into()),
         scope: scope.clone(),
         resource: None,
         message: format!("not every {of} of {scope} is known: {missing}"),

@@ -108,7 +108,7 @@ fn every_verdict_is_counted_and_failures_and_unknowns_are_told() {
     let shown = &judgement.findings[0].evidence;
     assert_eq!(shown.len(), 1);
     assert_eq!(
-        (shown[0].fact.as_str(), shown[0].value.as_str(), shown[0].condition.as_str()),
+        (&*shown[0].fact, shown[0].value.as_str(), &*shown[0].condition),
         ("enable_dns_support", "false", "eq false")
     );
     let Status::Unknown(missing) = &judgement.findings[1].status else { panic!("it is unknown") };
@@ -159,7 +159,7 @@ fn findings_are_ordered_and_their_fingerprints_differ() {
     let text = crate::catalog::testing::example(fail).text.replace("\"example\"", "\"worse\"");
     let (high, _) = Catalog::parse([SourceFile::new("checks/test/worse.toml", text)]);
     let judgement = run(&low.overlay(high), &inventory);
-    let order: Vec<_> = judgement.findings.iter().map(|f| (f.severity, f.rule.as_str(), f.message.as_str())).collect();
+    let order: Vec<_> = judgement.findings.iter().map(|f| (f.severity, &*f.rule, f.message.as_str())).collect();
     assert_eq!(
         order,
         [
@@ -215,9 +215,9 @@ fn elements_of_one_name_are_one_finding() {
     assert_eq!(failures.len(), 1);
     assert_eq!(failures[0].message, "example a 22 true");
     assert_eq!(failures[0].discriminator, "1:a");
-    let facts: Vec<&str> = failures[0].evidence.iter().map(|one| one.fact.as_str()).collect();
+    let facts: Vec<&str> = failures[0].evidence.iter().map(|one| &*one.fact).collect();
     assert_eq!(facts, ["items[0].ports", "items[0].parts", "flag", "items[2].ports", "items[2].parts", "flag"]);
-    assert_eq!(failures[0].evidence[1].condition, "not (some parts where ^word eq exempt)");
+    assert_eq!(failures[0].evidence[1].condition.to_string(), "not (some parts where ^word eq exempt)");
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn an_unknown_element_is_told_beside_failures() {
     );
     let verdict::Verdict::Judged { failures, unknown: Some(unknown) } = verdict else { panic!("{verdict:?}") };
     assert_eq!((failures.len(), unknown.missing.why.as_str()), (1, "why not"));
-    assert_eq!(unknown.evidence[0].fact, "items[1].ports");
+    assert_eq!(unknown.evidence[0].fact.to_string(), "items[1].ports");
     assert_eq!(unknown.evidence[0].value, "unknown (why not)");
 }
 

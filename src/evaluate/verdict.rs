@@ -95,9 +95,9 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
         Value::Absent => &[],
         other => {
             let shown = Evidence {
-                fact: frame.name(&each.list),
+                fact: frame.name(&each.list).into(),
                 value: show_value(other),
-                condition: format!("each where {condition}"),
+                condition: format!("each where {condition}").into(),
             };
             let unknown = Unknown { missing: of_value(other, each.list.name), evidence: vec![shown] };
             return Verdict::Judged { failures: Vec::new(), unknown: Some(unknown) };

@@ -91,7 +91,7 @@ impl Applied {
             }
         }
         for ((rule, scope, _), [was, left]) in of {
-            let Some(tally) = tallies.get_mut(&(rule, scope.account)) else { continue };
+            let Some(tally) = tallies.get_mut(&(rule.to_string(), scope.account)) else { continue };
             // A failure counts before what is unknown, as it does in judging.
             match was {
                 (true, _) => tally.fail = tally.fail.saturating_sub(1),
@@ -115,7 +115,7 @@ fn judge(exception: &Exception, findings: &[Finding], looked: &Looked<'_>) -> (S
         .iter()
         .enumerate()
         .filter(|(_, finding)| {
-            finding.rule == *check
+            *finding.rule == **check
                 && is_verdict(finding, fingerprint.is_some())
                 && fingerprint.as_ref().is_none_or(|start| finding.fingerprint.as_str().starts_with(start.as_str()))
                 && resource.as_ref().is_none_or(|resource| is_of(finding, resource))
@@ -175,7 +175,7 @@ fn absent(exception: &Exception, findings: &[Finding], looked: &Looked<'_>) -> S
     }
     // What could not be read may be what it is about.
     let unknown = findings.iter().any(|finding| {
-        finding.rule == *check
+        *finding.rule == **check
             && matches!(finding.status, Status::Unknown(_))
             && account.is_none_or(|account| finding.scope.account.as_str() == account)
             && region.is_none_or(|region| finding.scope.region.as_str() == region)

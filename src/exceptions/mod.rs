@@ -154,7 +154,7 @@ impl Use {
 impl Exception {
     /// Where it stands.
     pub fn location(&self) -> FileLocation {
-        FileLocation { path: self.file.path.clone(), line: self.file.line(self.span.start) }
+        FileLocation { path: self.file.path.as_str().into(), line: self.file.line(self.span.start) }
     }
 
     /// Reason, owner, ticket and last day, in one line.

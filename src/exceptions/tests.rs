@@ -25,17 +25,17 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
     let scope = scope("eu-west-1");
     let arn = scope.arn("ec2", format!("security-group/{id}"));
     let evidence = |fact: &str, value: &str, condition: &str| Evidence {
-        fact: fact.to_owned(),
+        fact: fact.into(),
         value: value.to_owned(),
-        condition: condition.to_owned(),
+        condition: condition.into(),
     };
     Finding {
-        rule: CHECK.to_owned(),
+        rule: CHECK.into(),
         severity: Severity::High,
         status: Status::Fail,
         fingerprint: Fingerprint::new(CHECK, arn.as_str(), discriminator),
         resource: Some(ResourceRef {
-            resource_type: "AWS::EC2::SecurityGroup".to_owned(),
+            resource_type: "AWS::EC2::SecurityGroup".into(),
             id: id.to_owned(),
             arn,
             name: None,
@@ -48,13 +48,13 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
             evidence("attached_to", "eni-1", ""),
             evidence("age_days", "412", "gt 90"),
         ],
-        location: FileLocation { path: "checks/x.toml".to_owned(), line: 1 },
+        location: FileLocation { path: "checks/x.toml".into(), line: 1 },
     }
 }
 
 fn unknown(id: &str) -> Finding {
     let mut unknown = finding(id, "unknown", "");
-    unknown.status = Status::Unknown(Missing::because("denied"));
+    unknown.status = Status::Unknown(Missing::because("denied").into());
     unknown.evidence.clear();
     unknown
 }
@@ -106,7 +106,7 @@ fn an_exception_covers_exactly_its_value() {
 fn positions_and_ages_may_change() {
     let text = entry(&format!("resource = \"sg-1\"\n{NARROW}"));
     let mut moved = finding("sg-1", "", "203.0.113.0/24");
-    moved.evidence[0].fact = "ingress[7].sources".to_owned();
+    moved.evidence[0].fact = "ingress[7].sources".into();
     moved.evidence[3].value = "413".to_owned();
     moved.evidence[2].value = "eni-2".to_owned();
     assert_eq!(states(&text, &[moved]).0, ["applied"]);

@@ -1,9 +1,11 @@
 //! What was found: a verdict on one resource by one rule.
 
 mod fingerprint;
+mod shared;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use crate::arn::{Arn, Scope};
 use crate::inventory::Missing;
 
 pub use fingerprint::Fingerprint;
+pub use shared::Shared;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,7 +63,7 @@ impl FromStr for Severity {
 pub enum Status {
     Fail,
     /// What is missing to tell.
-    Unknown(Missing),
+    Unknown(Arc<Missing>),
     Pass,
     /// Why the check does not apply, in one line.
     Skip(String),
@@ -81,11 +84,11 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its name, such as `ingress[2].sources`.
-    pub fact: String,
+    pub fact: Arc<str>,
     /// Its value, in one line.
     pub value: String,
     /// The condition that it met, in the check's words; empty if it is shown only to inform.
-    pub condition: String,
+    pub condition: Arc<str>,
 }
 
 /// What a finding is about.
@@ -93,7 +96,7 @@ pub struct Evidence {
 pub struct ResourceRef {
     /// The CloudFormation name of its type.
     #[serde(rename = "type")]
-    pub resource_type: String,
+    pub resource_type: Arc<str>,
     pub id: String,
     pub arn: Arn,
     pub name: Option<String>,
@@ -103,7 +106,7 @@ pub struct ResourceRef {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileLocation {
     /// With forward slashes; relative to the repository where it can be.
-    pub path: String,
+    pub path: Arc<str>,
     /// From 1.
     pub line: u32,
 }
@@ -112,7 +115,7 @@ pub struct FileLocation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The check's id.
-    pub rule: String,
+    pub rule: Arc<str>,
     pub severity: Severity,
     #[serde(flatten)]
     pub status: Status,

@@ -364,7 +364,7 @@ fn rule(rule: &Rule) -> RuleView<'_> {
 }
 
 fn finding<'r>(finding: &'r Finding, report: &'r Report) -> FindingView<'r> {
-    let rule = report.rules.get(&finding.rule);
+    let rule = report.rules.get(&*finding.rule);
     let since = report.against.as_ref().and_then(|against: &Against| against.since.get(&finding.fingerprint));
     let (because, missing) = match &finding.status {
         Status::Unknown(missing) => (Some(missing.why.as_str()), missing.cells.iter().map(cell).collect()),
@@ -396,7 +396,7 @@ fn finding<'r>(finding: &'r Finding, report: &'r Report) -> FindingView<'r> {
             .map(|evidence| EvidenceView {
                 fact: &evidence.fact,
                 value: &evidence.value,
-                condition: Some(evidence.condition.as_str()).filter(|condition| !condition.is_empty()),
+                condition: Some(&*evidence.condition).filter(|condition| !condition.is_empty()),
             })
             .collect(),
         fix: rule.filter(|_| finding.status == Status::Fail).and_then(|rule| fix::command(rule, finding)),

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::arn::AccountId;
 use crate::catalog::Catalog;
 use crate::evaluate::{self, Judgement};
+use crate::finding::Shared;
 use crate::inventory::Surroundings;
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
 use crate::model::Model;
@@ -69,7 +70,7 @@ pub(super) fn judge(
     now: Timestamp,
     options: evaluate::Options,
 ) -> Result<Judgement, SnapshotError> {
-    let mut all = Judgement::default();
+    let (mut all, mut shared) = (Judgement::default(), Shared::default());
     let accounts: Vec<_> = snapshot.accounts().collect();
     on_all_cores(
         &accounts,
@@ -77,7 +78,10 @@ pub(super) fn judge(
             let inventory = snapshot.load(account)?.inventory.over(account.clone(), Arc::clone(surroundings));
             Ok(evaluate::judge(catalog, &Model::new(&inventory, now).among(ways), options))
         },
-        |one| all.absorb(one),
+        |mut one| {
+            one.findings.iter_mut().for_each(|finding| shared.take_in(finding));
+            all.absorb(one);
+        },
     )?;
     all.sort();
     Ok(all)

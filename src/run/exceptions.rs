@@ -65,7 +65,7 @@ pub(super) fn add(global: &GlobalArgs, args: &SuppressAddArgs) -> Result<u8, Sto
     let what = Sought { kind: "failure and no unknown verdict", name: "fingerprint", begins: &args.fingerprint };
     let finding = what.find(&args.decision.report, |finding| Some(finding.fingerprint.as_str()))?;
     let mut entries = vec![
-        ("check", Written::Text(finding.rule.clone())),
+        ("check", Written::Text(finding.rule.to_string())),
         ("finding", Written::Text(finding.fingerprint.to_string())),
     ];
     if let Some(resource) = &finding.resource {

@@ -215,7 +215,7 @@ fn rule(check: &Check) -> Rule {
         },
         references: check.references.clone(),
         controls: check.controls.clone(),
-        path: check.location.path.clone(),
+        path: check.location.path.to_string(),
         line: check.location.line,
     }
 }

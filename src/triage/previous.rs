@@ -167,17 +167,17 @@ fn finding(read: FindingRead) -> Finding {
         operation: cell.operation,
     });
     Finding {
-        rule: read.rule,
+        rule: read.rule.into(),
         severity: read.severity,
         status: match read.status {
             StatusRead::Fail => Status::Fail,
-            StatusRead::Unknown => Status::Unknown(Missing { why: because, cells: cells.collect() }),
+            StatusRead::Unknown => Status::Unknown(Missing { why: because, cells: cells.collect() }.into()),
             StatusRead::Pass => Status::Pass,
             StatusRead::Skip => Status::Skip(because),
         },
         scope: Scope { partition: read.partition, account: read.account, region: read.region },
         resource: read.resource.map(|of| ResourceRef {
-            resource_type: of.resource_type,
+            resource_type: of.resource_type.into(),
             id: of.id,
             arn: of.arn,
             name: of.name,
@@ -186,7 +186,11 @@ fn finding(read: FindingRead) -> Finding {
         evidence: read
             .evidence
             .into_iter()
-            .map(|one| Evidence { fact: one.fact, value: one.value, condition: one.condition.unwrap_or_default() })
+            .map(|one| Evidence {
+                fact: one.fact.into(),
+                value: one.value,
+                condition: one.condition.unwrap_or_default().into(),
+            })
             .collect(),
         location: read.location,
         fingerprint: read.fingerprint,

@@ -159,7 +159,7 @@ impl Against {
 fn since(finding: &Finding, was: Option<&Finding>, checks: &BTreeSet<String>) -> Since {
     let plain = |change| Since { change, was: Vec::new() };
     let Some(was) = was else {
-        return plain(match (checks.contains(&finding.rule), &finding.status) {
+        return plain(match (checks.contains(&*finding.rule), &finding.status) {
             (false, _) => Change::CheckAdded,
             (true, Status::Unknown(_)) => Change::NowUnknown,
             (true, _) => Change::New,
@@ -215,7 +215,7 @@ fn gone_to(finding: &Finding, report: &Report) -> GoneTo {
     if report.suppressed.iter().any(covered) {
         return GoneTo::Suppressed;
     }
-    if !report.rules.contains_key(&finding.rule) {
+    if !report.rules.contains_key(&*finding.rule) {
         return GoneTo::CheckRemoved;
     }
     let region = &finding.scope.region;

@@ -119,7 +119,7 @@ fn exception(of: &Exception) -> ExceptionView<'_> {
         owner: of.owner.as_deref(),
         ticket: of.ticket.as_deref(),
         expires: of.expires.map(|day| day.to_string()),
-        location: OwnLocation { path: location.path, line: location.line },
+        location: OwnLocation { path: location.path.to_string(), line: location.line },
     }
 }
 

@@ -113,7 +113,7 @@ fn suites(report: &Report) -> BTreeMap<SuiteKey<'_>, Content<'_>> {
     let open = report.findings.iter().map(|finding| (finding, None));
     let covered = report.suppressed.iter().map(|one| (&one.finding, Some(&one.exception)));
     for (finding, exception) in open.chain(covered) {
-        let check = finding.rule.as_str();
+        let check = &*finding.rule;
         seen.insert(check);
         let account: &AccountId = &finding.scope.account;
         suites.entry(SuiteKey { account: account.as_str(), check }).or_default().findings.push((finding, exception));
@@ -308,8 +308,8 @@ fn details(rule: Option<&Rule>, finding: &Finding, missing: Option<&Missing>) ->
 
 /// `ec2` of `AWS::EC2::SecurityGroup`: the last part of a class name, so without dots.
 fn service(rule: Option<&Rule>, finding: Option<&Finding>) -> String {
-    let from_finding = finding.and_then(|finding| finding.resource.as_ref()).map(|resource| &resource.resource_type);
-    let of = from_finding.or_else(|| rule.and_then(|rule| rule.resource_types.first()));
+    let from_finding = finding.and_then(|finding| finding.resource.as_ref()).map(|resource| &*resource.resource_type);
+    let of = from_finding.or_else(|| rule.and_then(|rule| rule.resource_types.first().map(String::as_str)));
     let part = of.and_then(|name| name.split("::").skip(1).find(|part| !part.is_empty())).unwrap_or("");
     let plain: String =
         part.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(40).collect();

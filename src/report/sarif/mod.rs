@@ -163,14 +163,14 @@ fn results(report: &Report) -> (Vec<SarifResult>, usize) {
     let mut unknowns: BTreeMap<(Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         if matches!(finding.status, Status::Unknown(_)) {
-            let severity = report.rules.get(&finding.rule).map_or(finding.severity, |rule| rule.severity);
+            let severity = report.rules.get(&*finding.rule).map_or(finding.severity, |rule| rule.severity);
             unknowns.entry((Reverse(severity), &finding.rule)).or_default().push(finding);
         }
     }
     // There are at most as many as checks; they keep their places when failures are cut off. So do exceptions.
     let stale = decisions::stale(report);
     let room = MOST_RESULTS.saturating_sub(unknowns.len() + stale.len());
-    let of = |finding: &Finding| (report.rules.get(&finding.rule), index.get(finding.rule.as_str()).copied());
+    let of = |finding: &Finding| (report.rules.get(&*finding.rule), index.get(&*finding.rule).copied());
     let suppressed = report.suppressed.iter().map(|one| SarifResult {
         suppressions: vec![decisions::suppression(&one.exception)],
         ..failure(&one.finding, of(&one.finding).0, of(&one.finding).1)
@@ -242,8 +242,8 @@ const LINE_HASH: &str = "primaryLocationLineHash";
 /// One result for all unknown verdicts of a check.
 fn open(report: &Report, check: &str, findings: &[&Finding], rule_index: Option<usize>) -> SarifResult {
     let location_of = |finding: &&Finding| finding.location.clone();
-    let at = report.rules.get(check).map(|rule| FileLocation { path: rule.path.clone(), line: rule.line });
-    let at = findings.first().map(location_of).or(at).unwrap_or(FileLocation { path: String::new(), line: 1 });
+    let at = report.rules.get(check).map(|rule| FileLocation { path: rule.path.as_str().into(), line: rule.line });
+    let at = findings.first().map(location_of).or(at).unwrap_or(FileLocation { path: "".into(), line: 1 });
     let accounts: BTreeSet<&str> = findings.iter().map(|finding| finding.scope.account.as_str()).collect();
     let whys: BTreeSet<&str> = findings
         .iter()

@@ -124,7 +124,7 @@ fn write_finding(finding: &Finding, report: &Report, out: &mut dyn io::Write, pa
     }
     let location = &finding.location;
     whole("want", &format!("{}:{}", visible_up_to(&location.path, LONGEST), location.line), out, paint)?;
-    if let Some(command) = report.rules.get(&finding.rule).and_then(|rule| fix::command(rule, finding)) {
+    if let Some(command) = report.rules.get(&*finding.rule).and_then(|rule| fix::command(rule, finding)) {
         whole("fix", &command, out, paint)?;
     }
     let since = super::decisions::since(report, finding);

@@ -131,7 +131,7 @@ fn verdict(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Resul
     let noun = if report.against.is_some() { "new finding" } else { "finding" };
     let stale = report.stale_exceptions().count();
     let unknowns = unknown(report).count();
-    let checks: BTreeSet<&str> = unknown(report).map(|finding| finding.rule.as_str()).collect();
+    let checks: BTreeSet<&str> = unknown(report).map(|finding| &*finding.rule).collect();
     let incomplete = report.coverage.cells.saturating_sub(report.coverage.complete);
 
     let (word, style) = match report.outcome {

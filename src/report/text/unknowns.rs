@@ -40,7 +40,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, options: &Options, paint:
     if verdicts.is_empty() {
         return Ok(());
     }
-    let checks: BTreeSet<&str> = verdicts.iter().map(|finding| finding.rule.as_str()).collect();
+    let checks: BTreeSet<&str> = verdicts.iter().map(|finding| &*finding.rule).collect();
     let headline = format!(
         "unknown: {} of {} could not be told; these are neither failures nor passes",
         count(verdicts.len(), "verdict"),

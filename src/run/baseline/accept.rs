@@ -13,9 +13,9 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, 
     let settings = Settings::load(global)?;
     let path = file_of(&settings, &args.decision);
     let sought = Sought { kind: "deviation", name: "id", begins: &args.item };
-    let finding = sought.find(&args.decision.report, |one| item_of(one).filter(|_| one.rule == baseline::RULE))?;
+    let finding = sought.find(&args.decision.report, |one| item_of(one).filter(|_| &*one.rule == baseline::RULE))?;
     let evidence = finding.evidence.iter();
-    let subject = evidence.clone().find(|one| !one.condition.is_empty()).map_or("", |one| one.fact.as_str());
+    let subject = evidence.clone().find(|one| !one.condition.is_empty()).map_or("", |one| &*one.fact);
     let value: Vec<String> = evidence.filter(|one| !one.condition.is_empty()).map(|one| one.value.clone()).collect();
     // The message begins with type and key; they end where the class begins.
     let what = finding.message.split_once(": ").map_or(finding.message.as_str(), |(before, _)| before);
@@ -32,6 +32,6 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, 
 }
 
 fn item_of(finding: &Finding) -> Option<&str> {
-    let item = finding.evidence.iter().find(|one| one.fact == baseline::ITEM && one.condition.is_empty());
+    let item = finding.evidence.iter().find(|one| &*one.fact == baseline::ITEM && one.condition.is_empty());
     item.map(|one| one.value.as_str())
 }

@@ -14,14 +14,14 @@ const NOT_CHECKED: &str = "drift-not-checked";
 
 /// The report that JUnit and SARIF are written from.
 pub(super) fn report(told: &Told<'_>) -> Report {
-    let location = FileLocation { path: told.old.path.display().to_string().replace('\\', "/"), line: 1 };
+    let location = FileLocation { path: told.old.path.display().to_string().replace('\\', "/").into(), line: 1 };
     let comparison = &told.comparison;
     let mut findings: Vec<Finding> =
         comparison.items.iter().filter_map(|item| finding(told, item, &location)).collect();
     findings.extend(comparison.not_checked.iter().filter_map(|one| unknown(one, &location)));
     let mut tallies: BTreeMap<(String, AccountId), Tally> = BTreeMap::new();
     for finding in &findings {
-        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry((finding.rule.to_string(), finding.scope.account.clone())).or_default();
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -93,26 +93,24 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Find
     let mut evidence = Vec::new();
     for (fact, value) in [("before", &item.before), ("after", &item.after)] {
         if let Some(value) = value {
-            evidence.push(Evidence {
-                fact: fact.to_owned(),
-                value: super::text::plain(value),
-                condition: String::new(),
-            });
+            evidence.push(Evidence { fact: fact.into(), value: super::text::plain(value), condition: "".into() });
         }
     }
     let more = [("witness", &item.witness), ("follows from", &item.cause)];
-    evidence.extend(more.into_iter().filter_map(|(fact, value)| {
-        Some(Evidence { fact: fact.to_owned(), value: value.clone()?, condition: String::new() })
-    }));
+    evidence.extend(
+        more.into_iter().filter_map(|(fact, value)| {
+            Some(Evidence { fact: fact.into(), value: value.clone()?, condition: "".into() })
+        }),
+    );
     let arn = scope.arn("driftline", format_args!("{}/{}", item.resource_type.name(), item.key));
     // What does not fail the run is told as what passed.
     let status = if fails(item, told.fail_on) { Status::Fail } else { Status::Pass };
     Some(Finding {
-        rule: rule_of(item.effect),
+        rule: rule_of(item.effect).into(),
         severity: item.severity,
         status,
         resource: Some(ResourceRef {
-            resource_type: item.resource_type.name().to_owned(),
+            resource_type: item.resource_type.name().into(),
             id: format!("{} {}{what}", item.resource_type.name(), item.key),
             arn,
             name: Some(item.key.clone()),
@@ -129,9 +127,9 @@ fn unknown(one: &NotChecked, location: &FileLocation) -> Option<Finding> {
     let scope = scope(&one.account, &one.region)?;
     let cell = Cell { scope: scope.clone(), operation: operation(one) };
     Some(Finding {
-        rule: NOT_CHECKED.to_owned(),
+        rule: NOT_CHECKED.into(),
         severity: Severity::Medium,
-        status: Status::Unknown(Missing { why: one.why.clone(), cells: BTreeSet::from([cell]) }),
+        status: Status::Unknown(Missing { why: one.why.clone(), cells: BTreeSet::from([cell]) }.into()),
         resource: None,
         message: format!("{} {} was not compared: {}", scope, operation(one), one.why),
         evidence: Vec::new(),
@@ -169,7 +167,7 @@ fn rules(location: &FileLocation) -> BTreeMap<String, Rule> {
             },
             references: Vec::new(),
             controls: BTreeMap::new(),
-            path: location.path.clone(),
+            path: location.path.to_string(),
             line: 1,
         };
         (id, rule)

@@ -102,13 +102,13 @@ fn found(findings: &[Finding], user: &str, status: &str) -> BTreeSet<String> {
     let of_user = |finding: &&Finding| {
         let Some(resource) = &finding.resource else { return false };
         match user {
-            "<root_account>" => resource.resource_type == "AWS::::Account" || resource.name.as_deref() == Some(user),
+            "<root_account>" => &*resource.resource_type == "AWS::::Account" || resource.name.as_deref() == Some(user),
             user => resource.name.as_deref() == Some(user),
         }
     };
     let of_status = findings.iter().filter(|finding| finding.status.as_str() == status).filter(of_user);
     let shown = of_status.filter_map(|finding| {
-        let (name, _) = RULES.iter().find(|(_, id)| *id == finding.rule)?;
+        let (name, _) = RULES.iter().find(|(_, id)| *id == &*finding.rule)?;
         let id = &finding.resource.as_ref()?.id;
         let slot = if id.ends_with("key_1") || id == "AKIA1" {
             "(1)"
@@ -204,7 +204,7 @@ fn a_key_that_was_never_used_is_young_then_told_then_bad() {
         let csv = format!("{COLUMNS}\n{}\n", row("ann", &key(1, created, "N/A")));
         let findings = judged(&import(&[("report.json", &report(&csv))]), None);
         let finding =
-            findings.into_iter().find(|f| f.rule == "access-key-never-used" && f.status == Status::Fail).unwrap();
+            findings.into_iter().find(|f| &*f.rule == "access-key-never-used" && f.status == Status::Fail).unwrap();
         (finding.severity, finding.message)
     };
     for used in ["N/A", "n/a", "no_information", "No_Information"] {
@@ -424,7 +424,7 @@ fn a_user_who_is_in_one_of_the_two_alone_is_unknown_and_never_passes() {
     assert!(found(&findings, "gone", "fail").contains("console-no-mfa"));
     let why = findings
         .iter()
-        .find(|f| f.rule == "signing-certificate-active" && f.resource.as_ref().is_some_and(|r| r.id == "late"));
+        .find(|f| &*f.rule == "signing-certificate-active" && f.resource.as_ref().is_some_and(|r| r.id == "late"));
     let why = &why.unwrap().message;
     assert!(why.contains("the credential report of 2026-01-01T12:00:00Z does not have `late`"), "{why}");
 }

@@ -39,22 +39,22 @@ fn filled_with(text: &str) -> Report {
         report.rules.insert(rule.id.clone(), rule);
     }
     for finding in &mut report.findings {
-        finding.rule.push_str(text);
+        finding.rule = format!("{}{text}", finding.rule).into();
         finding.message = text.to_owned();
-        finding.location = FileLocation { path: text.to_owned(), line: 0 };
+        finding.location = FileLocation { path: text.into(), line: 0 };
         for evidence in &mut finding.evidence {
-            evidence.fact = text.to_owned();
+            evidence.fact = text.into();
             evidence.value = text.to_owned();
-            evidence.condition = text.to_owned();
+            evidence.condition = text.into();
         }
         if let Some(resource) = &mut finding.resource {
             resource.id = text.to_owned();
             resource.name = Some(text.to_owned());
-            resource.resource_type = text.to_owned();
+            resource.resource_type = text.into();
             resource.arn = sample::any_arn(text);
         }
         if let Status::Unknown(missing) = &mut finding.status {
-            *missing = Missing { why: text.to_owned(), cells: missing.cells.clone() };
+            *missing = Missing { why: text.to_owned(), cells: missing.cells.clone() }.into();
         }
     }
     for gap in &mut report.coverage.gaps {

@@ -50,7 +50,7 @@ pub fn rule(id: &str, severity: Severity, resource_type: &str, title: &str) -> R
 
 pub fn resource(scope: &Scope, id: &str, name: Option<&str>) -> ResourceRef {
     ResourceRef {
-        resource_type: "AWS::EC2::SecurityGroup".to_owned(),
+        resource_type: "AWS::EC2::SecurityGroup".into(),
         id: id.to_owned(),
         arn: scope.arn("ec2", format!("security-group/{id}")),
         name: name.map(str::to_owned),
@@ -60,14 +60,14 @@ pub fn resource(scope: &Scope, id: &str, name: Option<&str>) -> ResourceRef {
 pub fn finding(rule: &Rule, status: Status, scope: &Scope, resource: Option<ResourceRef>, message: &str) -> Finding {
     let subject = resource.as_ref().map_or(scope.to_string(), |r| r.arn.to_string());
     Finding {
-        rule: rule.id.clone(),
+        rule: rule.id.as_str().into(),
         severity: rule.severity,
         status,
         scope: scope.clone(),
         resource,
         message: message.to_owned(),
         evidence: vec![],
-        location: FileLocation { path: rule.path.clone(), line: rule.line },
+        location: FileLocation { path: rule.path.as_str().into(), line: rule.line },
         fingerprint: Fingerprint::new(&rule.id, &subject, message),
     }
 }
@@ -77,10 +77,10 @@ fn cell(scope: &Scope, operation: &str) -> Cell {
 }
 
 fn missing(gap: &CoverageGap) -> Status {
-    Status::Unknown(Missing {
-        why: format!("{} {}", gap.cell.operation, gap.gap),
-        cells: BTreeSet::from([gap.cell.clone()]),
-    })
+    Status::Unknown(
+        Missing { why: format!("{} {}", gap.cell.operation, gap.gap), cells: BTreeSet::from([gap.cell.clone()]) }
+            .into(),
+    )
 }
 
 fn gap(cell: Cell, reason: Reason, message: &str, partial: bool, checks: &[&str]) -> CoverageGap {
@@ -123,7 +123,7 @@ fn accounts(names: &[(&str, Option<&str>)]) -> BTreeMap<AccountId, Account> {
 pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
     let mut tallies: BTreeMap<(String, AccountId), Tally> = BTreeMap::new();
     for finding in &report.findings {
-        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry((finding.rule.to_string(), finding.scope.account.clone())).or_default();
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -132,7 +132,7 @@ pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
         }
     }
     for one in &report.suppressed {
-        let key = (one.finding.rule.clone(), one.finding.scope.account.clone());
+        let key = (one.finding.rule.to_string(), one.finding.scope.account.clone());
         tallies.entry(key).or_default().suppressed += 1;
     }
     for (check, account, number) in passes {
@@ -210,7 +210,7 @@ pub fn awkward() -> Report {
         Status::Fail,
         &scope(TEST, "global"),
         Some(ResourceRef {
-            resource_type: "AWS::::Account".to_owned(),
+            resource_type: "AWS::::Account".into(),
             id: TEST.to_owned(),
             arn: scope(TEST, "global").arn("iam", "root"),
             name: Some("sandbox".to_owned()),
@@ -218,22 +218,22 @@ pub fn awkward() -> Report {
         "the root user of 222233334444 has 1 active access key",
     );
     root_key.evidence =
-        vec![Evidence { fact: "root_access_keys".to_owned(), value: "1".to_owned(), condition: "gt 0".to_owned() }];
-    root_key.location = FileLocation { path: "driftline.toml".to_owned(), line: 41 };
+        vec![Evidence { fact: "root_access_keys".into(), value: "1".to_owned(), condition: "gt 0".to_owned().into() }];
+    root_key.location = FileLocation { path: "driftline.toml".into(), line: 41 };
     findings.push(root_key);
     let evidence = |sources: &str| {
         vec![
             Evidence {
-                fact: "ingress[2].ports".to_owned(),
+                fact: "ingress[2].ports".into(),
                 value: "22".to_owned(),
-                condition: "intersects [22, 3389]".to_owned(),
+                condition: "intersects [22, 3389]".into(),
             },
             Evidence {
-                fact: "ingress[2].sources".to_owned(),
+                fact: "ingress[2].sources".into(),
                 value: sources.to_owned(),
-                condition: "broader_than ipv4 /8, ipv6 /32".to_owned(),
+                condition: "broader_than ipv4 /8, ipv6 /32".into(),
             },
-            Evidence { fact: "attached_to".to_owned(), value: "eni-5, eni-6".to_owned(), condition: String::new() },
+            Evidence { fact: "attached_to".into(), value: "eni-5, eni-6".to_owned(), condition: String::new().into() },
         ]
     };
     for (index, name) in ["web-sg", "db-sg"].iter().enumerate() {
@@ -261,7 +261,7 @@ pub fn awkward() -> Report {
         Status::Fail,
         &west,
         Some(ResourceRef {
-            resource_type: "AWS::EC2::VPC".to_owned(),
+            resource_type: "AWS::EC2::VPC".into(),
             id: hostile_id.to_owned(),
             arn: west.arn("ec2", format!("vpc/{hostile_id}")),
             name: None,
@@ -284,7 +284,7 @@ pub fn awkward() -> Report {
     ));
     findings.push(finding(
         &rules["account-root-access-key"],
-        Status::Unknown(Missing::because("the credential report is older than the account")),
+        Status::Unknown(Missing::because("the credential report is older than the account").into()),
         &scope(PROD, "global"),
         None,
         "whether the root user has an access key could not be told",
@@ -323,9 +323,9 @@ pub fn frameworks() -> Report {
     // The one finding that an exception covers becomes the first rule's.
     let covered = &mut report.suppressed[0].finding;
     let account = covered.scope.account.clone();
-    let was = report.tallies.get_mut(&(covered.rule.clone(), account.clone())).expect("it is counted");
+    let was = report.tallies.get_mut(&(covered.rule.to_string(), account.clone())).expect("it is counted");
     was.suppressed -= 1;
-    covered.rule = "all-accepted".to_owned();
+    covered.rule = "all-accepted".into();
     let tally = |suppressed, pass, skip| Tally { suppressed, pass, skip, ..Tally::default() };
     report.tallies.insert(("all-accepted".to_owned(), account.clone()), tally(1, 4, 0));
     report.tallies.insert(("nothing-there".to_owned(), account.clone()), tally(0, 0, 1));
@@ -371,7 +371,7 @@ pub fn decided() -> Report {
     let file = SourceFile::new("exceptions.toml", text);
     let exception = |number: usize, resource: &str, reason: &str| Exception {
         about: About::Finding {
-            check: accepted.rule.clone(),
+            check: accepted.rule.to_string(),
             fingerprint: None,
             resource: Some(resource.to_owned()),
             account: None,

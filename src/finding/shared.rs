@@ -1,0 +1,94 @@
+//! What many findings say alike, in memory once. An organization has hundreds of thousands of findings, and of check ids,
+//! types, files, conditions and reasons for not knowing a few thousand.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::inventory::Missing;
+
+use super::{Finding, Status};
+
+/// What was said so far.
+#[derive(Debug, Default)]
+pub struct Shared {
+    texts: HashSet<Arc<str>>,
+    missing: BTreeSet<Arc<Missing>>,
+}
+
+impl Shared {
+    /// Lets a finding share what was said before; it says the same as it did.
+    pub fn take_in(&mut self, finding: &mut Finding) {
+        self.text(&mut finding.rule);
+        self.text(&mut finding.location.path);
+        if let Some(resource) = &mut finding.resource {
+            self.text(&mut resource.resource_type);
+        }
+        for one in &mut finding.evidence {
+            self.text(&mut one.fact);
+            self.text(&mut one.condition);
+        }
+        finding.evidence.shrink_to_fit();
+        if let Status::Unknown(missing) = &mut finding.status {
+            match self.missing.get(missing) {
+                Some(known) => *missing = Arc::clone(known),
+                None => {
+                    self.missing.insert(Arc::clone(missing));
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, text: &mut Arc<str>) {
+        match self.texts.get(text) {
+            Some(known) => *text = Arc::clone(known),
+            None => {
+                self.texts.insert(Arc::clone(text));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Evidence, FileLocation, Fingerprint, ResourceRef, Severity};
+
+    fn finding() -> Finding {
+        let scope: crate::arn::Scope = crate::arn::Scope {
+            partition: crate::arn::Partition::Aws,
+            account: "111122223333".parse().unwrap(),
+            region: crate::arn::Region::global(),
+        };
+        Finding {
+            rule: "rule".into(),
+            severity: Severity::High,
+            status: Status::Unknown(Missing::because("denied").into()),
+            resource: Some(ResourceRef {
+                resource_type: "AWS::IAM::User".into(),
+                id: "ann".to_owned(),
+                arn: scope.arn("iam", "user/ann"),
+                name: None,
+            }),
+            message: "ann".to_owned(),
+            evidence: vec![Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }],
+            location: FileLocation { path: "checks/rule.toml".into(), line: 1 },
+            fingerprint: Fingerprint::new("rule", "ann", ""),
+            scope,
+        }
+    }
+
+    #[test]
+    fn what_is_alike_is_there_once_and_says_the_same() {
+        let mut shared = Shared::default();
+        let (mut one, mut other) = (finding(), finding());
+        assert!(!Arc::ptr_eq(&one.rule, &other.rule));
+        shared.take_in(&mut one);
+        shared.take_in(&mut other);
+        assert_eq!((&one, &other), (&finding(), &finding()));
+        assert!(Arc::ptr_eq(&one.rule, &other.rule));
+        assert!(Arc::ptr_eq(&one.location.path, &other.location.path));
+        assert!(Arc::ptr_eq(&one.evidence[0].condition, &other.evidence[0].condition));
+        let (Status::Unknown(one), Status::Unknown(other)) = (one.status, other.status) else { panic!() };
+        assert!(Arc::ptr_eq(&one, &other));
+    }
+}
