@@ -146,7 +146,12 @@ where
             // With it a connection that AWS closed just as it was used again.
             _ => failure(Reason::TimedOut, Retry::Soon),
         },
-        SdkError::ResponseError(response) => without_code(response.raw(), chain(error)),
+        SdkError::ResponseError(response) => {
+            let failure = without_code(response.raw(), chain(error));
+            // Its body ended before its time: what the refusal is may be told the next time.
+            let is_cut = failure.reason == Reason::Malformed;
+            if is_cut { Failure { retry: Retry::Soon, ..failure } } else { failure }
+        }
         SdkError::ServiceError(service) => of_service(service.err(), service.raw(), chain(error)),
         _ => failure(Reason::Malformed, Retry::No),
     }
@@ -195,7 +200,12 @@ fn without_code(raw: &HttpResponse, chain: String) -> Failure {
         Some(message) => (Reason::Unsupported, message, Retry::No),
         // What was cut short once may be whole the next time.
         None if raw.status().is_success() => (Reason::Malformed, chain, Retry::Soon),
-        None => (Reason::Malformed, format!("HTTP status {status}: {chain}"), Retry::No),
+        // So may a refusal in AWS's form that is cut short before it says which.
+        None => {
+            let begins = raw.body().bytes().and_then(|body| body.trim_ascii_start().first());
+            let retry = if matches!(begins, Some(b'{' | b'<')) { Retry::Soon } else { Retry::No };
+            (Reason::Malformed, format!("HTTP status {status}: {chain}"), retry)
+        }
     };
     Failure { reason, code: None, message, retry }
 }
@@ -330,13 +340,17 @@ mod tests {
             (429, PAGE, Reason::Throttled, Retry::Slower(None)),
             (200, "{\"a\": [", Reason::Malformed, Retry::Soon),
             (404, "what", Reason::Malformed, Retry::No),
+            (400, "{\"__type\": \"Acc", Reason::Malformed, Retry::Soon),
+            (400, "<ErrorResponse><Error><Co", Reason::Malformed, Retry::Soon),
         ] {
             let nameless = ErrorMetadata::builder().build();
             let failure = classify(&SdkError::service_error(nameless, response(status, body)));
             assert_eq!((failure.reason, failure.retry), (reason, retry), "{status} {body}");
             let unread: SdkError<ErrorMetadata, HttpResponse> =
                 SdkError::response_error("cut short", response(status, body));
-            assert_eq!(classify(&unread).reason, reason, "{status} {body}");
+            let unread = classify(&unread);
+            assert_eq!(unread.reason, reason, "{status} {body}");
+            assert!(reason != Reason::Malformed || unread.retry == Retry::Soon, "{status} {body}");
         }
     }
 
