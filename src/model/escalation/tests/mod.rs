@@ -7,4 +7,5 @@ mod newcomers;
 mod planted;
 mod review;
 mod scenarios;
+mod sources;
 mod whole;
