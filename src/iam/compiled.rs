@@ -1,6 +1,7 @@
 //! A document made ready for many questions: statements by the service of
 //! their actions, conditions read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::caller::{Caller, Naming};
@@ -23,6 +24,27 @@ pub struct Compiled {
 
 /// A service, and the statements that name it by their numbers.
 type Named = (Box<str>, Box<[u32]>);
+
+/// Two sorted lists of numbers that have none in common, as one.
+struct Merged<'m> {
+    one: &'m [u32],
+    other: &'m [u32],
+}
+
+impl Iterator for Merged<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let is_other = match (self.one.first(), self.other.first()) {
+            (Some(one), Some(other)) => other < one,
+            (one, _) => one.is_none(),
+        };
+        let list = if is_other { &mut self.other } else { &mut self.one };
+        let (first, rest) = list.split_first()?;
+        *list = rest;
+        Some(*first)
+    }
+}
 
 /// What is asked of documents: one action on one resource.
 #[derive(Clone, Copy)]
@@ -84,16 +106,13 @@ impl Compiled {
         &'d self,
         action: &'a str,
     ) -> impl Iterator<Item = (usize, &'d Statement)> + use<'d, 'a> {
-        let service = action.split(':').next().unwrap_or(action).to_ascii_lowercase();
-        let named = match self.by_service.binary_search_by(|(known, _)| (**known).cmp(&service)) {
+        let service = action.split(':').next().unwrap_or(action);
+        let lower = || service.bytes().map(|byte| byte.to_ascii_lowercase());
+        let named = match self.by_service.binary_search_by(|(known, _)| known.bytes().cmp(lower())) {
             Ok(at) => self.by_service.get(at).map_or(&[][..], |(_, all)| all),
             Err(_) => &[],
         };
-        let mut candidates: Vec<u32> = named.iter().chain(&self.wide).copied().collect();
-        if !named.is_empty() && !self.wide.is_empty() {
-            candidates.sort_unstable();
-        }
-        candidates.into_iter().filter_map(move |at| {
+        Merged { one: named, other: &self.wide }.filter_map(move |at| {
             let statement = self.document.statements.get(at as usize)?;
             statement.covers_action(action).then_some((at as usize, statement))
         })
@@ -104,10 +123,10 @@ impl Compiled {
     pub fn each_applied<'d>(&'d self, request: &Request<'_>, mut take: impl FnMut(Effect, Applied<'d>)) {
         for (index, statement) in self.speaking_of(request.action) {
             let ways = match (&statement.principals, &request.caller) {
-                (Some(principals), Some(caller)) => caller.named_by(principals),
+                (Some(principals), Some(caller)) => Cow::Owned(caller.named_by(principals)),
                 // A policy of a resource that names nobody speaks of nobody.
-                (None, Some(_)) => Vec::new(),
-                (_, None) => vec![(Naming::Itself, Truth::True)],
+                (None, Some(_)) => Cow::Borrowed(&[][..]),
+                (_, None) => Cow::Borrowed(&[(Naming::Itself, Truth::True)][..]),
             };
             if ways.is_empty() {
                 continue;
@@ -117,10 +136,10 @@ impl Compiled {
                 statement,
                 request.facts,
             ));
-            for (naming, named) in ways {
-                let truth = truth.and(named);
+            for (naming, named) in ways.iter() {
+                let truth = truth.and(*named);
                 if truth != Truth::False {
-                    take(statement.effect, Applied { document: self, index, truth, naming });
+                    take(statement.effect, Applied { document: self, index, truth, naming: *naming });
                 }
             }
         }
@@ -171,4 +190,26 @@ fn services(statement: &Statement) -> Option<Vec<String>> {
         (!service.contains(['*', '?'])).then(|| service.to_ascii_lowercase())
     };
     patterns.iter().map(service).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_come_in_the_order_of_the_document() {
+        let actions = ["s3:Get*", "*", "S3:GetObject", "ec2:*", "s?:*", "s3:GetObject"];
+        let statements: Vec<String> = actions
+            .iter()
+            .map(|action| format!(r#"{{"Effect":"Allow","Action":["{action}","iam:GetUser"],"Resource":"*"}}"#))
+            .collect();
+        let document: Document =
+            format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")).parse().unwrap();
+        let compiled = Compiled::new(Arc::new(document));
+        let of = |action: &str| compiled.speaking_of(action).map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(of("s3:GetObject"), [0, 1, 2, 4, 5]);
+        assert_eq!(of("S3:getobject"), [0, 1, 2, 4, 5]);
+        assert_eq!(of("iam:GetUser"), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(of("kms:Decrypt"), [1]);
+    }
 }

@@ -1,11 +1,51 @@
 /// Whether a pattern of `*` and `?` matches the whole text.
 pub fn matches(pattern: &str, text: &str) -> bool {
+    if is_bytewise(pattern, text) {
+        return glob_of_bytes(pattern.as_bytes(), text.as_bytes(), |a, b| a == b);
+    }
     glob(pattern, text, |a, b| a == b)
 }
 
 /// As [`matches`], where ASCII letters match in either case: for actions.
 pub fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
+    if is_bytewise(pattern, text) {
+        return glob_of_bytes(pattern.as_bytes(), text.as_bytes(), |a, b| a.eq_ignore_ascii_case(&b));
+    }
     glob(pattern, text, |a, b| a.eq_ignore_ascii_case(&b))
+}
+
+/// Whether bytes may stand for characters: a character's bytes are found nowhere but where it begins, so that only `?`
+/// has to know how long one is.
+fn is_bytewise(pattern: &str, text: &str) -> bool {
+    text.is_ascii() || !pattern.contains('?')
+}
+
+/// As [`glob`]; most texts have nothing but ASCII, and taking characters apart is most of the work.
+fn glob_of_bytes(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
+    let (mut rest, mut left) = (pattern, text);
+    let mut retry: Option<(&[u8], &[u8])> = None;
+    loop {
+        match (rest.split_first(), left.split_first()) {
+            (Some((b'*', after)), _) => {
+                if after.is_empty() {
+                    return true;
+                }
+                rest = after;
+                retry = Some((rest, left));
+                continue;
+            }
+            (Some((p, after)), Some((t, others))) if *p == b'?' || same(*p, *t) => {
+                (rest, left) = (after, others);
+                continue;
+            }
+            (None, None) => return true,
+            _ => {}
+        }
+        let Some((after_star, from)) = retry else { return false };
+        let Some((_, from)) = from.split_first() else { return false };
+        (rest, left) = (after_star, from);
+        retry = Some((after_star, left));
+    }
 }
 
 /// Walks both texts once; on a mismatch, the last `*` takes one character more.
@@ -70,4 +110,21 @@ fn is_open(pattern: &str, shortest: usize) -> bool {
     pattern.contains('*')
         && pattern.chars().all(|c| c == '*' || c == '?')
         && pattern.chars().filter(|c| *c == '?').count() <= shortest
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What is done by bytes comes out as it does by characters.
+        #[test]
+        fn bytes_stand_for_characters(pattern in "[aAb\u{e9}\u{e8}\u{1f600}*?]{0,6}", text in "[aAb\u{e9}\u{e8}\u{1f600}]{0,8}") {
+            prop_assert_eq!(matches(&pattern, &text), glob(&pattern, &text, |a, b| a == b));
+            let ignoring = glob(&pattern, &text, |a, b| a.eq_ignore_ascii_case(&b));
+            prop_assert_eq!(matches_ignoring_case(&pattern, &text), ignoring);
+        }
+    }
 }

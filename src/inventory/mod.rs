@@ -115,6 +115,19 @@ impl Inventory {
         self.resources.insert(key, resource).is_none()
     }
 
+    /// As [`Inventory::insert`] of each, which costs more where they are many and in order.
+    pub fn insert_all(&mut self, resources: impl IntoIterator<Item = (Scope, Resource)>) {
+        let keyed = resources.into_iter().map(|(scope, resource)| {
+            (ResourceKey { resource_type: resource.resource_type(), id: resource.id().to_owned(), scope }, resource)
+        });
+        let mut all: BTreeMap<ResourceKey, Resource> = keyed.collect();
+        if self.resources.is_empty() {
+            self.resources = all;
+        } else {
+            self.resources.append(&mut all);
+        }
+    }
+
     /// Lets go of the resources of which this does not hold.
     pub fn retain(&mut self, holds: impl Fn(&ResourceKey, &Resource) -> bool) {
         self.resources.retain(|key, resource| holds(key, resource));
@@ -235,5 +248,45 @@ impl Inventory {
         let own = self.around.is_none().then(|| self.ledger.outcomes_of(surroundings::LIST_ACCOUNTS));
         let around = self.around.iter().flat_map(|around| around.surroundings.account_lists());
         own.into_iter().flatten().chain(around)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::resource::iam::{Group, User};
+
+    /// However many are put in at once: the later of two that are the same stays.
+    #[test]
+    fn all_at_once_are_as_one_by_one() {
+        let scope: Scope = serde_json::from_value(json!({
+            "partition": "aws", "account": "111122223333", "region": "global",
+        }))
+        .unwrap();
+        let user = |name: &str, path: &str| -> (Scope, Resource) {
+            let arn = format!("arn:aws:iam::111122223333:user/{name}");
+            let user: User = serde_json::from_value(json!({"UserName": name, "Arn": arn, "Path": path})).unwrap();
+            (scope.clone(), user.into())
+        };
+        let group: Group = serde_json::from_value(json!({
+            "GroupName": "g", "Arn": "arn:aws:iam::111122223333:group/g", "Path": "/",
+        }))
+        .unwrap();
+        let first = [user("b", "/"), (scope.clone(), group.into()), user("a", "/"), user("b", "/later/")];
+        let second = [user("a", "/later/"), user("c", "/")];
+        let provenance: Provenance = serde_json::from_value(json!({
+            "tool_version": "0", "taken_at": "2026-01-01T00:00:00Z", "caller": null, "source": "a test",
+        }))
+        .unwrap();
+        let (mut one_by_one, mut at_once) = (Inventory::new(provenance.clone()), Inventory::new(provenance));
+        for (scope, resource) in first.iter().chain(&second) {
+            one_by_one.insert(scope.clone(), resource.clone());
+        }
+        at_once.insert_all(first);
+        at_once.insert_all(second);
+        assert_eq!(one_by_one, at_once);
+        assert_eq!(at_once.len(), 4);
     }
 }

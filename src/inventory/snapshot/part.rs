@@ -107,6 +107,12 @@ pub struct Line<'l> {
 }
 
 impl Line<'_> {
+    /// The line from the value of the first member on that is called so, in plain letters.
+    pub fn from_member(&self, name: &str) -> Option<&[u8]> {
+        // Within a text a quotation mark is escaped, so that this is a member's name.
+        after(self.text, format!("\"{name}\":").as_bytes())
+    }
+
     /// Some members of the resource; none if the line is not what it should be.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         #[derive(Deserialize)]
@@ -132,6 +138,7 @@ pub fn decode_only(
     let mut input = BufReader::new(zstd::Decoder::new(bytes).map_err(|error| wrong(1, &error))?);
     let mut inventory = Inventory::new(provenance.clone());
     let mut ignored: BTreeMap<String, usize> = BTreeMap::new();
+    let mut resources: Vec<(Scope, Box<Resource>)> = Vec::new();
     let mut text = Vec::new();
     for number in 1.. {
         text.clear();
@@ -162,12 +169,13 @@ pub fn decode_only(
                     inventory.ledger.record(Cell { scope: scope.clone(), operation }, Outcome::Gap(gap.clone()));
                 }
             }
-            Parsed::Resource(scope, resource) => drop(inventory.insert(scope, *resource)),
+            Parsed::Resource(scope, resource) => resources.push((scope, resource)),
             Parsed::Unknown(of) => *ignored.entry(of).or_default() += 1,
             Parsed::End(lines) if lines + 1 == number => break,
             Parsed::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
         }
     }
+    inventory.insert_all(resources.into_iter().map(|(scope, resource)| (scope, *resource)));
     match input.read_until(b'\n', &mut text) {
         Ok(0) => Ok(Loaded { inventory, ignored }),
         Ok(_) => Err(SnapshotError::Damaged(format!("{name}: something follows its last line"))),
@@ -175,16 +183,27 @@ pub fn decode_only(
     }
 }
 
+/// What follows the first of these bytes, which begin with a quotation mark.
+fn after<'t>(text: &'t [u8], wanted: &[u8]) -> Option<&'t [u8]> {
+    let mut rest = text;
+    loop {
+        let quote = rest.iter().position(|byte| *byte == b'"')?;
+        rest = rest.get(quote..)?;
+        match rest.strip_prefix(wanted) {
+            Some(found) => return Some(found),
+            None => rest = rest.get(1..)?,
+        }
+    }
+}
+
 /// The type of a resource's line, as [`Out::Resource`] begins it; none for other lines and for types that nobody knows.
 fn type_of(line: &[u8]) -> Option<ResourceType> {
-    const BEFORE: &[u8] = br#""type":""#;
     // A scope is short, and nothing in it is called so.
     let head = line.get(..line.len().min(256))?;
     if !head.starts_with(br#"{"scope":"#) {
         return None;
     }
-    let begin = head.windows(BEFORE.len()).position(|here| here == BEFORE)? + BEFORE.len();
-    let rest = head.get(begin..)?;
+    let rest = after(head, br#""type":""#)?;
     let end = rest.iter().position(|byte| *byte == b'"')?;
     ResourceType::from_name(std::str::from_utf8(rest.get(..end)?).ok()?)
 }

@@ -1,11 +1,11 @@
 //! Which actions of the methods a policy allows at all, on whatever and if whatever holds: a set of bits, so that
 //! most principals are known to have none before anything is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::iam::{Document, Effect, Selection, Statement, matches_ignoring_case};
+use crate::iam::{Document, Effect, Selection, matches_ignoring_case};
 
 use super::actions;
 
@@ -23,34 +23,45 @@ static SERVICES: LazyLock<BTreeMap<String, Range<usize>>> = LazyLock::new(|| {
     services
 });
 
-impl Abilities {
-    /// What the Allow statements of a document speak of.
-    pub fn of(document: &Document) -> Abilities {
+/// What each pattern of some documents means: the same few stand in most.
+#[derive(Debug, Default)]
+pub struct Meanings<'d>(HashMap<&'d str, Abilities>);
+
+impl<'d> Meanings<'d> {
+    /// As [`Abilities::of`].
+    pub fn of(&mut self, document: &'d Document) -> Abilities {
         let mut all = Abilities::default();
         for statement in document.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-            all.add(statement);
-        }
-        all
-    }
-
-    fn add(&mut self, statement: &Statement) {
-        match &statement.actions {
-            Selection::AllBut(_) => self.add_where(0..actions::count(), |action| statement.covers_action(action)),
-            Selection::Only(patterns) => {
-                for pattern in patterns {
-                    let service = pattern.split(':').next().unwrap_or(pattern);
-                    let range = if service.contains(['*', '?']) {
-                        0..actions::count()
-                    } else {
-                        match SERVICES.get(&service.to_ascii_lowercase()) {
-                            Some(range) => range.clone(),
-                            None => continue,
-                        }
-                    };
-                    self.add_where(range, |action| matches_ignoring_case(pattern, action));
+            match &statement.actions {
+                Selection::AllBut(_) => all.add_where(0..actions::count(), |action| statement.covers_action(action)),
+                Selection::Only(patterns) => {
+                    for pattern in patterns {
+                        let meaning = self.0.entry(pattern).or_insert_with(|| Abilities::meant_by(pattern));
+                        all = all.and_also(*meaning);
+                    }
                 }
             }
         }
+        all
+    }
+}
+
+impl Abilities {
+    /// What the Allow statements of a document speak of.
+    pub fn of(document: &Document) -> Abilities {
+        Meanings::default().of(document)
+    }
+
+    fn meant_by(pattern: &str) -> Abilities {
+        let service = pattern.split(':').next().unwrap_or(pattern);
+        let everything = 0..actions::count();
+        let range =
+            if service.contains(['*', '?']) { Some(&everything) } else { SERVICES.get(&service.to_ascii_lowercase()) };
+        let mut all = Abilities::default();
+        if let Some(range) = range {
+            all.add_where(range.clone(), |action| matches_ignoring_case(pattern, action));
+        }
+        all
     }
 
     fn add_where(&mut self, range: Range<usize>, holds: impl Fn(&str) -> bool) {

@@ -3,6 +3,7 @@
 //! Nothing else of IAM crosses accounts. A role is kept without its policies, since what it may do is its own account's
 //! question; its trust policy, tags and boundary decide with the caller's policies whether it can be taken on.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -36,26 +37,61 @@ struct Addressees<'d> {
     unique_ids: BTreeSet<&'d str>,
 }
 
-impl Abroad {
+/// Sorts out of an account's lines those that others have to know.
+pub struct Sieve<'a> {
+    own: &'a AccountId,
+    /// Trust policies that mean nobody else, as the lines have them: the same few stand in most roles.
+    harmless: RefCell<Vec<Vec<u8>>>,
+}
+
+impl<'a> Sieve<'a> {
+    /// So many are kept; each is compared with each role's.
+    const KEPT: usize = 16;
+
+    pub fn new(own: &'a AccountId) -> Sieve<'a> {
+        Sieve { own, harmless: RefCell::default() }
+    }
+
     /// Whether [`Abroad::note`] looks at a resource, or [`crate::inventory::Surroundings`] keep it for permissions.
-    pub fn reads(own: &AccountId, line: &Line<'_>) -> bool {
+    pub fn takes(&self, line: &Line<'_>) -> bool {
+        match line.of {
+            ResourceType::Role => self.takes_role(line),
+            ResourceType::Organization | ResourceType::AwsManagedPolicy => true,
+            of => of.is_organization_wide(),
+        }
+    }
+
+    /// Most trust nobody else, and the rest of them is not read for that.
+    fn takes_role(&self, line: &Line<'_>) -> bool {
         /// Of a role.
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Trusting {
             assume_role_policy_document: PolicyText,
         }
-        match line.of {
-            // Most trust nobody else, and the rest of them is not read for that.
-            ResourceType::Role => line.read().is_none_or(|role: Trusting| {
-                let trust = role.assume_role_policy_document.document();
-                trust.is_ok_and(|document| is_trusting_others(document, own.as_str()))
-            }),
-            ResourceType::Organization | ResourceType::AwsManagedPolicy => true,
-            of => of.is_organization_wide(),
+        let is_trusting =
+            |text: &PolicyText| text.document().is_ok_and(|document| is_trusting_others(document, self.own.as_str()));
+        let Some(rest) = line.from_member("AssumeRolePolicyDocument") else {
+            return line.read().is_none_or(|role: Trusting| is_trusting(&role.assume_role_policy_document));
+        };
+        // What begins with a whole object is that object.
+        if self.harmless.borrow().iter().any(|known| rest.starts_with(known)) {
+            return false;
         }
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<PolicyText>();
+        let Some(Ok(text)) = values.next() else { return true };
+        let takes = is_trusting(&text);
+        let own = rest.get(..values.byte_offset()).filter(|own| own.starts_with(b"{"));
+        if !takes && let Some(own) = own {
+            let mut harmless = self.harmless.borrow_mut();
+            let has_room = harmless.len() < Self::KEPT;
+            harmless.extend(has_room.then(|| own.to_vec()));
+        }
+        takes
     }
+}
 
+impl Abroad {
     /// Adds what others have to know of an account.
     pub fn note(&mut self, part: &Inventory) {
         let mut scopes = BTreeSet::new();

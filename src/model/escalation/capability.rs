@@ -4,8 +4,11 @@
 //! mercy; or for what exists and cannot be used. `sts:AssumeRole` by itself is none: without a role that trusts the
 //! principal it is nothing, and that role would be the news.
 
+use std::sync::LazyLock;
+
 use crate::iam::RequestContext;
 
+use super::ability::Abilities;
 use super::methods::{Way, with_actions, with_id};
 use super::passing::able_to_pass;
 use super::path::{Hop, Move};
@@ -30,13 +33,16 @@ const ALONE: [&str; 13] = [
     "iam:UpdateAssumeRolePolicy",
 ];
 
+static ABLE_ALONE: LazyLock<Abilities> = LazyLock::new(|| Abilities::these(&ALONE));
+
 impl<'m> Scout<'m> {
     /// The first that a principal has.
     pub fn capability(&self, index: usize) -> Option<Move> {
         let actor = self.actor(index);
         let who = Who::as_is(index);
         let home = self.world.home(actor);
-        for action in ALONE.into_iter().filter(|action| actor.abilities.has(action)) {
+        let alone = if actor.abilities.meets(&ABLE_ALONE) { &ALONE[..] } else { &[] };
+        for action in alone.iter().copied().filter(|action| actor.abilities.has(action)) {
             let found = self.on_new(who, &[action], |_, call, resource| {
                 let mut context = giving(home.place());
                 if !call.starts_with("iam:Attach") {

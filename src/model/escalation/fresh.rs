@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::iam::matches;
+
 use super::actions::NEW;
 
 /// How many places in the patterns are looked at before giving up; real ones need a few hundred.
@@ -13,6 +15,10 @@ const STEPS: usize = 20_000;
 /// A text that all patterns (`*` any run, `?` any one) match; with something new in it where they leave room.
 /// None if there is none, or the patterns are absurd.
 pub fn common(patterns: &[&str]) -> Option<String> {
+    // Where one says every character there is nothing to look for.
+    if let Some(text) = patterns.iter().find(|pattern| !pattern.contains(['*', '?'])) {
+        return patterns.iter().all(|pattern| matches(pattern, text)).then(|| (*text).to_owned());
+    }
     let patterns: Vec<Vec<char>> = patterns.iter().map(|pattern| pattern.chars().collect()).collect();
     search(&patterns, true).or_else(|| search(&patterns, false))
 }
@@ -25,12 +31,18 @@ fn search(patterns: &[Vec<char>], with_new: bool) -> Option<String> {
     let mut steps = 0;
     while let Some((at, text, filled)) = queue.pop_front() {
         steps += 1;
+        let (mut at, mut text, mut filled) = (at, text, filled);
+        // With one way on, and nothing else waiting, no state is worth remembering.
+        while let Some(literal) = only_way(patterns, &at).filter(|_| queue.is_empty() && steps <= STEPS) {
+            steps += 1;
+            text.push(literal);
+            at.iter_mut().for_each(|place| *place += 1);
+        }
         if steps > STEPS {
             return None;
         }
         let rests: Vec<&[char]> =
             patterns.iter().zip(&at).map(|(pattern, at)| pattern.get(*at..).unwrap_or(&[])).collect();
-        let (mut text, mut filled) = (text, filled);
         if with_new && !filled && rests.iter().all(|rest| rest.first() == Some(&'*')) {
             text.push_str(NEW);
             filled = true;
@@ -75,6 +87,13 @@ fn search(patterns: &[Vec<char>], with_new: bool) -> Option<String> {
         }
     }
     None
+}
+
+/// The character that all patterns go on with, if that is the same literal one.
+fn only_way(patterns: &[Vec<char>], at: &[usize]) -> Option<char> {
+    let mut firsts = patterns.iter().zip(at).map(|(pattern, at)| pattern.get(*at).copied());
+    let first = firsts.next()?.filter(|first| !matches!(first, '*' | '?'))?;
+    firsts.all(|other| other == Some(first)).then_some(first)
 }
 
 /// As [`common`], of every choice of one pattern from each list; at most this many choices are tried.

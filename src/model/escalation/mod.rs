@@ -25,6 +25,7 @@ mod passing;
 mod path;
 mod scout;
 mod search;
+mod shelf;
 mod tiers;
 mod trace;
 mod trust;
@@ -47,7 +48,7 @@ use scout::Scout;
 use search::{Phase, Reached, Search};
 use world::{Reach, World};
 
-pub use abroad::Abroad;
+pub use abroad::{Abroad, Sieve};
 pub use path::{Finding, Hop, Move, Tier, Verdict};
 pub use whole::{Goal, Look, Wanted, Whole, account_of};
 

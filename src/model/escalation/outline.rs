@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::abroad::is_trusting_others;
 use super::access::Access;
 use super::doubt::Doubt;
-use super::passing::Means;
 use super::path::{Finding, Hop};
 use super::search::{Near, Phase, Search, Weight};
+use super::shelf::{Shelf, ShelvedMeans, Slot};
 use super::trace::Trace;
 
 /// An account as others have to know it.
@@ -31,6 +31,8 @@ pub struct Outline {
     pub trusting: BTreeMap<Box<str>, usize>,
     /// By service: the roles that it takes on.
     pub served: BTreeMap<&'static str, Served>,
+    /// The calls of all of these.
+    pub shelf: Shelf,
 }
 
 /// A principal.
@@ -42,9 +44,9 @@ pub struct Node {
     /// How near it is by its own account alone.
     pub own: Option<Own>,
     /// What there would be to tell of it by its own account alone, if that is wanted.
-    pub told: Option<Finding>,
+    pub told: Option<Slot<Finding>>,
     /// What it may do to things of services that may have a role that comes nearer.
-    pub means: Vec<Means>,
+    pub means: Vec<ShelvedMeans>,
     /// That it could be nearer, by its own account alone.
     pub doubt: Option<Doubt>,
 }
@@ -59,7 +61,7 @@ pub struct Own {
     /// The place of whom it comes to.
     pub to: Option<usize>,
     /// Its way, as far as no other node is on it.
-    pub stretch: Trace,
+    pub stretch: Option<Slot<Trace>>,
     /// The node from which the way goes on.
     pub next: Option<usize>,
 }
@@ -69,7 +71,8 @@ pub struct Own {
 pub struct Way {
     pub from: usize,
     pub to: usize,
-    pub access: Access,
+    pub weight: Weight,
+    pub access: Slot<Access>,
 }
 
 /// A node may take a role of another account on.
@@ -159,7 +162,7 @@ impl Making {
                 is_root: reached.is_root,
                 weight: reached.step.as_ref().map_or((false, 0), |step| step.weight()),
                 to: reached.next,
-                stretch: Trace::default(),
+                stretch: None,
                 next: None,
             });
             let arn = search.scout.actor(place).arn.into();
@@ -192,10 +195,7 @@ impl Search<'_, '_> {
         let mut making = Making::default();
         for (role, actor) in world.actors.iter().enumerate().filter(|(_, actor)| actor.is_foreign) {
             let at = making.outline.abroad.len();
-            for index in self.takers(role) {
-                if self.is_settled(index) {
-                    continue;
-                }
+            for index in self.takers(role, |index| !self.is_settled(index)) {
                 let Some(access) = self.scout.by_assuming(index, role) else { continue };
                 if making.outline.abroad.len() == at {
                     making.outline.abroad.push((actor.arn.into(), role));
@@ -234,18 +234,22 @@ impl Search<'_, '_> {
         let is_worth = |index: usize, best: Near| self.near(index).is_none_or(|near| best <= near);
         let mut found: BTreeMap<usize, Access> = BTreeMap::new();
         if let Some(best) = after(bound, false) {
-            self.each_source(target, |index, _, ask| {
-                if !found.contains_key(&index)
-                    && is_worth(index, best)
-                    && let Some(access) = ask()
-                {
-                    found.insert(index, access);
-                }
-            });
+            self.each_source(
+                target,
+                |index| is_worth(index, best),
+                |index, _, ask| {
+                    if !found.contains_key(&index)
+                        && let Some(access) = ask()
+                    {
+                        found.insert(index, access);
+                    }
+                },
+            );
             let to = making.node(self, target);
             for (index, access) in found {
                 let from = making.node(self, index);
-                making.outline.ways.push(Way { from, to, access });
+                let (weight, access) = (access.weight(), making.outline.shelf.put(&access));
+                making.outline.ways.push(Way { from, to, weight, access });
                 making.bound(index, best);
             }
         }
@@ -301,6 +305,8 @@ impl Search<'_, '_> {
                     making.outline.served.insert(*service, Served { nodes, nearest });
                 }
             }
+            let shelf = &mut making.outline.shelf;
+            let means = means.iter().map(|means| ShelvedMeans::of(means, shelf)).collect();
             if let Some(node) = making.outline.nodes.get_mut(node) {
                 node.means = means;
             }

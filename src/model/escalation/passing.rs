@@ -12,7 +12,7 @@ use super::path::Hop;
 use super::scout::{Scout, Who};
 use super::world::{Actor, Body};
 
-const PASS: &str = "iam:PassRole";
+pub const PASS: &str = "iam:PassRole";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 /// The service principals of the methods.
@@ -129,6 +129,17 @@ impl<'m> Scout<'m> {
             served
         });
         all.get(service).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a role lets some service of the methods take it on.
+    pub fn is_served(&self, role: usize) -> bool {
+        let home = self.actor(role).home;
+        let Some(known) = self.is_served.get(home) else { return false };
+        let all = known.get_or_init(|| {
+            let lists = SERVICES.iter().map(|service| self.served(home, service));
+            lists.flatten().map(|(role, _)| *role).collect()
+        });
+        all.contains(&role)
     }
 
     /// Whether a role lets a service take it on: the name that it knows it by.

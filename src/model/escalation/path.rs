@@ -24,6 +24,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub const ALL: [Verdict; 6] =
+        [Verdict::Admin, Verdict::Proven, Verdict::Possible, Verdict::Capability, Verdict::Unknown, Verdict::None];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Verdict::Admin => "admin",
@@ -48,6 +51,8 @@ pub enum Tier {
 }
 
 impl Tier {
+    pub const ALL: [Tier; 3] = [Tier::A0, Tier::A1, Tier::A2];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Tier::A0 => "A0",

@@ -50,6 +50,8 @@ pub struct Scout<'m> {
     pub(super) holders: Vec<OnceLock<Holders<'m>>>,
     /// Of each home which of its roles let which services of the methods take them on.
     pub(super) served: Vec<OnceLock<Served>>,
+    /// Of each home all of these.
+    pub(super) is_served: Vec<OnceLock<BTreeSet<usize>>>,
 }
 
 impl Who<'_> {
@@ -64,8 +66,9 @@ impl<'m> Scout<'m> {
         let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
         let means = world.actors.iter().map(|_| OnceLock::new()).collect();
         let served = world.homes.iter().map(|_| OnceLock::new()).collect();
+        let is_served = world.homes.iter().map(|_| OnceLock::new()).collect();
         let holders = world.homes.iter().map(|_| OnceLock::new()).collect();
-        Scout { world, everything: everything(), elevated, wide, means, holders, served }
+        Scout { world, everything: everything(), elevated, wide, means, holders, served, is_served }
     }
 
     pub fn actor(&self, index: usize) -> &Actor<'m> {
@@ -77,8 +80,8 @@ impl<'m> Scout<'m> {
     pub fn ask(&self, who: Who<'_>, action: &str, resource: &str, context: &RequestContext) -> Option<Hop> {
         let actor = self.actor(who.index);
         let context = &with_own_keys(action, context);
-        let answer = self.world.permissions.can_supposing(actor.id, who.supposing, action, resource, context);
-        answer.may.then(|| hop(actor.arn, action, resource, &answer))
+        let answer = self.world.permissions.may_supposing(actor.id, who.supposing, action, resource, context)?;
+        Some(hop(actor.arn, action, resource, &answer))
     }
 
     /// The calls, made on one and the same new thing each kind of resource, if that is possible for some names.

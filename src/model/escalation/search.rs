@@ -13,11 +13,11 @@ use super::access::Access;
 use super::doubt::{self, Doubt};
 use super::edits::EDITING;
 use super::methods::{Way, with_actions};
-use super::passing::Means;
+use super::passing::{Means, PASS};
 use super::path::{Move, Tier};
 use super::scout::{Scout, Who};
 use super::tiers::Grounds;
-use super::trust::Assumers;
+use super::trust::{Assumers, Callers};
 use super::world::Body;
 
 /// Which of the three searches reached a principal.
@@ -57,10 +57,13 @@ pub struct Search<'s, 'm> {
     pub scout: &'s Scout<'m>,
     assumers: Assumers,
     pub reached: Vec<Option<Reached>>,
-    /// Of each home, who could act as one of its users by a key or a password.
-    keyers: Vec<Vec<usize>>,
-    /// Of each home, who could act as one of its roles otherwise than by taking it on, with the fewest calls of that.
-    handlers: Vec<Vec<(usize, usize)>>,
+    /// Who could act as a user by a key or a password.
+    keyers: Callers,
+    /// Who could rewrite a role's trust policy, and who could hand a role over.
+    trusters: Callers,
+    passers: Callers,
+    /// Of each home, who could use its instances.
+    machinists: Vec<Vec<usize>>,
     /// By service, who can use something of it that may have a role; known after the second search.
     pub(super) runners: BTreeMap<&'static str, BTreeSet<usize>>,
     /// Who could be nearer than reached.
@@ -68,36 +71,29 @@ pub struct Search<'s, 'm> {
 }
 
 const KEYING: [&str; 3] = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
+const UPDATE_TRUST: &str = "iam:UpdateAssumeRolePolicy";
 const MACHINES: [&str; 4] =
     ["ec2-instance-connect:SendSSHPublicKey", "ec2:ModifyInstanceAttribute", "ssm:SendCommand", "ssm:StartSession"];
 
 impl<'s, 'm> Search<'s, 'm> {
     pub fn new(scout: &'s Scout<'m>) -> Search<'s, 'm> {
-        let (keying, machines) = (Abilities::these(&KEYING), Abilities::these(&MACHINES));
-        let sources = |home: &super::world::Home<'m>| {
-            let own = home.actors.clone().filter(|index| !scout.actor(*index).is_foreign);
-            own.filter(|index| !scout.actor(*index).body.is_service_linked())
+        let machines = Abilities::these(&MACHINES);
+        let is_source = |index: &usize| {
+            let actor = scout.actor(*index);
+            !actor.is_foreign && !actor.body.is_service_linked()
         };
-        let keyers = scout
-            .world
-            .homes
-            .iter()
-            .map(|home| sources(home).filter(|index| scout.actor(*index).abilities.meets(&keying)).collect());
-        let handlers = scout.world.homes.iter().map(|home| {
-            let fewest = |index: usize| {
-                let abilities = scout.actor(index).abilities;
-                let machine = (!home.machines.is_empty() && abilities.meets(&machines)).then_some(1);
-                let trust = abilities.has("iam:UpdateAssumeRolePolicy").then_some(2);
-                let passing = abilities.has("iam:PassRole").then(|| scout.fewest_calls_passing(index)).flatten();
-                machine.or(trust).into_iter().chain(passing).min()
-            };
-            sources(home).filter_map(|index| Some((index, fewest(index)?))).collect()
+        let callers = |calls: &[&str]| Callers::of(scout, calls, (0..scout.world.actors.len()).filter(is_source));
+        let machinists = scout.world.homes.iter().map(|home| {
+            let able = home.actors.clone().filter(|index| scout.actor(*index).abilities.meets(&machines));
+            if home.machines.is_empty() { Vec::new() } else { able.filter(is_source).collect() }
         });
         Search {
             assumers: Assumers::of(scout),
             reached: scout.world.actors.iter().map(|_| None).collect(),
-            keyers: keyers.collect(),
-            handlers: handlers.collect(),
+            keyers: callers(&KEYING),
+            trusters: callers(&[UPDATE_TRUST]),
+            passers: callers(&[PASS]),
+            machinists: machinists.collect(),
             runners: BTreeMap::new(),
             doubts: scout.world.actors.iter().map(|_| None).collect(),
             scout,
@@ -199,6 +195,8 @@ impl<'s, 'm> Search<'s, 'm> {
         let mut runners: BTreeMap<&'static str, BTreeSet<usize>> = BTreeMap::new();
         let open: BTreeSet<usize> = self.open().collect();
         let editing = Abilities::these(&EDITING);
+        // Of the services' roles the nearest; nobody comes nearer while these are looked for.
+        let mut nearest = BTreeMap::new();
         let found = each(scout, |index| {
             if !open.contains(&index) || scout.actor(index).body.is_service_linked() {
                 return None;
@@ -210,7 +208,8 @@ impl<'s, 'm> Search<'s, 'm> {
                     runners.entry(service).or_default().insert(index);
                 }
                 let actor = scout.actor(index);
-                for (service, role, made) in self.worth(actor.home, services, actor.abilities.meets(&editing)) {
+                let is_editing = actor.abilities.meets(&editing);
+                for (service, role, made) in self.worth(actor.home, services, is_editing, &mut nearest) {
                     let edit = if made { scout.edits(Who::as_is(index), Who::as_is(role), 1) } else { None };
                     if made && edit.is_none() {
                         continue;
@@ -258,13 +257,20 @@ impl<'s, 'm> Search<'s, 'm> {
 
     /// Roles of a home that services can take on: the nearest to an administrator of each service, and all that are no
     /// administrators once more, to be made one first, if the principal may be able to change them.
-    fn worth(&self, home: usize, services: &[&'static str], others: bool) -> Vec<(&'static str, usize, bool)> {
+    fn worth(
+        &self,
+        home: usize,
+        services: &[&'static str],
+        others: bool,
+        known: &mut BTreeMap<(usize, &'static str), Option<(usize, usize)>>,
+    ) -> Vec<(&'static str, usize, bool)> {
         let mut worth = Vec::new();
         for service in services {
             let served = self.scout.served(home, service).iter().map(|(role, _)| *role);
             let distance =
                 |role: usize| self.reached.get(role).and_then(Option::as_ref).map(|reached| reached.distance);
-            let nearest = served.clone().filter_map(|role| Some((distance(role)?, role))).min();
+            let find = || served.clone().filter_map(|role| Some((distance(role)?, role))).min();
+            let nearest = *known.entry((home, *service)).or_insert_with(find);
             worth.extend(nearest.map(|(_, role)| (*service, role, false)));
             if others && nearest.is_none_or(|(distance, _)| distance > 0) {
                 worth.extend(served.map(|role| (*service, role, true)));
@@ -309,11 +315,15 @@ impl<'s, 'm> Search<'s, 'm> {
         doubt::spread(
             &mut doubts,
             |target, take| {
-                self.each_source(target, |index, _, ask| {
-                    if takes(index, false) && ask().is_some() {
-                        take(index, false);
-                    }
-                });
+                self.each_source(
+                    target,
+                    |index| takes(index, false),
+                    |index, _, ask| {
+                        if ask().is_some() {
+                            take(index, false);
+                        }
+                    },
+                );
                 if !self.scout.actor(target).body.is_user() {
                     self.users_of(target).into_iter().for_each(|index| take(index, true));
                 }
@@ -360,11 +370,10 @@ impl<'s, 'm> Search<'s, 'm> {
     fn edges_into(&self, targets: &[usize]) -> Vec<(usize, usize, Access)> {
         let mut best: BTreeMap<usize, (usize, Access)> = BTreeMap::new();
         for target in targets {
+            let is_open = |index: usize| self.reached.get(index).is_some_and(Option::is_none);
             // Whoever has a way with as few calls as there can be of a kind is not asked again.
-            self.each_source(*target, |index, fewest, ask| {
-                let is_open = self.reached.get(index).is_some_and(Option::is_none);
-                let is_done = best.get(&index).is_some_and(|(_, access)| access.weight() <= (false, fewest));
-                if !is_open || is_done {
+            self.each_source(*target, is_open, |index, fewest, ask| {
+                if best.get(&index).is_some_and(|(_, access)| access.weight() <= (false, fewest)) {
                     return;
                 }
                 if let Some(access) = ask()
@@ -377,30 +386,59 @@ impl<'s, 'm> Search<'s, 'm> {
         best.into_iter().map(|(index, (target, access))| (index, target, access)).collect()
     }
 
-    /// Whoever may come to act as a target, with the fewest calls that it could take, and how to ask for them.
-    pub fn each_source(&self, target: usize, mut take: impl FnMut(usize, usize, &dyn Fn() -> Option<Access>)) {
-        let actor = self.scout.actor(target);
+    /// Of some principals whoever may come to act as a target, with the fewest calls that it could take, and how to ask
+    /// for them.
+    pub fn each_source(
+        &self,
+        target: usize,
+        is_wanted: impl Fn(usize) -> bool,
+        mut take: impl FnMut(usize, usize, &dyn Fn() -> Option<Access>),
+    ) {
+        let (scout, actor) = (self.scout, self.scout.actor(target));
         match actor.body {
             Body::User(_) => {
-                for index in self.keyers.get(actor.home).into_iter().flatten().filter(|index| **index != target) {
-                    take(*index, 1, &|| self.scout.access_otherwise(*index, target));
+                let keyers = self.keyers.on(scout, actor.home, actor.arn, is_wanted);
+                for index in keyers.into_iter().filter(|index| *index != target) {
+                    take(index, 1, &|| scout.access_otherwise(index, target));
                 }
             }
             Body::Role(_) => {
-                for index in self.takers(target) {
-                    take(index, 1, &|| self.scout.by_assuming(index, target));
+                for index in self.takers(target, &is_wanted) {
+                    take(index, 1, &|| scout.by_assuming(index, target));
                 }
-                let handlers = self.handlers.get(actor.home).into_iter().flatten();
-                for (index, fewest) in handlers.filter(|(index, _)| *index != target) {
-                    take(*index, *fewest, &|| self.scout.access_otherwise(*index, target));
+                for (index, fewest) in self.handlers(target, is_wanted) {
+                    take(index, fewest, &|| scout.access_otherwise(index, target));
                 }
             }
         }
     }
 
-    /// Who may come into question to take a role on.
-    pub fn takers(&self, role: usize) -> BTreeSet<usize> {
-        self.assumers.candidates(self.scout, role)
+    /// Of some principals who could act as a role otherwise than by taking it on, with the fewest calls of that.
+    fn handlers(&self, role: usize, is_wanted: impl Fn(usize) -> bool) -> BTreeMap<usize, usize> {
+        let (scout, actor) = (self.scout, self.scout.actor(role));
+        let mut handlers: BTreeMap<usize, usize> = BTreeMap::new();
+        let is_wanted = |index: usize| index != role && is_wanted(index);
+        let machines = scout.world.homes.get(actor.home).into_iter().flat_map(|home| &home.machines);
+        if machines.into_iter().any(|machine| machine.role == actor.body.name()) {
+            let machinists = self.machinists.get(actor.home).into_iter().flatten().copied();
+            handlers.extend(machinists.filter(|index| is_wanted(*index)).map(|index| (index, 1)));
+        }
+        for index in self.trusters.on(scout, actor.home, actor.arn, is_wanted) {
+            handlers.entry(index).or_insert(2);
+        }
+        if scout.is_served(role) {
+            for index in self.passers.on(scout, actor.home, actor.arn, is_wanted) {
+                if let Some(fewest) = scout.fewest_calls_passing(index) {
+                    handlers.entry(index).and_modify(|known| *known = fewest.min(*known)).or_insert(fewest);
+                }
+            }
+        }
+        handlers
+    }
+
+    /// Who of those that are wanted may come into question to take a role on.
+    pub fn takers(&self, role: usize, is_wanted: impl Fn(usize) -> bool) -> BTreeSet<usize> {
+        self.assumers.candidates(self.scout, role, is_wanted)
     }
 }
 

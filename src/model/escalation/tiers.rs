@@ -9,7 +9,7 @@
 //! administrator; `organizations:LeaveOrganization` is not, because that is what organizations forbid first.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::iam::{Compiled, RequestContext, Unsettled};
 use crate::model::permission::{Principal, Supposing};
@@ -25,6 +25,9 @@ pub const GIVING: [&str; 4] =
 
 /// All of these.
 const USING: [&str; 3] = ["ec2:RunInstances", "kms:Decrypt", "s3:GetObject"];
+
+static ABLE_TO_GIVE: LazyLock<Abilities> = LazyLock::new(|| Abilities::these(&GIVING));
+static ABLE_TO_USE: LazyLock<Abilities> = LazyLock::new(|| Abilities::these(&USING));
 
 /// Why somebody is an administrator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +50,7 @@ impl<'m> Scout<'m> {
         let actor = self.actor(who.index);
         let supposing = who.supposing;
         let is_changed = supposing.added.is_some() || supposing.replaced.is_some() || supposing.member_of.is_some();
-        if !(is_changed || actor.abilities.has_all(&USING) && actor.abilities.has_any(&GIVING)) {
+        if !(is_changed || actor.abilities.contains(&ABLE_TO_USE) && actor.abilities.meets(&ABLE_TO_GIVE)) {
             return None;
         }
         self.grounds(Whose::Actor(who.index), supposing)

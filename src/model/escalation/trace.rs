@@ -8,6 +8,7 @@ use crate::inventory::Missing;
 use super::path::{Finding, Move, Verdict};
 use super::scout::Scout;
 use super::search::Reached;
+use super::shelf::kept;
 use super::tiers;
 
 /// A way, or the part of one that is known by itself.
@@ -23,6 +24,8 @@ pub struct Trace {
     /// The place of the principal from which it goes on, where it was cut.
     pub onward: Option<usize>,
 }
+
+kept!(Trace { moves, open, denials, missing, onward });
 
 impl Trace {
     /// Goes on with what comes after it.

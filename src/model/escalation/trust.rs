@@ -7,24 +7,28 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::iam::{Effect, PrincipalKind, account_named, matches};
 
+use super::ability::Abilities;
 use super::access::ASSUME;
 use super::scout::Scout;
 
-/// The principals that may take roles on by their own policies.
+/// Principals by the things on which their own policies allow some calls: who comes into question for a thing.
 #[derive(Debug, Default)]
-pub struct Assumers {
-    /// By the ARN of the role that they name in full.
+pub struct Callers {
+    /// By the ARN of the thing that they name in full.
     named: HashMap<String, Vec<usize>>,
-    /// Of each home those that name roles by patterns, with the patterns.
+    /// Of each home those that name things by patterns, with the patterns.
     by_pattern: Vec<Vec<(usize, Vec<String>)>>,
 }
 
-impl Assumers {
-    pub fn of(scout: &Scout<'_>) -> Assumers {
+impl Callers {
+    /// Of some of the principals, those that one of the calls is allowed on whatever.
+    pub fn of(scout: &Scout<'_>, calls: &[&str], among: impl Iterator<Item = usize>) -> Callers {
+        let able = Abilities::these(calls);
         let mut all =
-            Assumers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Assumers::default() };
-        for (index, actor) in scout.world.actors.iter().enumerate().filter(|(_, actor)| actor.abilities.has(ASSUME)) {
-            let patterns = scout.patterns(index, &[ASSUME]);
+            Callers { by_pattern: scout.world.homes.iter().map(|_| Vec::new()).collect(), ..Callers::default() };
+        for index in among.filter(|index| scout.actor(*index).abilities.meets(&able)) {
+            let actor = scout.actor(index);
+            let patterns = scout.patterns(index, calls);
             let (open, literal): (Vec<String>, Vec<String>) =
                 patterns.into_iter().partition(|pattern| pattern.contains(['*', '?']));
             for arn in literal {
@@ -37,15 +41,41 @@ impl Assumers {
         all
     }
 
-    fn of_home(&self, home: usize, role: &str, into: &mut BTreeSet<usize>) {
-        let here = self.by_pattern.get(home).into_iter().flatten();
+    fn of_home(&self, home: usize, thing: &str, is_wanted: impl Fn(usize) -> bool, into: &mut BTreeSet<usize>) {
+        let here = self.by_pattern.get(home).into_iter().flatten().filter(|(index, _)| is_wanted(*index));
         into.extend(
-            here.filter(|(_, patterns)| patterns.iter().any(|one| matches(one, role))).map(|(index, _)| *index),
+            here.filter(|(_, patterns)| patterns.iter().any(|one| matches(one, thing))).map(|(index, _)| *index),
         );
     }
 
-    /// Who may come into question to take a role on.
-    pub fn candidates(&self, scout: &Scout<'_>, role: usize) -> BTreeSet<usize> {
+    /// Of those of a home that are wanted whose policies speak of a thing, in order: never fewer than may make one of the
+    /// calls on it.
+    pub fn on(
+        &self,
+        scout: &Scout<'_>,
+        home: usize,
+        thing: &str,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> BTreeSet<usize> {
+        let named = self.named.get(thing).into_iter().flatten().copied();
+        let mut found: BTreeSet<usize> =
+            named.filter(|index| scout.actor(*index).home == home && is_wanted(*index)).collect();
+        self.of_home(home, thing, is_wanted, &mut found);
+        found
+    }
+}
+
+/// The principals that may take roles on by their own policies.
+#[derive(Debug, Default)]
+pub struct Assumers(Callers);
+
+impl Assumers {
+    pub fn of(scout: &Scout<'_>) -> Assumers {
+        Assumers(Callers::of(scout, &[ASSUME], 0..scout.world.actors.len()))
+    }
+
+    /// Who of those that are wanted may come into question to take a role on.
+    pub fn candidates(&self, scout: &Scout<'_>, role: usize, is_wanted: impl Fn(usize) -> bool) -> BTreeSet<usize> {
         let target = scout.actor(role);
         let mut found = BTreeSet::new();
         let Some(trust) = scout.world.permissions.trust(target.id) else { return found };
@@ -81,16 +111,16 @@ impl Assumers {
                 found.extend(scout.world.home(target).actors.clone());
             }
             if !homes.is_empty() {
-                let named = self.named.get(target.arn).into_iter().flatten();
+                let named = self.0.named.get(target.arn).into_iter().flatten();
                 found.extend(named.copied().filter(|index| homes.contains(&scout.actor(*index).home)));
             }
             for home in homes {
-                self.of_home(home, target.arn, &mut found);
+                self.0.of_home(home, target.arn, &is_wanted, &mut found);
             }
         }
         found.retain(|index| {
             let actor = scout.actor(*index);
-            *index != role && !actor.is_foreign && !actor.body.is_service_linked()
+            *index != role && !actor.is_foreign && !actor.body.is_service_linked() && is_wanted(*index)
         });
         found
     }

@@ -19,6 +19,7 @@ use super::doubt::{self, Doubt};
 use super::outline::{Outline, after};
 use super::path::{Finding, Move, Tier, Verdict};
 use super::search::{Near, Phase, Weight, using};
+use super::shelf::Slot;
 use super::trace::Trace;
 
 /// Where ways are to lead.
@@ -59,8 +60,8 @@ pub struct Look {
 #[derive(Debug)]
 enum Line {
     /// There is nothing to tell of it but that it is there.
-    Nothing(Box<str>),
-    Told(Box<Finding>),
+    Nothing(Slot<String>),
+    Told(Slot<Finding>),
     /// What there is to tell hangs on other accounts: the node of the outline.
     Open(usize),
 }
@@ -117,11 +118,13 @@ impl Look {
     fn tell(&mut self, escalation: &Escalation<'_>, goal: Goal<'_>, wanted: Wanted<'_>) {
         let nodes: HashMap<usize, usize> =
             self.outline.nodes.iter().enumerate().map(|(node, one)| (one.place, node)).collect();
+        let shelf = &mut self.outline.shelf;
         for node in &mut self.outline.nodes {
             if let Some(own) = &mut node.own {
-                own.stretch =
+                let stretch =
                     escalation.scout.trace(&escalation.reached, node.place, |place| nodes.contains_key(&place));
-                own.next = own.stretch.onward.and_then(|place| nodes.get(&place).copied());
+                own.next = stretch.onward.and_then(|place| nodes.get(&place).copied());
+                own.stretch = Some(shelf.put(&stretch));
             }
         }
         for (index, actor) in escalation.scout.world.actors.iter().enumerate().filter(|(_, actor)| !actor.is_foreign) {
@@ -134,17 +137,24 @@ impl Look {
             };
             let node = nodes.get(&index).and_then(|node| Some((*node, self.outline.nodes.get_mut(*node)?)));
             if let Some((number, node)) = node {
-                node.told = Some(told);
+                node.told = Some(shelf.put(&told));
                 self.told.push(Line::Open(number));
                 continue;
             }
             match told.verdict {
                 Verdict::None if !self.is_for_all => {}
                 // A service's own role may have what was not read, and nothing is told of it.
-                Verdict::None if told.missing.is_empty() => self.told.push(Line::Nothing(actor.arn.into())),
-                _ => self.told.push(Line::Told(Box::new(escalation.with_way(told, &escalation.reached, index)))),
+                Verdict::None if told.missing.is_empty() => {
+                    self.told.push(Line::Nothing(shelf.put(&actor.arn.to_owned())))
+                }
+                _ => {
+                    let finding = escalation.with_way(told, &escalation.reached, index);
+                    self.told.push(Line::Told(shelf.put(&finding)));
+                }
             }
         }
+        shelf.close();
+        self.told.shrink_to_fit();
     }
 
     /// The account that was looked at.
@@ -187,8 +197,8 @@ impl Whole {
     fn each_of<E>(&self, look: &Look, take: &mut impl FnMut(Finding) -> Result<(), E>) -> Result<(), E> {
         for line in &look.told {
             let finding = match line {
-                Line::Nothing(arn) => Finding::none(arn, &look.account),
-                Line::Told(finding) => finding.as_ref().clone(),
+                Line::Nothing(arn) => Finding::none(&look.outline.shelf.get(*arn), &look.account),
+                Line::Told(finding) => look.outline.shelf.get(*finding),
                 Line::Open(node) => match self.finding(At { look, node: *node }) {
                     Some(finding) => finding,
                     None => continue,
@@ -238,7 +248,7 @@ impl Whole {
 
     /// What is told of a node.
     fn finding(&self, at: At<'_>) -> Option<Finding> {
-        let mut told = at.look.outline.nodes.get(at.node)?.told.clone()?;
+        let mut told = at.look.outline.shelf.get(at.look.outline.nodes.get(at.node)?.told?);
         let nearer = self.solved(at).and_then(|solved| Some(solved.doubt.as_ref()?.missing.clone()));
         told.nearer = nearer.filter(|_| !told.is_effective_admin());
         let Some((near, choice)) = self.near(at).and_then(|near| Some((near, self.choice(at, near)?))) else {
@@ -282,7 +292,7 @@ impl Whole {
                     let Some(own) = at.look.outline.nodes.get(at.node).and_then(|node| node.own.as_ref()) else {
                         break;
                     };
-                    trace.go_on(&own.stretch);
+                    trace.go_on(&own.stretch.map(|stretch| at.look.outline.shelf.get(stretch)).unwrap_or_default());
                     own.next.map(|node| At { look: at.look, node })
                 }
                 Choice::By(step, to) => {
@@ -329,8 +339,8 @@ impl Whole {
         for way in outline.ways_from(at.node) {
             let (to, Some(target)) = (At { look: at.look, node: way.to }, outline.nodes.get(way.to)) else { continue };
             if is_next(to) {
-                offer((way.access.weight(), target.place), &|| {
-                    Some(Choice::By(way.access.clone().into_move(&target.arn), Ok(to)))
+                offer((way.weight, target.place), &|| {
+                    Some(Choice::By(outline.shelf.get(way.access).into_move(&target.arn), Ok(to)))
                 });
             }
         }
@@ -361,9 +371,10 @@ impl Whole {
                     served.nearest.iter().map(|(distance, place, arn, rest)| (*distance, *place, arn, Err(rest)));
                 let nearest = nodes.chain(others).min_by_key(|(distance, place, ..)| (*distance, *place));
                 let Some((distance, _, arn, to)) = nearest else { continue };
-                let rank = (distance + 1, means.hops.len());
+                let rank = (distance + 1, means.calls);
                 if best.as_ref().is_none_or(|(known, _)| rank < *known) {
-                    best = Some((rank, Choice::By(using(means, service, arn), to)));
+                    let means = means.taken(&outline.shelf);
+                    best = Some((rank, Choice::By(using(&means, service, arn), to)));
                 }
             }
         }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::arn::{AccountId, Scope};
-use crate::iam::Document;
 use crate::inventory::Inventory;
 use crate::model::permission::{GroupId, Permissions, PrincipalId};
 use crate::resource::Tag;
@@ -15,7 +14,7 @@ use crate::resource::iam::{
 };
 use crate::resource::organizations::{DelegatedAdministrator, Organization};
 
-use super::ability::Abilities;
+use super::ability::{Abilities, Meanings};
 use super::actions::Place;
 
 /// What is known of a model's principals.
@@ -114,18 +113,18 @@ impl<'m> World<'m> {
                 bodies.insert(id, (scope.account_wide(), Body::Role(role)));
             }
         }
-        let mut masks: BTreeMap<*const Document, Abilities> = BTreeMap::new();
+        let mut masks: Vec<Option<Abilities>> = vec![None; permissions.count_documents()];
+        let mut meanings = Meanings::default();
         let (mut actors, mut homes): (Vec<Actor<'m>>, Vec<Home<'m>>) = (Vec::new(), Vec::new());
         for (id, (scope, body)) in bodies {
             if homes.last().is_none_or(|home| home.scope != scope) {
                 homes.push(Home::of(permissions, inventory, scope, actors.len()));
             }
             let mut abilities = Abilities::default();
-            for (_, compiled) in permissions.policies(id) {
-                let document = compiled.document();
-                // Documents are kept once each, so that their address is their identity.
-                let mask = masks.entry(std::ptr::from_ref(document)).or_insert_with(|| Abilities::of(document));
-                abilities = abilities.and_also(*mask);
+            for number in permissions.document_numbers(id) {
+                let of = || permissions.document(number).map(|one| meanings.of(one)).unwrap_or_default();
+                let mask = masks.get_mut(number).map(|mask| *mask.get_or_insert_with(of));
+                abilities = abilities.and_also(mask.unwrap_or_default());
             }
             let is_foreign = homes.last().is_some_and(|home| is_foreign(home.account()));
             actors.push(Actor { id, arn: body.arn(), home: homes.len() - 1, body, abilities, is_foreign });

@@ -1,6 +1,7 @@
 //! From an inventory to its permissions: documents are interned, references resolved.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -56,13 +57,43 @@ impl Permissions {
 /// A policy's name, its ARN if it is managed, and the number of its document.
 type Called = (Box<str>, Option<Box<str>>, u32);
 
+/// A document by its content, hashed once.
+#[derive(PartialEq, Eq)]
+struct Content {
+    hash: u64,
+    document: Arc<Document>,
+}
+
+impl Hash for Content {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// What is hashed, in one piece: a document has many short texts, and to hash each by itself costs several times as much.
+struct Bytes(Vec<u8>);
+
+impl Hasher for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
 struct Builder<'i> {
     inventory: &'i Inventory,
     made: Permissions,
-    documents: HashMap<Arc<Document>, u32>,
+    documents: HashMap<Content, u32>,
+    /// Keys of every content hash.
+    keys: RandomState,
+    /// Kept from one content to the next.
+    buffer: Vec<u8>,
     policies: HashMap<Called, u32>,
     /// Documents of managed policies, by ARN; AWS's own as whichever account read them.
-    managed: BTreeMap<&'i str, Result<u32, Missing>>,
+    managed: HashMap<&'i str, Result<u32, Missing>>,
 }
 
 /// Policies found, and those that were not.
@@ -78,8 +109,10 @@ impl<'i> Builder<'i> {
             inventory,
             made: Permissions { now, ..Permissions::default() },
             documents: HashMap::new(),
+            keys: RandomState::new(),
+            buffer: Vec::new(),
             policies: HashMap::new(),
-            managed: BTreeMap::new(),
+            managed: HashMap::new(),
         }
     }
 
@@ -97,13 +130,16 @@ impl<'i> Builder<'i> {
 
     /// The number of a document, a new one if it is the first of its content.
     fn intern(&mut self, document: &Arc<Document>) -> u32 {
-        if let Some(number) = self.documents.get(document) {
-            return *number;
-        }
-        let number = self.made.documents.len() as u32;
-        self.made.documents.push(Compiled::new(Arc::clone(document)));
-        self.documents.insert(Arc::clone(document), number);
-        number
+        let mut bytes = Bytes(std::mem::take(&mut self.buffer));
+        document.hash(&mut bytes);
+        let content = Content { hash: self.keys.hash_one(&bytes.0), document: Arc::clone(document) };
+        self.buffer = bytes.0;
+        self.buffer.clear();
+        let made = &mut self.made.documents;
+        *self.documents.entry(content).or_insert_with(|| {
+            made.push(Compiled::new(Arc::clone(document)));
+            (made.len() - 1) as u32
+        })
     }
 
     fn named(&mut self, name: &str, arn: Option<&str>, document: u32) -> u32 {
@@ -118,7 +154,7 @@ impl<'i> Builder<'i> {
     }
 
     fn read_managed(&mut self) {
-        let mut managed: BTreeMap<&'i str, Result<u32, Missing>> = BTreeMap::new();
+        let mut managed: HashMap<&'i str, Result<u32, Missing>> = HashMap::new();
         for (scope, policy) in self.inventory.of_type::<AwsManagedPolicy>() {
             let arn = policy.arn.as_str();
             if matches!(managed.get(arn), Some(Ok(_))) {

@@ -57,7 +57,20 @@ impl Permissions {
         resource: &str,
         context: &RequestContext,
     ) -> Answer<'p> {
-        self.decide(principal, supposing, (action, resource), None, context)
+        self.decide(principal, supposing, (action, resource), None, context, true)
+    }
+
+    /// As [`Permissions::can_supposing`], without saying why not: an answer that may allow it, or none.
+    pub fn may_supposing<'p>(
+        &'p self,
+        who: PrincipalId,
+        supposing: Supposing<'p>,
+        action: &str,
+        resource: &str,
+        context: &RequestContext,
+    ) -> Option<Answer<'p>> {
+        let answer = self.decide(self.principal(who), supposing, (action, resource), None, context, false);
+        answer.may.then_some(answer)
     }
 
     /// As [`Permissions::can`], with what the resource's own policy says (see [`Thing::of`]). Where that was not read,
@@ -70,7 +83,7 @@ impl Permissions {
         thing: Option<&'p Thing>,
         context: &RequestContext,
     ) -> Answer<'p> {
-        self.decide(self.principal(who), Supposing::default(), (action, resource), thing, context)
+        self.decide(self.principal(who), Supposing::default(), (action, resource), thing, context, true)
     }
 
     fn decide<'p>(
@@ -80,16 +93,18 @@ impl Permissions {
         (action, resource): (&str, &str),
         thing: Option<&'p Thing>,
         context: &RequestContext,
+        says_why: bool,
     ) -> Answer<'p> {
         let account = self.account_of(principal);
         let caller = self.caller(principal);
-        if let Some(why) = impossible(principal, account, action, resource) {
+        let named = resource_account(resource);
+        if let Some(why) = impossible(principal, account, action, named) {
             return Answer::lacking(why);
         }
         let target = self.find(resource).map(|target| self.principal(target));
         let owner = match thing {
             Some(thing) => thing.account.as_ref().map(AccountId::as_str),
-            None => Some(resource_account(resource).unwrap_or(account.id.as_str())),
+            None => Some(named.unwrap_or(account.id.as_str())),
         };
         let known = Known {
             permissions: self,
@@ -105,6 +120,10 @@ impl Permissions {
         let foreign = Request { caller: Some(caller), ..own };
 
         let identity = self.identity(principal, supposing, &own);
+        // Most questions end here: only a policy of the resource itself could allow what no policy of the principal does.
+        if !says_why && thing.is_none() && !assumes(action) && identity.allows() == Truth::False {
+            return Answer::lacking("");
+        }
         let boundary = self.boundary(principal, supposing, &own);
         let bounds = if principal.is_service_linked() { &[][..] } else { &account.service_control };
         let service_control = self.service_control(bounds, &own);
@@ -327,16 +346,23 @@ fn assumes(action: &str) -> bool {
 
 /// The account field of an ARN, if it names one.
 fn resource_account(resource: &str) -> Option<&str> {
-    resource.split(':').nth(4).filter(|account| !account.is_empty() && !account.contains(['*', '?']))
+    let mut rest = resource;
+    for _ in 0..4 {
+        let colon = rest.bytes().position(|byte| byte == b':')?;
+        rest = rest.get(colon + 1..)?;
+    }
+    let end = rest.bytes().position(|byte| byte == b':').unwrap_or(rest.len());
+    rest.get(..end).filter(|account| !account.is_empty() && !account.bytes().any(|byte| matches!(byte, b'*' | b'?')))
 }
 
 /// What AWS refuses whatever policies say.
-fn impossible(principal: &Principal, account: &Account, action: &str, resource: &str) -> Option<&'static str> {
+fn impossible(principal: &Principal, account: &Account, action: &str, named: Option<&str>) -> Option<&'static str> {
     let (service, name) = action.split_once(':').unwrap_or((action, ""));
     if service.eq_ignore_ascii_case("iam") {
         let reads = ["get", "list", "generate", "simulate"];
-        let reading = reads.iter().any(|verb| name.to_ascii_lowercase().starts_with(verb));
-        match resource_account(resource) {
+        let begins = |verb: &str| name.get(..verb.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(verb));
+        let reading = reads.iter().any(|verb| begins(verb));
+        match named {
             Some("aws") if !reading => return Some("AWS's own policies cannot be changed"),
             Some(other) if other != "aws" && other != account.id.as_str() => {
                 return Some("IAM's actions reach no other account than the principal's own");

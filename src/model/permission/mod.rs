@@ -45,7 +45,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::arn::AccountId;
-use crate::iam::{Compiled, RequestContext};
+use crate::iam::{Compiled, Document, RequestContext};
 use crate::inventory::Missing;
 use crate::resource::Tag;
 
@@ -242,6 +242,16 @@ impl Permissions {
     /// The policies that a principal has: its own, attached, and its groups'.
     pub fn policies(&self, who: PrincipalId) -> impl Iterator<Item = (&Policy, &Compiled)> {
         self.numbered(&self.principal(who).policies)
+    }
+
+    /// The numbers of the documents of these.
+    pub fn document_numbers(&self, who: PrincipalId) -> impl Iterator<Item = usize> {
+        self.principal(who).policies.iter().map(|number| self.policies[*number as usize].document as usize)
+    }
+
+    /// A document by its number.
+    pub fn document(&self, number: usize) -> Option<&Document> {
+        self.documents.get(number).map(Compiled::document)
     }
 
     /// The policies of a group, its own and attached.

@@ -21,18 +21,28 @@ pub(super) fn admins(args: &AdminsArgs) -> Result<u8, Stop> {
     let whole = Organization::survey(&snapshot)
         .and_then(|organization| organization.everybody(Wanted::Remarkable))
         .map_err(unusable)?;
-    let findings = whole.findings();
     let first = WriteTo { format: args.format, path: None };
     let to_stdout = args.outputs.iter().any(|output| output.path.is_none());
+    let mut unknown = false;
     for output in args.outputs.iter().chain((!to_stdout).then_some(&first)) {
-        write(output.path.as_deref(), |out| match output.format {
-            AdminsFormat::Text => text::admins(out, &findings, whole.count()),
-            AdminsFormat::Json => {
-                findings.iter().filter(|finding| finding.is_effective_admin()).try_for_each(|one| json::write(out, one))
+        // Of an organization there may be a million: each is told and not kept.
+        write(output.path.as_deref(), |out| {
+            let mut admins = text::Admins::default();
+            whole.each(|finding| {
+                unknown |= finding.verdict == Verdict::Unknown;
+                match output.format {
+                    AdminsFormat::Text => admins.add(out, finding),
+                    AdminsFormat::Json if finding.is_effective_admin() => json::write(out, &finding),
+                    AdminsFormat::Json => Ok(()),
+                }
+            })?;
+            match output.format {
+                AdminsFormat::Text => admins.finish(out, whole.count()),
+                AdminsFormat::Json => Ok(()),
             }
         })?;
     }
-    Ok(code(&findings))
+    Ok(code(unknown))
 }
 
 pub(super) fn paths(args: &PathsArgs) -> Result<u8, Stop> {
@@ -63,21 +73,27 @@ pub(super) fn paths(args: &PathsArgs) -> Result<u8, Stop> {
     };
     // Of those of whom there is nothing to tell, there may be millions: they are told and not kept.
     let mut findings: Vec<Finding> = Vec::new();
-    whole.each(|finding| {
-        if finding.verdict != Verdict::None || !args.all {
-            findings.push(finding);
-        }
-        Ok::<(), Stop>(())
-    })?;
+    if outputs.iter().any(|output| output.format != PathsFormat::Json) {
+        whole.each(|finding| {
+            if finding.verdict != Verdict::None || !args.all {
+                findings.push(finding);
+            }
+            Ok::<(), Stop>(())
+        })?;
+    }
+    let mut unknown = findings.iter().any(|finding| finding.verdict == Verdict::Unknown);
     for output in outputs {
         write(output.path.as_deref(), |out| match output.format {
             PathsFormat::Text => text::paths(out, &findings, (args.all).then(|| whole.count())),
-            PathsFormat::Json => whole.each(|finding| json::write(out, &finding)),
+            PathsFormat::Json => whole.each(|finding| {
+                unknown |= finding.verdict == Verdict::Unknown;
+                json::write(out, &finding)
+            }),
             PathsFormat::Dot => graph::dot(out, &findings),
             PathsFormat::Mermaid => graph::mermaid(out, &findings),
         })?;
     }
-    Ok(code(&findings))
+    Ok(code(unknown))
 }
 
 /// Writes a file whole, or to standard output.
@@ -92,7 +108,6 @@ fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> std::io::Res
     }
 }
 
-fn code(findings: &[Finding]) -> u8 {
-    let unknown = findings.iter().any(|finding| finding.verdict == Verdict::Unknown);
+fn code(unknown: bool) -> u8 {
     if unknown { exit::INCOMPLETE } else { exit::CLEAN }
 }

@@ -99,15 +99,36 @@ fn summary(findings: &[Finding], of: usize) -> String {
     format!("{of} users and roles: {}", all.join(" "))
 }
 
-/// Account by account who administers it, and why.
-pub(super) fn admins(out: &mut dyn Write, findings: &[Finding], of: usize) -> std::io::Result<()> {
-    let mut accounts: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_effective_admin()) {
-        accounts.entry(&finding.account).or_default().push(finding);
+/// Account by account who administers it, and why: findings come in the order of accounts.
+#[derive(Default)]
+pub(super) struct Admins {
+    /// Those of the account that is under way.
+    here: Vec<Finding>,
+    numbers: BTreeMap<Tier, usize>,
+    unknown: usize,
+}
+
+impl Admins {
+    pub(super) fn add(&mut self, out: &mut dyn Write, finding: Finding) -> std::io::Result<()> {
+        self.unknown += usize::from(finding.verdict == Verdict::Unknown);
+        if let Some(tier) = finding.tier {
+            *self.numbers.entry(tier).or_default() += 1;
+        }
+        if !finding.is_effective_admin() {
+            return Ok(());
+        }
+        if self.here.first().is_some_and(|first| first.account != finding.account) {
+            self.account(out)?;
+        }
+        self.here.push(finding);
+        Ok(())
     }
-    for (account, mut admins) in accounts {
-        writeln!(out, "{account}")?;
-        admins.sort_by_key(|finding| (finding.tier, &finding.principal));
+
+    fn account(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut admins = std::mem::take(&mut self.here);
+        let Some(first) = admins.first() else { return Ok(()) };
+        writeln!(out, "{}", first.account)?;
+        admins.sort_by(|one, other| (one.tier, &one.principal).cmp(&(other.tier, &other.principal)));
         for finding in admins {
             let tier = finding.tier.map_or("", |tier| tier.as_str());
             let why = match finding.tier {
@@ -121,17 +142,22 @@ pub(super) fn admins(out: &mut dyn Write, findings: &[Finding], of: usize) -> st
             let name = finding.principal.splitn(6, ':').nth(5).unwrap_or(&finding.principal);
             writeln!(out, "  {tier}  {}  {}{open}", visible(name), visible(&why))?;
         }
-        writeln!(out)?;
+        writeln!(out)
     }
-    let number = |tier| findings.iter().filter(|finding| finding.tier == Some(tier)).count();
-    let unknown = findings.iter().filter(|finding| finding.verdict == Verdict::Unknown).count();
-    writeln!(
-        out,
-        "of {of} users and roles {} may do everything (A0), {} make themselves able to (A1), {} become one who is (A2); {unknown} unknown",
-        number(Tier::A0),
-        number(Tier::A1),
-        number(Tier::A2),
-    )
+
+    /// The rest, and how many there are.
+    pub(super) fn finish(mut self, out: &mut dyn Write, of: usize) -> std::io::Result<()> {
+        self.account(out)?;
+        let number = |tier| self.numbers.get(&tier).copied().unwrap_or(0);
+        writeln!(
+            out,
+            "of {of} users and roles {} may do everything (A0), {} make themselves able to (A1), {} become one who is (A2); {} unknown",
+            number(Tier::A0),
+            number(Tier::A1),
+            number(Tier::A2),
+            self.unknown,
+        )
+    }
 }
 
 /// A move in a few words: its calls, and on what the last is made.

@@ -7,7 +7,7 @@ use crate::arn::AccountId;
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
 use crate::inventory::{Inventory, Surroundings};
 use crate::model::Model;
-use crate::model::escalation::{self, Abroad, Goal, Look, Wanted, Whole, account_of};
+use crate::model::escalation::{self, Abroad, Goal, Look, Sieve, Wanted, Whole, account_of};
 use crate::model::permission::bucket_of;
 use crate::resource::ResourceType;
 use crate::resource::s3::Bucket;
@@ -31,7 +31,10 @@ impl<'s> Organization<'s> {
         let (mut surroundings, mut abroad) = (Surroundings::default(), Abroad::default());
         on_all_cores(
             &accounts,
-            |account| snapshot.load_lines(account, |line| Abroad::reads(account, line)),
+            |account| {
+                let sieve = Sieve::new(account);
+                snapshot.load_lines(account, |line| sieve.takes(line))
+            },
             |part| {
                 surroundings.note(&part);
                 abroad.note(&part);
@@ -49,7 +52,10 @@ impl<'s> Organization<'s> {
         let mut abroad = Abroad::default();
         on_all_cores(
             &accounts,
-            |account| snapshot.load_lines(account, |line| Abroad::reads(account, line)),
+            |account| {
+                let sieve = Sieve::new(account);
+                snapshot.load_lines(account, |line| sieve.takes(line))
+            },
             |part| abroad.note(&part),
         )?;
         Ok(Organization { snapshot, accounts, surroundings, abroad })

@@ -7,5 +7,6 @@ mod newcomers;
 mod planted;
 mod review;
 mod scenarios;
+mod sources;
 mod unread;
 mod whole;

@@ -7,6 +7,7 @@ use super::{HOME, World, find, inline};
 use crate::iam::RequestContext;
 use crate::iam::tests::bounds::{context, document, question, request};
 use crate::iam::tests::naive::{Whole, weigh};
+use crate::model::permission::Supposing;
 
 /// Documents of each layer.
 #[derive(Debug, Clone)]
@@ -91,6 +92,8 @@ proptest! {
             part.set(key, real[&key.to_lowercase()].clone());
         }
         let answer = permissions.can(who, action, resource, &part);
+        let may = permissions.may_supposing(who, Supposing::default(), action, resource, &part);
+        prop_assert_eq!(may, answer.may.then(|| answer.clone()));
         prop_assert!(answer.may || !truth);
         prop_assert!(truth || !answer.must);
         let mask = permissions.masks(&[action]).of(who);
