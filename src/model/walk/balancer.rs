@@ -65,9 +65,17 @@ impl<'i> Flow<'_, 'i> {
         if self.is_reply {
             return self.back_at_balancer(placed);
         }
-        match self.groups(placed.interface, false) {
-            Ok(()) => Halt::Balanced(placed),
-            Err(halt) => halt,
+        if let Err(halt) = self.groups(placed.interface, false) {
+            return halt;
+        }
+        // What nothing listens for ends here, whichever way it came.
+        let mut ahead = self.clone();
+        match offered(&mut ahead, placed) {
+            Err(Halt::Blocked(why)) => {
+                *self = ahead;
+                Halt::Blocked(why)
+            }
+            _ => Halt::Balanced(placed),
         }
     }
 
@@ -105,6 +113,14 @@ impl<'i> Flow<'_, 'i> {
     }
 }
 
+/// What a node of a network load balancer does with a packet.
+enum Offered<'i> {
+    /// It ends the connection itself; its targets get another.
+    Ended,
+    /// It hands it to one of these; and what is missing of others.
+    Targets(Vec<Handed<'i>>, Vec<Missing>),
+}
+
 /// Goes on from a network load balancer's node to its targets; the one that answers counts.
 pub(super) fn through<'i>(
     mut flow: Flow<'_, 'i>,
@@ -113,54 +129,17 @@ pub(super) fn through<'i>(
     src: IpAddr,
     dst: IpAddr,
 ) -> Answer {
-    let id = node.interface.value.network_interface_id.clone();
-    let balancer = match flow.topology.balancer_of(node.interface) {
-        Ok(Some(Balancer::Current(balancer))) => balancer,
-        Ok(_) => {
-            let halt = flow.lost(Gate::Listener, &id, Missing::because(format!("{id} names no load balancer")));
-            return finish(flow, halt, None);
-        }
-        Err(missing) => {
-            let halt = flow.lost(Gate::Listener, &id, missing);
-            return finish(flow, halt, None);
-        }
-    };
-    let name = balancer.value.load_balancer_name.as_deref().unwrap_or(&balancer.value.load_balancer_arn);
-    let Some(listeners) = balancer.value.listeners.as_deref() else {
-        let missing = unread(flow.topology, balancer, "elbv2:DescribeListeners", "listeners");
-        let halt = flow.lost(Gate::Listener, name, missing);
-        return finish(flow, halt, None);
-    };
-    let port = flow.port();
-    let serves = |listener: &&Listener| {
-        let protocol = listener.protocol.as_deref().unwrap_or_default();
-        let speaks = match flow.protocol {
-            6 => matches!(protocol, "TCP" | "TLS" | "TCP_UDP" | "TCP_QUIC"),
-            17 => matches!(protocol, "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC"),
-            _ => false,
-        };
-        speaks && listener.port == Some(i32::from(port))
-    };
-    let Some(listener) = listeners.iter().find(serves) else {
-        let why = format!("load balancer {name} has no listener for it");
-        let halt = flow.halt(Step::new(Gate::Listener, name, Decision::Deny), why);
-        return finish(flow, halt, None);
-    };
-    let protocol = listener.protocol.as_deref().unwrap_or_default();
-    flow.steps.push(Step::new(Gate::Listener, name, Decision::Pass).rule(format!("{protocol} {port}")));
-    if protocol == "TLS" {
-        // It ends the connection itself; the targets get another.
-        return answered_by_node(flow, node, origin, src, dst);
-    }
-    let (candidates, unseen) = match candidates(&mut flow, balancer, listener, node) {
-        Ok(candidates) => candidates,
+    let (candidates, unseen) = match offered(&mut flow, node) {
+        Ok(Offered::Ended) => return answered_by_node(flow, node, origin, src, dst),
+        Ok(Offered::Targets(candidates, unseen)) => (candidates, unseen),
         Err(halt) => return finish(flow, halt, None),
     };
+    let id = node.interface.value.network_interface_id.as_str();
     let mut best: Option<Answer> = None;
     let seen = candidates.iter().map(|candidate| at_target(flow.clone(), node, candidate, origin, src, dst));
     let unseen = unseen.into_iter().map(|missing| {
         let mut flow = flow.clone();
-        let halt = flow.lost(Gate::Target, name, missing);
+        let halt = flow.lost(Gate::Target, id, missing);
         finish(flow, halt, None)
     });
     for answer in seen.chain(unseen) {
@@ -174,11 +153,50 @@ pub(super) fn through<'i>(
             best = Some(answer);
         }
     }
-    best.unwrap_or_else(|| {
+    best.unwrap_or_else(|| finish(flow, Halt::Blocked(format!("{id} has no target")), None))
+}
+
+/// The listener that a packet meets at a node, and to whom it leads.
+fn offered<'i>(flow: &mut Flow<'_, 'i>, node: Placed<'i>) -> Result<Offered<'i>, Halt<'i>> {
+    let id = node.interface.value.network_interface_id.as_str();
+    let balancer = match flow.topology.balancer_of(node.interface) {
+        Ok(Some(Balancer::Current(balancer))) => balancer,
+        Ok(_) => {
+            let missing = Missing::because(format!("{id} names no load balancer"));
+            return Err(flow.lost(Gate::Listener, id, missing));
+        }
+        Err(missing) => return Err(flow.lost(Gate::Listener, id, missing)),
+    };
+    let name = balancer.value.load_balancer_name.as_deref().unwrap_or(&balancer.value.load_balancer_arn);
+    let Some(listeners) = balancer.value.listeners.as_deref() else {
+        let missing = unread(flow.topology, balancer, "elbv2:DescribeListeners", "listeners");
+        return Err(flow.lost(Gate::Listener, name, missing));
+    };
+    let port = flow.port();
+    let serves = |listener: &&Listener| {
+        let protocol = listener.protocol.as_deref().unwrap_or_default();
+        let speaks = match flow.protocol {
+            6 => matches!(protocol, "TCP" | "TLS" | "TCP_UDP" | "TCP_QUIC"),
+            17 => matches!(protocol, "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC"),
+            _ => false,
+        };
+        speaks && listener.port == Some(i32::from(port))
+    };
+    let Some(listener) = listeners.iter().find(serves) else {
+        let why = format!("load balancer {name} has no listener for it");
+        return Err(flow.halt(Step::new(Gate::Listener, name, Decision::Deny), why));
+    };
+    let protocol = listener.protocol.as_deref().unwrap_or_default();
+    flow.steps.push(Step::new(Gate::Listener, name, Decision::Pass).rule(format!("{protocol} {port}")));
+    if protocol == "TLS" {
+        return Ok(Offered::Ended);
+    }
+    let (candidates, unseen) = candidates(flow, balancer, listener, node)?;
+    if candidates.is_empty() && unseen.is_empty() {
         let why = format!("load balancer {name} has no target for {id} to hand it to");
-        let halt = flow.halt(Step::new(Gate::Target, name, Decision::Deny), why);
-        finish(flow, halt, None)
-    })
+        return Err(flow.halt(Step::new(Gate::Target, name, Decision::Deny), why));
+    }
+    Ok(Offered::Targets(candidates, unseen))
 }
 
 /// The ports from which a balancer speaks to its targets.
