@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 
 use super::super::{Gate, Verdict};
 use super::networks::{HERE, Net, all_from, balanced, from_group, to};
+use crate::arn::Scope;
 use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason};
 use crate::model::exposure::{Class, Exposed, Exposure};
 use crate::model::topology::Topology;
 use crate::model::walk::{Probe, ProbeProtocol, reach};
+use crate::resource::{Resource, ResourceType};
 
 const CLIENT: &str = "198.41.0.4";
 const FRONT: &str = "52.0.0.9";
@@ -265,4 +267,30 @@ fn behind_a_network_load_balancer_an_application_load_balancer_has_targets_of_it
     assert_both(&chain(8443), "reachable");
     // Where the inner one does not listen, nothing goes on.
     assert_both(&chain(9443), "closed");
+}
+
+#[test]
+fn classic_load_balancers_of_two_accounts_may_have_one_name() {
+    let mut inventory = classic("z", &json!({ "CrossZoneLoadBalancing": { "Enabled": false } })).inventory();
+    let (scope, _) = inventory
+        .ledger
+        .outcomes_of("elb:DescribeLoadBalancers")
+        .find(|(scope, _)| scope.region.as_str() == HERE)
+        .unwrap();
+    let other = Scope { account: "000000000001".parse().unwrap(), ..scope.clone() };
+    let of = ResourceType::from_name(CLASSIC).unwrap();
+    let value =
+        json!({ "LoadBalancerName": "old", "Scheme": "internet-facing", "ListenerDescriptions": [], "Instances": [] });
+    inventory.insert(other, Resource::deserialize_as(of, value).unwrap());
+    assert_eq!(behind(&inventory), "reachable");
+}
+
+#[test]
+fn what_is_meant_for_one_interface_is_not_a_balancers_that_has_its_address() {
+    let mut net = balanced("z", &[all_from("0.0.0.0/0")], "instance", json!([]));
+    net.interface("a", "p", "t", "10.1.1.20", None);
+    net.vpc("b", "10.1.0.0/16", &[]).subnet("b", "b", "10.1.1.0/24", "z").group("b", "b", &[all_from("0.0.0.0/0")]);
+    net.interface("b", "b", "b", "10.1.1.9", None);
+    net.expect("eni-10.1.1.20", "10.1.1.9", 443, Verdict::Reachable, None);
+    net.expect("eni-10.1.1.20", "eni-10.1.1.9", 443, Verdict::Blocked, None);
 }
