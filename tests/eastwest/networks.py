@@ -10,7 +10,6 @@ import ipaddress
 import itertools
 import json
 import pathlib
-import random
 import sys
 
 from organization import Organization
@@ -26,8 +25,8 @@ EMPTY = ["Vpcs", "Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "Net
          "EgressOnlyInternetGateways", "NatGateways", "VpcPeeringConnections", "TransitGateways", "PrefixLists",
          "TransitGatewayAttachments", "TransitGatewayVpcAttachments", "TransitGatewayPeeringAttachments",
          "TransitGatewayRouteTables", "Reservations", "VpcEndpoints", "VpnGateways", "CarrierGateways", "Addresses",
-         "VpcBlockPublicAccessExclusions", "LoadBalancers", "LoadBalancerListeners", "TargetGroups",
-         "LoadBalancerTargetHealth", "LoadBalancerDescriptions"]
+         "VpcBlockPublicAccessExclusions", "LoadBalancers", "Listeners", "Rules", "TargetGroups",
+         "LoadBalancerTargetHealth", "LoadBalancerAttributes", "TargetGroupAttributes", "LoadBalancerDescriptions"]
 
 
 class Vpc:
@@ -50,7 +49,7 @@ class Vpc:
 
 class Maker(Parts):
     def __init__(self, seed, number):
-        self.random = random.Random(f"{seed}/{number}")
+        super().__init__(f"{seed}/{number}")
         self.accounts = self.random.sample(ACCOUNTS, self.random.choice([2, 3, 3, 4]))
         self.regions = REGIONS[:self.random.choice([1, 1, 2])]
         self.numbers = itertools.count(1)
@@ -61,9 +60,6 @@ class Maker(Parts):
         self.vpcs = []
         # The same letter is another zone in another account.
         self.zones = {a: self.random.choice([{"a": 1, "b": 2}, {"a": 2, "b": 1}]) for a in self.accounts}
-
-    def chance(self, share):
-        return self.random.random() < share
 
     def id(self, kind):
         return f"{kind}-{next(self.numbers):08x}"
@@ -82,6 +78,7 @@ class Maker(Parts):
         for vpc in self.vpcs:
             self.prefix_lists(vpc)
             self.interfaces(vpc)
+            self.balancers(vpc)
         for gateway in self.gateways:
             self.transit_tables(gateway)
         for vpc in self.vpcs:

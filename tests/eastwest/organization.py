@@ -13,7 +13,9 @@ IDS = {
     "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId", "NatGateways": "NatGatewayId",
     "VpcPeeringConnections": "VpcPeeringConnectionId", "TransitGateways": "TransitGatewayId",
     "TransitGatewayVpcAttachments": "TransitGatewayAttachmentId", "PrefixLists": "PrefixListId",
-    "TransitGatewayPeeringAttachments": "TransitGatewayAttachmentId",
+    "TransitGatewayPeeringAttachments": "TransitGatewayAttachmentId", "LoadBalancers": "LoadBalancerArn",
+    "Listeners": "ListenerArn", "TargetGroups": "TargetGroupArn", "LoadBalancerTargetHealth": "TargetGroupArn",
+    "LoadBalancerAttributes": "LoadBalancerArn", "TargetGroupAttributes": "TargetGroupArn",
 }
 
 
@@ -121,6 +123,16 @@ class Organization:
     def block_mode(self, vpc):
         owner = self.Vpcs[vpc]["OwnerId"]
         return self.block_modes[owner, self.region_of[vpc]]
+
+    def balancer_of(self, eni):
+        """By what AWS writes into the description of a node's interface."""
+        name = eni["Description"].removeprefix("ELB ")
+        return next((one for arn, one in self.LoadBalancers.items() if arn.endswith(f":loadbalancer/{name}")), None)
+
+    def setting(self, of, arn, key, default):
+        """An attribute of a balancer or target group."""
+        attributes = getattr(self, of)[arn]["Attributes"]
+        return next((one["Value"] for one in attributes if one["Key"] == key), default)
 
     def is_running(self, eni):
         """None if its instance was not read."""

@@ -1,17 +1,32 @@
 """What is in the VPCs of networks.py: interfaces, groups, ACLs, routes."""
 
 import ipaddress
+import pathlib
+import sys
 
-PORTS = [0, 1, 21, 22, 23, 79, 80, 443, 1023, 1024, 1025, 32767, 32768, 49152, 65534, 65535]
-ALL = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
-       "PrefixListIds": [], "UserIdGroupPairs": []}
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import describe
+from balancers import BalancerParts
+
 # Hosts on the internet that probes use, and blocks that end beside them.
 HOSTS4, HOSTS6 = ["8.8.8.8", "198.41.0.4", "52.0.1.0"], ["2001:4860:4860::8888", "2a00:1450::1"]
 OUTSIDE4 = ["8.8.8.0/24", "8.8.8.8/32", "8.8.8.0/29", "8.0.0.0/7", "198.41.0.4/31", "52.0.0.0/16", "52.0.1.0/32", "0.0.0.0/1"]
 OUTSIDE6 = ["2001:4860::/32", "2a00::/11", "2a00:1450::1/128", "2000::/3", "8000::/1"]
 
 
-class Parts:
+class Parts(BalancerParts, describe.Rules):
+    PORTS = sorted(describe.Rules.PORTS + [1025])
+    PROTOCOLS = ["tcp", "tcp", "tcp", "6", "udp", "17", "-1", "icmp", "1", "icmpv6", "58", "47"]
+    TYPES = [(-1, -1), (-1, -1), ("echo", -1), ("echo", 0), ("echo", 1), (0, 0), (3, -1)]
+    SOURCES, KINDS = [1, 1, 2], "44446lgggg"
+    WITHOUT_TYPES = 0
+    ENTRIES_OF_IPV6 = 0.25
+    ACTIONS = ["allow", "deny", "deny"]
+    ENTRY_TYPES = [(-1, -1), (8, -1), (0, 0), (128, 0), (129, -1), (3, 4)]
+
+    def ranges(self, low, high):
+        return [(low, high), (low, 65535), (0, high), (0, 65535)]
+
     # -- prefix lists and interfaces
 
     def prefix_lists(self, vpc):
@@ -19,10 +34,7 @@ class Parts:
         here = vpc.account, vpc.region
         blocks = self.random.sample([b for v in self.vpcs for b in v.blocks] + OUTSIDE4[:4], 2)
         vpc.list = self.id("pl")
-        self.put([here], "PrefixLists", {
-            "PrefixListId": vpc.list, "PrefixListName": "some", "OwnerId": vpc.account, "AddressFamily": "IPv4",
-            "State": "create-complete", "MaxEntries": 10, "Version": 1,
-            "PrefixListArn": f"arn:aws:ec2:{vpc.region}:{vpc.account}:prefix-list/{vpc.list}"})
+        self.put([here], "PrefixLists", describe.prefix_list(vpc.list, vpc.account, vpc.region, "IPv4"))
         vpc.list_blocks = blocks
         if self.chance(0.88):
             self.inside[here, f"get-managed-prefix-list-entries/{vpc.list}"] = {"Entries": [{"Cidr": b} for b in blocks]}
@@ -38,7 +50,7 @@ class Parts:
     def address(self, subnet):
         """Near either end of the subnet; AWS keeps four addresses at its beginning and one at its end."""
         block, taken = ipaddress.ip_network(subnet["CidrBlock"]), subnet.setdefault("taken", set())
-        free = [n for n in (4, 5, 127, 128, 253, 254) if n not in taken]
+        free = [n for n in (4, 5, 6, 63, 127, 128, 192, 252, 253, 254) if n not in taken]
         number = self.random.choice(free)
         taken.add(number)
         return str(block[number]), number
@@ -52,24 +64,17 @@ class Parts:
         owner, six = subnet["user"], subnet["Ipv6CidrBlockAssociationSet"]
         addresses = []
         for primary in [True] + [False] * self.chance(0.2):
-            private, number = self.address(subnet)
-            addresses.append({"Primary": primary, "PrivateIpAddress": private})
-            if self.chance(0.5):
-                addresses[-1]["Association"] = {"PublicIp": self.public_address(), "IpOwnerId": owner}
+            address, number = self.address(subnet)
+            public = self.public_address() if self.chance(0.5) else None
+            addresses.append(describe.private(address, public, primary, owner))
         eni, instance = self.id("eni"), self.id("i")
         if primary_of_host:
             instance = primary_of_host["Attachment"]["InstanceId"]
+        sixes = [f"{block['Ipv6CidrBlock'].split('/')[0]}{number:x}" for block in six]
         groups = self.groups_for(vpc, owner)
-        item = {
-            "NetworkInterfaceId": eni, "SubnetId": subnet["SubnetId"], "VpcId": vpc.id, "OwnerId": owner,
-            "AvailabilityZone": subnet["AvailabilityZone"], "Description": "", "Status": "in-use", "InterfaceType": "interface",
-            "RequesterManaged": False, "SourceDestCheck": self.chance(0.75), "PrivateIpAddress": addresses[0]["PrivateIpAddress"],
-            "Groups": [{"GroupId": g, "GroupName": g} for g in groups], "PrivateIpAddresses": addresses,
-            "Ipv6Addresses": [{"Ipv6Address": f"{six[0]['Ipv6CidrBlock'].split('/')[0]}{number:x}"}] if six else [],
-            "Attachment": {"AttachmentId": "x", "DeviceIndex": int(bool(primary_of_host)), "InstanceId": instance,
-                           "InstanceOwnerId": owner, "Status": "attached"}}
-        if "Association" in addresses[0]:
-            item["Association"] = addresses[0]["Association"]
+        item = describe.interface(
+            eni, subnet, owner, groups, addresses, sixes, SourceDestCheck=self.chance(0.75),
+            Attachment=describe.attached(instance, owner, int(bool(primary_of_host))))
         vpc.enis.append(item)
         # The owner of a shared VPC is told of interfaces that others have in it.
         where = [(owner, vpc.region), (vpc.account, vpc.region)]
@@ -77,27 +82,19 @@ class Parts:
         if primary_of_host:
             return
         state = self.random.choice([(16, "running")] * 14 + [(80, "stopped"), (0, "pending")])
-        self.put([(owner, vpc.region)], "Reservations", {"ReservationId": f"r-{instance}", "OwnerId": owner, "Instances": [
-            {"InstanceId": instance, "ImageId": "ami-1", "InstanceType": "t3.micro", "VpcId": vpc.id, "SubnetId": subnet["SubnetId"],
-             "State": {"Code": state[0], "Name": state[1]}, "PrivateIpAddress": addresses[0]["PrivateIpAddress"],
-             "LaunchTime": "2026-01-01T00:00:00+00:00",
-             "NetworkInterfaces": [{"NetworkInterfaceId": eni, "SubnetId": subnet["SubnetId"], "VpcId": vpc.id,
-                                    "PrivateIpAddress": addresses[0]["PrivateIpAddress"]}]}]})
+        self.put([(owner, vpc.region)], "Reservations", describe.reservation(instance, owner, state, [item]))
 
     def nat(self, vpc):
         subnet, eni = self.random.choice(vpc.subnets), self.id("eni")
         subnet["nat"] = True
         private, _ = self.address(subnet)
         vpc.nat, public = self.id("nat"), self.public_address() if self.chance(0.75) else None
-        association = {"Association": {"PublicIp": public, "IpOwnerId": vpc.account}} if public else {}
         here = [(vpc.account, vpc.region)]
-        self.put(here, "NetworkInterfaces", {
-            "NetworkInterfaceId": eni, "SubnetId": subnet["SubnetId"], "VpcId": vpc.id, "OwnerId": vpc.account,
-            "AvailabilityZone": subnet["AvailabilityZone"], "Description": f"Interface for NAT Gateway {vpc.nat}",
-            "Status": "in-use", "InterfaceType": "nat_gateway", "RequesterManaged": True, "SourceDestCheck": False,
-            "Groups": [], "PrivateIpAddress": private, "Ipv6Addresses": [],
-            "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": private} | association],
-            "Attachment": {"AttachmentId": "x", "DeviceIndex": 1, "InstanceOwnerId": "amazon-aws", "Status": "attached"}} | association)
+        self.put(here, "NetworkInterfaces", describe.interface(
+            eni, subnet, vpc.account, [], [describe.private(private, public, owner=vpc.account)], [],
+            Description=f"Interface for NAT Gateway {vpc.nat}", InterfaceType="nat_gateway", RequesterManaged=True,
+            SourceDestCheck=False, Attachment={
+                "AttachmentId": "x", "DeviceIndex": 1, "InstanceOwnerId": "amazon-aws", "Status": "attached"}))
         self.put(here, "NatGateways", {
             "NatGatewayId": vpc.nat, "VpcId": vpc.id, "SubnetId": subnet["SubnetId"],
             "State": self.random.choice(["available"] * 9 + ["failed"]), "ConnectivityType": "public" if public else "private",
@@ -120,42 +117,24 @@ class Parts:
         for other in self.vpcs:
             if other is not vpc and other.region == vpc.region and self.chance(0.5):
                 named += other.groups
+        rule = self.rule(vpc, named)
         for group, owner in vpc.groups:
-            ingress = [self.permission(vpc, named) for _ in range(self.random.choice([1, 2, 3, 4]))]
-            egress = [ALL] if self.chance(0.8) else [self.permission(vpc, named) for _ in range(self.random.choice([0, 2, 4]))]
+            ingress = [rule() for _ in range(self.random.choice([1, 2, 3, 4]))]
+            egress = [describe.ALL] if self.chance(0.8) else [rule() for _ in range(self.random.choice([0, 2, 4]))]
             if self.chance(0.55):
-                ingress.append(ALL)
-            self.put([(owner, vpc.region)], "SecurityGroups", {
-                "GroupId": group, "GroupName": group, "Description": "", "VpcId": vpc.id, "OwnerId": owner,
-                "IpPermissions": ingress, "IpPermissionsEgress": egress})
+                ingress.append(describe.ALL)
+            made = describe.security_group(group, vpc.id, owner, ingress, egress)
+            self.put([(owner, vpc.region)], "SecurityGroups", made)
 
-    def port_range(self):
-        low, high = sorted(self.random.choices(PORTS, k=2))
-        return self.random.choice([(low, high), (low, 65535), (0, high), (0, 65535)])
-
-    def permission(self, vpc, named):
-        protocol = self.random.choice(["tcp", "tcp", "tcp", "6", "udp", "17", "-1", "icmp", "1", "icmpv6", "58", "47"])
-        rule = {"IpProtocol": protocol, "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
-        if protocol in ("tcp", "6", "udp", "17"):
-            rule["FromPort"], rule["ToPort"] = self.port_range()
-        elif protocol in ("icmp", "1", "icmpv6", "58"):
-            echo = 8 if protocol in ("icmp", "1") else 128
-            rule["FromPort"], rule["ToPort"] = self.random.choice(
-                [(-1, -1), (-1, -1), (echo, -1), (echo, 0), (echo, 1), (0, 0), (3, -1)])
-        elif self.chance(0.4):
-            rule["FromPort"], rule["ToPort"] = 0, 0
-        for _ in range(self.random.choice([1, 1, 2])):
-            kind = self.random.choice("44446lgggg")
-            if kind == "4":
-                rule["IpRanges"].append({"CidrIp": self.block4()})
-            elif kind == "6":
-                rule["Ipv6Ranges"].append({"CidrIpv6": self.block6()})
-            elif kind == "l":
+    def rule(self, vpc, named):
+        """What draws a rule that may name the VPC's list or one of these groups."""
+        def source(rule, kind):
+            if kind == "l":
                 rule["PrefixListIds"].append({"PrefixListId": vpc.list})
             else:
                 group, owner = self.random.choice(named)
                 rule["UserIdGroupPairs"].append({"GroupId": group, "UserId": owner})
-        return rule
+        return lambda: self.permission(source)
 
     def block4(self):
         """Around a subnet, or around a host on the internet."""
@@ -186,75 +165,43 @@ class Parts:
             # One in three is as AWS makes it.
             extra = [] if self.chance(0.35) else [self.entry(number, egress) for egress in (False, True)
                      for number in self.random.sample(range(1, 400), self.random.choice([0, 1, 1, 2]))]
-            always = [self.total(number, egress, "allow", block) for egress in (False, True)
-                      for number, block in ((900, "0.0.0.0/0"), (901, "::/0")) if self.chance(0.91)]
-            never = [self.total(number, egress, "deny", block) for egress in (False, True)
-                     for number, block in ((32767, "0.0.0.0/0"), (32768, "::/0"))]
-            entries = extra + always + never
-            self.random.shuffle(entries)
+            entries = self.entries(extra, 0.91)
             users = {vpc.account} | {s["user"] for s in subnets if vpc.users.get(s["user"])}
-            self.put([(u, vpc.region) for u in sorted(users)], "NetworkAcls", {
-                "NetworkAclId": id_, "VpcId": vpc.id, "OwnerId": vpc.account, "IsDefault": index == 0, "Entries": entries,
-                "Associations": [{"NetworkAclAssociationId": f"x-{s['SubnetId']}", "NetworkAclId": id_, "SubnetId": s["SubnetId"]}
-                                 for s in subnets]})
-
-    def total(self, number, egress, action, block):
-        return {"Egress": egress, "RuleNumber": number, "Protocol": "-1", "RuleAction": action,
-                "Ipv6CidrBlock" if ":" in block else "CidrBlock": block}
-
-    def entry(self, number, egress):
-        six = self.chance(0.25)
-        entry = self.total(number, egress, self.random.choice(["allow", "deny", "deny"]), self.block6() if six else self.block4())
-        protocol = entry["Protocol"] = self.random.choice(["-1", "6", "6", "6", "17", "47", "58" if six else "1", "58"])
-        if protocol in ("6", "17"):
-            low, high = self.port_range()
-            entry["PortRange"] = {"From": low, "To": high}
-        elif protocol in ("1", "58"):
-            kind, code = self.random.choice([(-1, -1), (8, -1), (0, 0), (128, 0), (129, -1), (3, 4)])
-            entry["IcmpTypeCode"] = {"Type": kind, "Code": code}
-        return entry
+            made = describe.network_acl(id_, vpc.id, vpc.account, index == 0, [s["SubnetId"] for s in subnets], entries)
+            self.put([(u, vpc.region) for u in sorted(users)], "NetworkAcls", made)
 
     # -- routes
 
     def tables(self, vpc):
         main = self.id("rtb")
-        tables = [(main, [{"Main": True}], set())]
+        tables = [(main, {"Main": True}, set())]
         for subnet in vpc.subnets:
             if self.chance(0.9 if subnet.get("nat") else 0.6):
-                tables.append((self.id("rtb"), [{"Main": False, "SubnetId": subnet["SubnetId"]}], {subnet["user"]}))
-        for id_, associations, users in tables:
+                tables.append((self.id("rtb"), {"SubnetId": subnet["SubnetId"]}, {subnet["user"]}))
+        for id_, association, users in tables:
             where = [(vpc.account, vpc.region)] + [(u, vpc.region) for u in users if vpc.users.get(u)]
-            has_nat = any(s.get("nat") and s["SubnetId"] == associations[0].get("SubnetId", s["SubnetId"]) for s in vpc.subnets)
+            has_nat = any(s.get("nat") and s["SubnetId"] == association.get("SubnetId", s["SubnetId"]) for s in vpc.subnets)
             routes = self.routes(vpc, has_nat)
-            self.put(where, "RouteTables", {
-                "RouteTableId": id_, "VpcId": vpc.id, "OwnerId": vpc.account, "PropagatingVgws": [], "Routes": routes,
-                "Associations": [a | {"RouteTableId": id_, "RouteTableAssociationId": f"rtbassoc-{id_}",
-                                      "AssociationState": {"State": "associated"}} for a in associations]})
-
+            self.put(where, "RouteTables", describe.route_table(id_, vpc.id, vpc.account, association, routes))
         if vpc.igw and self.chance(0.12):
             self.edge_table(vpc)
 
     def edge_table(self, vpc):
         """What comes in by the internet gateway: a subnet's to an appliance, to itself, or nowhere."""
         id_, subnet = self.id("rtb"), self.random.choice(vpc.subnets)
-        routes = [{"DestinationCidrBlock": b, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
-                  for b in vpc.blocks if b != subnet["CidrBlock"]]
-        routes.append({"DestinationCidrBlock": subnet["CidrBlock"], "Origin": "CreateRoute",
-                       "NetworkInterfaceId": self.random.choice(vpc.enis)["NetworkInterfaceId"],
-                       "State": self.random.choice(["active"] * 5 + ["blackhole"])})
-        self.put([(vpc.account, vpc.region)], "RouteTables", {
-            "RouteTableId": id_, "VpcId": vpc.id, "OwnerId": vpc.account, "PropagatingVgws": [], "Routes": routes,
-            "Associations": [{"Main": False, "GatewayId": vpc.igw, "RouteTableId": id_, "RouteTableAssociationId": f"rtbassoc-{id_}",
-                              "AssociationState": {"State": "associated"}}]})
+        routes = [describe.local(b) for b in vpc.blocks if b != subnet["CidrBlock"]]
+        target = ("NetworkInterfaceId", self.random.choice(vpc.enis)["NetworkInterfaceId"])
+        active = self.random.choice([True] * 5 + [False])
+        routes.append(describe.route(subnet["CidrBlock"], target, active=active))
+        made = describe.route_table(id_, vpc.id, vpc.account, {"GatewayId": vpc.igw}, routes)
+        self.put([(vpc.account, vpc.region)], "RouteTables", made)
 
     def routes(self, vpc, has_nat):
         routes = {}
 
         def add(block, member, target, origin="CreateRoute", active=True):
-            destination = ("DestinationPrefixListId" if block.startswith("pl-") else
-                           "DestinationIpv6CidrBlock" if ":" in block else "DestinationCidrBlock")
-            route = {destination: block, member: target, "Origin": origin, "State": "active" if active else "blackhole"}
-            routes.setdefault((block, origin == "EnableVgwRoutePropagation"), route)
+            made = describe.route(block, (member, target), origin, active)
+            routes.setdefault((block, origin == "EnableVgwRoutePropagation"), made)
 
         for block in vpc.all_blocks:
             add(block, "GatewayId", "local", "CreateRouteTable")

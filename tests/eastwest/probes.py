@@ -3,15 +3,32 @@
 import ipaddress
 import random
 
-from parts import HOSTS4, HOSTS6, PORTS
+from parts import HOSTS4, HOSTS6, Parts
 from rules import ECHO, ICMP, NAMES, Packet
 
 
 def probes(organization, count, seed):
     """What to ask, as `driftline reach --batch` reads it."""
     draw = random.Random(seed)
-    hosts = [e for e in organization.NetworkInterfaces.values() if e["InterfaceType"] == "interface"]
-    return [probe(organization, draw, hosts) for _ in range(count)]
+    cards = [e for e in organization.NetworkInterfaces.values() if e["InterfaceType"] != "nat_gateway"]
+    nodes = [e for e in cards if e["Description"].startswith("ELB ")]
+    hosts = [e for e in cards if e not in nodes]
+    return [to_node(organization, draw, hosts, nodes) if nodes and draw.random() < 0.25 else probe(organization, draw, hosts)
+            for _ in range(count)]
+
+
+def to_node(organization, draw, hosts, nodes):
+    """To an address of a load balancer's node, mostly at a port to which it listens."""
+    node, source = draw.choice(nodes), draw.choice(hosts)
+    address = public(organization, draw, node, False) if draw.random() < 0.5 else None
+    outside = address and draw.random() < 0.6
+    balancer = organization.balancer_of(node)
+    ports = [one["Port"] for one in organization.Listeners.values() if balancer and one["LoadBalancerArn"] == balancer["LoadBalancerArn"]]
+    asked = {"from": draw.choice(HOSTS4) if outside else sender(organization, draw, source, False),
+             "to": address or node["PrivateIpAddress"], "protocol": draw.choice(["tcp"] * 12 + ["udp"] * 3 + ["icmp", "47"])}
+    if asked["protocol"] in ("icmp", "47"):
+        return asked
+    return asked | {"port": draw.choice(ports) if ports and draw.random() < 0.9 else draw.choice(Parts.PORTS)}
 
 
 def probe(organization, draw, hosts):
@@ -31,7 +48,7 @@ def probe(organization, draw, hosts):
     if None in ends:
         return probe(organization, draw, hosts)
     asked = {"from": ends[0], "to": ends[1], "protocol": protocol}
-    return asked if protocol in ("icmp", "47") else asked | {"port": draw.choice(PORTS)}
+    return asked if protocol in ("icmp", "47") else asked | {"port": draw.choice(Parts.PORTS)}
 
 
 def sender(organization, draw, eni, six):

@@ -6,12 +6,13 @@ raises Unsure, and a gate that may or may not let it through is remembered (`dou
 certainly close. What AWS does not document is Undocumented, and such a probe is not compared.
 """
 
-from gateways import HOST_PORTS, NAT_PORTS, Dropped, Gateways, Undocumented, Unsure, corners
+from balancing import Balancing
+from gateways import Dropped, Gateways, Undocumented, Unsure
 from organization import contains
 from rules import ECHO_REPLY, ICMP, TCP, UDP, Packet, acl_admits, groups_admit, route_for, target_of
 
 
-class Attempt(Gateways):
+class Attempt(Balancing, Gateways):
     """One packet there, and its answer back."""
 
     def __init__(self, organization, choices=()):
@@ -51,11 +52,13 @@ class Attempt(Gateways):
             return
         self.answering = True
         self.way_there, self.way = self.way, None
-        self.ports = corners(self.of, NAT_PORTS if self.translations else HOST_PORTS)
+        self.ports = self.client_ports()
         is_icmp = packet.protocol == ICMP[packet.source.version]
         selector = ECHO_REPLY[packet.source.version] if is_icmp else packet.selector
         back = Packet(packet.destination, packet.source, packet.protocol, selector)
-        if receiver is None:
+        if self.handed:
+            here, back = self.answer_handed(receiver, back)
+        elif receiver is None:
             here, back = self.from_internet(back)
         else:
             here, back = self.leave(back, self.of.Subnets[receiver["SubnetId"]], receiver)
@@ -94,10 +97,11 @@ class Attempt(Gateways):
         if from_subnet is None or from_subnet["SubnetId"] != to_subnet["SubnetId"]:
             self.acl(to_subnet, packet, False)
 
-    def choose(self, options):
+    def choose(self, options, best=False):
+        """One of several ways. Which is taken is not known, or (`best`) it is enough that one gets further."""
         index = len(self.chosen)
         pick = self.choices[index] if index < len(self.choices) else 0
-        self.chosen.append((pick, len(options)))
+        self.chosen.append((len(options), best))
         return options[pick]
 
     # -- subnets
@@ -168,11 +172,16 @@ class Attempt(Gateways):
             return self.back_through_nat(packet, eni)
         if eni["InterfaceType"] == "transit_gateway":
             raise Dropped("a transit gateway's interface answers nobody")
+        if eni["Description"].startswith("ELB "):
+            return self.at_node(packet, eni)
         if not self.answering:
-            if self.only_by_peering and self.way != "peering":
-                raise Undocumented("a group of a peer is named, and the packet goes another way")
-            self.gate(groups_admit(self.of, eni, packet, False, lambda group: self.names_sender(group, packet, eni)))
+            self.gate_of_arrival(packet, eni)
         return eni, packet
+
+    def gate_of_arrival(self, packet, eni):
+        if self.only_by_peering and self.way != "peering" and not self.handed:
+            raise Undocumented("a group of a peer is named, and the packet goes another way")
+        self.gate(groups_admit(self.of, eni, packet, False, lambda group: self.names_sender(group, packet, eni)))
 
     # -- groups that are named by rules: the private addresses of their members
 
@@ -199,6 +208,9 @@ class Attempt(Gateways):
 
     def names_sender(self, group, packet, eni):
         """Of a rule for what comes in at the interface."""
+        if self.handed:
+            # What a balancer hands on counts as its own, whoever's address it has.
+            return self.handed.node in self.members(group)
         sender = self.sender
         if sender not in self.members(group) or str(packet.source) not in self.of.private_addresses(sender):
             return False
@@ -239,14 +251,17 @@ def one_try(organization, source, packet, target, choices):
     return ("unknown", "a group may admit it", attempt) if attempt.doubt else ("reachable", "", attempt)
 
 
-def verdict(organization, source, packet, target=None):
+RANKS = ["blocked", "one-way", "unknown", "reachable"]
+
+
+def verdict(organization, source, packet, target=None, choices=()):
     """What becomes of a packet from an interface (or, without one, from the internet), whichever equal ways AWS picks:
     if they end differently, that is not known. With a target, only that interface is the right one to get it."""
-    waiting, found = [[]], {}
-    while waiting:
-        said, why, attempt = one_try(organization, source, packet, target, waiting.pop())
-        found[said] = why
-        for at in range(len(attempt.choices), len(attempt.chosen)):
-            before = [pick for pick, _ in attempt.chosen[:at]]
-            waiting += [before + [other] for other in range(1, attempt.chosen[at][1])]
-    return next(iter(found.items())) if len(found) == 1 else ("unknown", f"ways differ: {found}")
+    said, why, attempt = one_try(organization, source, packet, target, choices)
+    if len(attempt.chosen) <= len(choices):
+        return said, why
+    count, best = attempt.chosen[len(choices)]
+    found = [verdict(organization, source, packet, target, [*choices, pick]) for pick in range(count)]
+    if best:
+        return max(found, key=lambda one: RANKS.index(one[0]))
+    return found[0] if len({said for said, _ in found}) == 1 else ("unknown", f"ways differ: {found}")

@@ -2,7 +2,6 @@
 //!
 //! *Front*: a node of a balancer that something on the internet reaches.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::inventory::Missing;
@@ -16,7 +15,7 @@ use crate::resource::ec2::{NetworkInterface, Subnet};
 use super::Bounds;
 use super::build::{Builder, Filter, FilterId, Gates};
 use super::door::{way_in_at, way_to_nobody};
-use super::endpoint::{Endpoint, Sets};
+use super::endpoint::{Dialed, Endpoint, Sets};
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -24,13 +23,15 @@ const UDP: u8 = 17;
 /// A node that the internet reaches.
 pub(super) struct Front<'i> {
     pub balancer: Balancer<'i>,
-    /// The node's own address; none if its interface was not read.
-    pub private: Option<IpAddr>,
+    /// The node's interface, if that was read.
+    pub node: Option<Node<'i, NetworkInterface>>,
     pub subnet: Option<Node<'i, Subnet>>,
     pub groups: Vec<String>,
     pub address: Option<String>,
     pub family: u8,
     pub sets: Arc<Sets>,
+    /// Behind another balancer: how clients come here.
+    pub dialed: Vec<Dialed>,
 }
 
 /// What a balancer listens to, and where it hands it.
@@ -157,23 +158,19 @@ impl<'i> Builder<'_, 'i> {
     }
 
     /// Remembers an endpoint that is a balancer's node.
-    pub(super) fn front(
-        &mut self,
-        interface: Node<'i, NetworkInterface>,
-        private: Option<IpAddr>,
-        endpoint: &Endpoint,
-    ) {
+    pub(super) fn front(&mut self, interface: Node<'i, NetworkInterface>, endpoint: &Endpoint) {
         let Ok(Some(balancer)) = self.topology.balancer_of(interface) else { return };
         self.seen.insert((balancer.scope().clone(), balancer.id().to_owned()));
         let subnet = interface.value.subnet_id.as_deref().and_then(|id| self.topology.subnet(interface.region(), id));
         self.fronts.push(Front {
             balancer,
-            private,
+            node: Some(interface),
             subnet,
             groups: endpoint.groups.clone(),
             address: endpoint.address.clone(),
             family: endpoint.family,
             sets: Arc::clone(&endpoint.sets),
+            dialed: Vec::new(),
         });
     }
 
@@ -233,12 +230,13 @@ impl<'i> Builder<'_, 'i> {
                     let shown = address.filter(|_| *family == 4).or(dns.as_deref()).map(str::to_owned);
                     self.fronts.push(Front {
                         balancer,
-                        private: None,
+                        node: None,
                         subnet,
                         groups: groups.clone(),
                         address: shown.clone(),
                         family: *family,
                         sets: Arc::clone(&sets),
+                        dialed: Vec::new(),
                     });
                     out.push(Endpoint {
                         scope: balancer.scope().clone(),

@@ -1,12 +1,13 @@
 //! One address that the internet might reach, and how much of the internet does.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::arn::Scope;
 use crate::inventory::Missing;
 use crate::model::topology::Host;
 use crate::model::walk::Gate;
-use crate::net::{PacketSet, PortSet};
+use crate::net::{Packet, PacketSet, PortSet};
 
 use super::Bounds;
 
@@ -130,8 +131,18 @@ pub struct Endpoint {
     pub behind_door: Arc<Sets>,
     pub host: Host,
     pub assumptions: Vec<String>,
-    /// Behind a balancer: each port of the target, and the port of the balancer that leads to it.
-    pub dialed: Vec<(u16, u16)>,
+    /// Behind a balancer: how clients come here. None of something that is asked itself.
+    pub dialed: Vec<Dialed>,
+}
+
+/// One way through a balancer: what a client asks, and what of that comes to a port of the target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dialed {
+    pub address: Option<String>,
+    pub port: u16,
+    pub target: u16,
+    pub delivered: Bounds,
+    pub conversational: Bounds,
 }
 
 impl Endpoint {
@@ -163,6 +174,20 @@ impl Endpoint {
 
     pub fn delivered(&self) -> &Bounds {
         &self.sets.delivered
+    }
+
+    /// Whom a client asks, and by which packet, so that this one comes here (is `answered`); nothing if that has no
+    /// address that is known.
+    pub fn dial(&self, packet: Packet, answered: bool) -> Option<(String, Packet)> {
+        let known = |address: &Option<String>| address.clone().filter(|text| text.parse::<IpAddr>().is_ok());
+        if self.dialed.is_empty() {
+            return Some((known(&self.address)?, packet));
+        }
+        self.dialed.iter().find_map(|way| {
+            let set = if answered { &way.conversational } else { &way.delivered };
+            let leads = way.target == packet.l4 && set.must().contains(&packet);
+            leads.then(|| Some((known(&way.address)?, Packet { l4: way.port, ..packet }))).flatten()
+        })
     }
 
     pub fn conversational(&self) -> &Bounds {

@@ -69,7 +69,7 @@ impl<'i> Builder<'_, 'i> {
                 continue;
             }
             let endpoint = Endpoint { class, sets, behind_door, ..endpoint.clone() };
-            self.front(interface, called.private, &endpoint);
+            self.front(interface, &endpoint);
             out.push(endpoint);
         }
     }

@@ -31,7 +31,7 @@ use crate::model::topology::Topology;
 use crate::net::{IpSet, PacketSet, PortSet, Protocols};
 
 pub use bounds::Bounds;
-pub use endpoint::{Class, Door, Endpoint, Passed, Sets, Verdict};
+pub use endpoint::{Class, Dialed, Door, Endpoint, Passed, Sets, Verdict};
 pub use index::Exposed;
 pub use witness::{Disagreement, Witness, probe_of, sensitive};
 

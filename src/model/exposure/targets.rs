@@ -2,29 +2,21 @@
 //!
 //! *Leg*: the way from a node to a target, on which packets come from the client's address or from the node's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::inventory::Missing;
-use crate::model::topology::{Balancer, Node, Placed};
-use crate::model::walk::{Gate, crosses_zones, keeps_client, state, takes_connections};
+use crate::model::topology::{Balancer, Choice, Handed, Node, Placed};
+use crate::model::walk::Gate;
 use crate::net::{IpSet, Packet, PacketSet, PortSet, Protocols};
-use crate::resource::balancing::TargetHealthDescription;
-use crate::resource::ec2::{NetworkInterface, Subnet};
+use crate::resource::ec2::{Subnet, TargetKind};
 
 use super::Bounds;
 use super::balancers::{Front, Listening};
 use super::build::{Builder, By};
-use super::endpoint::{Class, Door, Endpoint, Passed, Sets};
+use super::endpoint::{Class, Dialed, Door, Endpoint, Passed, Sets};
 use super::filters::{answered, group_sets};
-
-/// A target, as one node hands connections to it.
-struct Target<'i> {
-    placed: Placed<'i>,
-    port: u16,
-    keeps_client: bool,
-}
 
 /// What all fronts of a balancer open of one target.
 struct Opened<'i> {
@@ -33,42 +25,82 @@ struct Opened<'i> {
     conversational: Bounds,
     client_ports: PortSet,
     address: Option<String>,
-    dialed: Vec<(u16, u16)>,
+    dialed: Vec<Dialed>,
+    assumptions: BTreeSet<String>,
 }
 
+/// By balancer, family of the clients, interface and address.
+type ByTarget<'i> = BTreeMap<(String, u8, String, String), (Balancer<'i>, Opened<'i>)>;
+
+/// The most balancers that stand before one target: one of the network, and one of applications behind it.
+const MOST_BALANCERS: usize = 2;
+
 impl<'i> Builder<'_, 'i> {
-    /// The targets that the fronts open.
+    /// The targets that the fronts open. Those of a network load balancer may be nodes of an application load balancer,
+    /// which has targets of its own.
     pub(super) fn targets(&mut self, out: &mut Vec<Endpoint>) {
-        let fronts = std::mem::take(&mut self.fronts);
-        self.note_unread_targets(&fronts);
-        let mut by_target: BTreeMap<(String, u8, String, String), (Balancer<'i>, Opened<'i>)> = BTreeMap::new();
-        for front in fronts.iter().filter(|front| !front.sets.delivered.is_empty()) {
-            for listening in front.balancer.listening(self.topology).unwrap_or_default() {
-                for target in self.targets_of(front, &listening) {
-                    let key = (
-                        front.balancer.id().to_owned(),
-                        front.family,
-                        target.placed.interface.value.network_interface_id.clone(),
-                        target.placed.address.to_string(),
-                    );
-                    let (_, opened) = by_target.entry(key).or_insert_with(|| {
-                        let opened = Opened {
-                            placed: target.placed,
-                            delivered: Bounds::default(),
-                            conversational: Bounds::default(),
-                            client_ports: PortSet::default(),
-                            address: front.address.clone(),
-                            dialed: Vec::new(),
-                        };
-                        (front.balancer, opened)
-                    });
-                    self.open(front, &listening, &target, opened);
-                }
+        let mut fronts = std::mem::take(&mut self.fronts);
+        let mut all = ByTarget::default();
+        for _ in 0..MOST_BALANCERS {
+            self.note_unread_targets(&fronts);
+            for front in fronts.iter().filter(|front| !front.sets.delivered.is_empty()) {
+                self.open_all(front, &mut all);
             }
+            fronts = all.iter().filter_map(|((_, family, ..), (_, opened))| self.beyond(*family, opened)).collect();
         }
-        for ((_, family, ..), (balancer, opened)) in by_target {
+        for ((_, family, ..), (balancer, opened)) in all {
             out.push(self.target_endpoint(balancer, family, opened));
         }
+    }
+
+    fn open_all(&mut self, front: &Front<'i>, all: &mut ByTarget<'i>) {
+        for listening in front.balancer.listening(self.topology).unwrap_or_default() {
+            let (targets, assumptions) = self.targets_of(front, &listening);
+            for target in targets {
+                let key = (
+                    front.balancer.id().to_owned(),
+                    front.family,
+                    target.placed.interface.value.network_interface_id.clone(),
+                    target.placed.address.to_string(),
+                );
+                let (_, opened) = all.entry(key).or_insert_with(|| {
+                    let opened = Opened {
+                        placed: target.placed,
+                        delivered: Bounds::default(),
+                        conversational: Bounds::default(),
+                        client_ports: PortSet::default(),
+                        address: front.address.clone(),
+                        dialed: Vec::new(),
+                        assumptions: BTreeSet::new(),
+                    };
+                    (front.balancer, opened)
+                });
+                opened.assumptions.extend(assumptions.iter().cloned());
+                self.open(front, &listening, &target, opened);
+            }
+        }
+    }
+
+    /// A target that is a node of another balancer, as a front of that one.
+    fn beyond(&self, family: u8, opened: &Opened<'i>) -> Option<Front<'i>> {
+        let node = opened.placed.interface;
+        let balancer = self.topology.balancer_of(node).ok()??;
+        let sets = Sets {
+            delivered: opened.delivered.clone(),
+            conversational: opened.conversational.clone(),
+            client_ports: opened.client_ports.clone(),
+            gates: Vec::new(),
+        };
+        Some(Front {
+            balancer,
+            node: Some(node),
+            subnet: node.value.subnet_id.as_deref().and_then(|id| self.topology.subnet(node.region(), id)),
+            groups: node.value.groups.iter().filter_map(|group| group.group_id.clone()).collect(),
+            address: opened.address.clone(),
+            family,
+            sets: Arc::new(sets),
+            dialed: opened.dialed.clone(),
+        })
     }
 
     /// What is missing to know the targets behind fronts.
@@ -83,6 +115,13 @@ impl<'i> Builder<'_, 'i> {
                     continue;
                 }
             };
+            if balancer.value.r#type.as_deref() == Some("application")
+                && balancer.value.listeners.iter().flatten().any(|listener| listener.rules.is_none())
+            {
+                let missing = self.topology.require(balancer.scope, "elbv2:DescribeRules").err();
+                let unseen = || Missing::because(format!("the rules of {} could not be seen", front.balancer.id()));
+                self.note_unread(region, vpc, missing.unwrap_or_else(unseen));
+            }
             for arn in listening.iter().flat_map(|one| &one.target_groups) {
                 let (operation, what) = match self.topology.target_group(region, arn) {
                     None => ("elbv2:DescribeTargetGroups", "target group"),
@@ -98,26 +137,46 @@ impl<'i> Builder<'_, 'i> {
         }
     }
 
-    fn open(&mut self, front: &Front<'i>, listening: &Listening<'i>, target: &Target<'i>, opened: &mut Opened<'i>) {
+    fn open(&mut self, front: &Front<'i>, listening: &Listening<'i>, target: &Handed<'i>, opened: &mut Opened<'i>) {
         let handed = |set: &PacketSet| {
             let sources = set.sources(listening.protocol, listening.port);
             PacketSet::of(&sources, Protocols::One(listening.protocol), &PortSet::range(target.port, target.port))
         };
-        let (there, back) = self.leg(front, listening.protocol, target);
+        let everything = || Bounds::exactly(PacketSet::all());
+        let at_most = |missing: &Missing| Bounds::at_most(PacketSet::all(), missing.clone());
+        let (there, back) = match &target.unread {
+            Some(missing) => (at_most(missing), everything()),
+            None => self.leg(front, listening.protocol, target),
+        };
+        let there = there.and(&target.doubt.as_ref().map_or_else(everything, at_most));
         let delivered = front.sets.delivered.map(handed).and(&there);
         let conversational = front.sets.conversational.map(handed).and(&there).and(&back);
         if !conversational.is_empty() {
             opened.client_ports = opened.client_ports.union(&front.sets.client_ports);
         }
-        if !delivered.is_empty() {
-            opened.dialed.push((target.port, listening.port));
+        if !delivered.is_empty() && front.dialed.is_empty() {
+            opened.dialed.push(Dialed {
+                address: front.address.clone(),
+                port: listening.port,
+                target: target.port,
+                delivered: delivered.clone(),
+                conversational: conversational.clone(),
+            });
+        }
+        for way in front.dialed.iter().filter(|way| way.target == listening.port) {
+            opened.dialed.push(Dialed {
+                target: target.port,
+                delivered: way.delivered.map(handed).and(&there),
+                conversational: way.conversational.map(handed).and(&there).and(&back),
+                ..way.clone()
+            });
         }
         opened.delivered = opened.delivered.or(&delivered);
         opened.conversational = opened.conversational.or(&conversational);
     }
 
     /// What gets from a node to a target, and what of it is answered, as packets from clients to the target's port.
-    fn leg(&mut self, front: &Front<'i>, protocol: u8, target: &Target<'i>) -> (Bounds, Bounds) {
+    fn leg(&mut self, front: &Front<'i>, protocol: u8, target: &Handed<'i>) -> (Bounds, Bounds) {
         let topology = self.topology;
         let interface = target.placed.interface;
         let region = interface.region();
@@ -135,14 +194,19 @@ impl<'i> Builder<'_, 'i> {
             onward = onward.and(&Bounds::at_most(PacketSet::all(), Missing::because(why)));
         }
         let crosses = here.value.subnet_id != there.value.subnet_id;
+        if crosses {
+            onward = onward.and(&self.goes_straight(here, target.placed.address));
+        }
         let to_target = |port: u16| Packet { address: target.placed.address, protocol, l4: port };
         let named = self.naming(interface, &front.groups);
         let (groups, by_cloudfront) = (self.groups(interface, By::Addresses), self.groups(interface, By::Cloudfront));
         let groups = self.filter(groups).bounds.or(&self.filter(by_cloudfront).bounds).or(&named);
-        if !front.balancer.is_network() {
-            onward = onward.and(&self.leaves(region, front, protocol, target));
+        onward = onward.and(&self.leaves(region, front, protocol, target));
+        if let Some(listening) = self.listening(interface) {
+            onward = onward.and(&self.filter(listening).bounds);
         }
-        if target.keeps_client {
+        // Between families there is no address to keep.
+        if target.keeps_client && target.placed.address.is_ipv4() == (front.family == 4) {
             onward = onward.and(&groups);
             if crosses {
                 onward = onward.and(&holds(self.out(here), &to_target(target.port)));
@@ -158,7 +222,9 @@ impl<'i> Builder<'_, 'i> {
             }
             return (onward, back);
         }
-        let Some(node) = front.private.or_else(|| an_address(here)) else {
+        let like = target.placed.address;
+        let node = front.node.map_or_else(|| an_address(here, like), |node| node.value.address_like(like));
+        let Some(node) = node else {
             let why = format!("the addresses of the nodes of {} could not be seen", front.balancer.id());
             return (onward.and(&Bounds::at_most(PacketSet::all(), Missing::because(why))), back);
         };
@@ -173,14 +239,39 @@ impl<'i> Builder<'_, 'i> {
                 let ports = set.ports_from(target.placed.address, protocol);
                 PacketSet::of(&IpSet::all(), Protocols::One(protocol), &ports)
             });
-            let answers = self.out(there).and(&ports).map(answered);
-            back = holds(answers, &from_node);
+            // Balancers speak from these ports.
+            let own = PacketSet::of(&IpSet::all(), Protocols::One(protocol), &PortSet::range(1024, u16::MAX));
+            let answers = self.out(there).and(&ports).map(|set| answered(&set.intersection(&own)));
+            back = holds(answers, &from_node).and(&self.goes_straight(there, node));
         }
         (onward, back)
     }
 
-    /// Whether the groups of a balancer that ends connections let it speak to a target.
-    fn leaves(&self, region: &'i str, front: &Front<'i>, protocol: u8, target: &Target<'i>) -> Bounds {
+    /// Whether the routes of a subnet lead what is for an address straight there; what else they lead it to first is
+    /// not followed.
+    fn goes_straight(&self, subnet: Node<'i, Subnet>, address: IpAddr) -> Bounds {
+        let at_most = |missing| Bounds::at_most(PacketSet::all(), missing);
+        let table = match self.topology.table_of(subnet) {
+            Ok(table) => table,
+            Err(missing) => return at_most(missing),
+        };
+        let hop = match self.topology.route(table, address) {
+            Choice::Route(hop) if hop.route.is_active() => hop,
+            Choice::Unknown(missing) => return at_most(missing),
+            Choice::Route(_) | Choice::None => return Bounds::default(),
+        };
+        match hop.target {
+            Some((TargetKind::Local, _)) => Bounds::exactly(PacketSet::all()),
+            other => {
+                let to = other.map_or("something", |(_, to)| to);
+                let id = &table.value.route_table_id;
+                at_most(Missing::because(format!("{id} leads what is for {address} to {to} first")))
+            }
+        }
+    }
+
+    /// Whether the groups of a balancer let it speak to a target.
+    fn leaves(&self, region: &'i str, front: &Front<'i>, protocol: u8, target: &Handed<'i>) -> Bounds {
         let packet = Packet { address: target.placed.address, protocol, l4: target.port };
         let mut all = Bounds::default();
         for id in &front.groups {
@@ -202,52 +293,27 @@ impl<'i> Builder<'_, 'i> {
         if front.groups.is_empty() { Bounds::exactly(PacketSet::all()) } else { all }
     }
 
-    /// The targets that a node hands what comes to.
-    fn targets_of(&self, front: &Front<'i>, listening: &Listening<'i>) -> Vec<Target<'i>> {
+    /// The targets that a node hands what comes to, and what had to be taken for granted.
+    fn targets_of(&self, front: &Front<'i>, listening: &Listening<'i>) -> (Vec<Handed<'i>>, Vec<String>) {
         let topology = self.topology;
-        let primary = |interface: Node<'i, NetworkInterface>| {
-            interface.value.pairs().next().map(|(address, _)| Placed { interface, address })
-        };
-        let balancer = match front.balancer {
-            Balancer::Current(balancer) => balancer,
-            Balancer::Classic(balancer) => {
-                let Some(port) = listening.instance_port else { return Vec::new() };
-                let ids = balancer.value.instances.iter().filter_map(|one| one.instance_id.as_deref());
-                let placed = ids.filter_map(|id| topology.primary_interface(balancer.region(), id).and_then(primary));
-                return placed.map(|placed| Target { placed, port, keeps_client: false }).collect();
-            }
-        };
-        let is_network = front.balancer.is_network();
         let zone = front.subnet.and_then(|subnet| subnet.value.zone());
-        let mut all = Vec::new();
-        for arn in &listening.target_groups {
-            let Some(group) = topology.target_group(balancer.region(), arn) else { continue };
-            let health = group.value.target_health_descriptions.iter().flatten();
-            let mut of_group: Vec<(&TargetHealthDescription, Placed<'i>)> = Vec::new();
-            for one in health.filter(|one| takes_connections(one)) {
-                let Some(id) = one.target.as_ref().and_then(|target| target.id.as_deref()) else { continue };
-                for placed in topology.placed_targets(group, id) {
-                    let subnet = placed.interface.value.subnet_id.as_deref();
-                    let subnet = subnet.and_then(|id| topology.subnet(placed.interface.region(), id));
-                    let near = subnet.is_none_or(|subnet| subnet.value.zone() == zone);
-                    if !is_network || crosses_zones(balancer.value, group.value) || near {
-                        of_group.push((one, placed));
-                    }
+        let (mut all, mut assumptions) = (Vec::new(), Vec::new());
+        match front.balancer {
+            Balancer::Classic(balancer) => {
+                if let Some(port) = listening.instance_port {
+                    all = topology.serving_classic(balancer, port, zone);
                 }
             }
-            // With no healthy target left, all of them get connections.
-            let is_unhealthy = |one: &TargetHealthDescription| state(one) == Some("unhealthy");
-            let some_serve = of_group.iter().any(|(one, _)| !is_unhealthy(one));
-            all.extend(of_group.into_iter().filter(|(one, _)| !(some_serve && is_unhealthy(one))).filter_map(
-                |(one, placed)| {
-                    let port = one.target.as_ref().and_then(|target| target.port).or(group.value.port)?;
-                    let same_family = placed.address.is_ipv4() == (front.family == 4);
-                    let keeps_client = is_network && keeps_client(group.value) && same_family;
-                    Some(Target { placed, port: u16::try_from(port).ok()?, keeps_client })
-                },
-            ));
+            Balancer::Current(balancer) => {
+                let groups = listening.target_groups.iter();
+                for group in groups.filter_map(|arn| topology.target_group(balancer.region(), arn)) {
+                    let serving = topology.serving(balancer, group, zone);
+                    all.extend(serving.targets);
+                    assumptions.extend(serving.assumptions);
+                }
+            }
         }
-        all
+        (all, assumptions)
     }
 
     fn target_endpoint(&self, balancer: Balancer<'i>, family: u8, opened: Opened<'i>) -> Endpoint {
@@ -284,11 +350,14 @@ impl<'i> Builder<'_, 'i> {
             behind_door: Arc::clone(&sets),
             sets,
             host,
-            assumptions: assumed.into_iter().collect(),
+            assumptions: assumed.into_iter().chain(opened.assumptions).collect(),
             dialed: opened.dialed,
             ..Endpoint::nobody(interface.scope)
         };
         self.describe(interface, &mut endpoint);
+        if let Ok(Some(balancer)) = self.topology.balancer_of(interface) {
+            self.describe_balancer(balancer, &mut endpoint);
+        }
         endpoint
     }
 
@@ -304,8 +373,11 @@ fn holds(set: Bounds, packet: &Packet) -> Bounds {
     set.map(|set| if set.contains(packet) { PacketSet::all() } else { PacketSet::default() })
 }
 
-/// An address that a node in a subnet may have.
-fn an_address(subnet: Node<'_, Subnet>) -> Option<IpAddr> {
+/// An address that a node in a subnet may have, of another one's family.
+fn an_address(subnet: Node<'_, Subnet>, like: IpAddr) -> Option<IpAddr> {
+    if like.is_ipv6() {
+        return None;
+    }
     let block = IpSet::from_blocks([subnet.value.cidr_block.as_deref()?]).ok()?;
     // The first four addresses are AWS's own.
     let (low, _) = *block.v4().ranges().first()?;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::model::topology::{Host, Topology};
 use crate::model::walk::{self, Answer, Decision, Gate, Probe, ProbeProtocol, reach};
-use crate::net::{Packet, PortSet};
+use crate::net::{IpSet, Packet, PacketSet, PortSet, Protocols};
 
 use super::{Class, Endpoint, Verdict};
 
@@ -44,18 +44,21 @@ impl Endpoint {
     /// # Errors
     /// The walk comes to another end than the set says.
     pub fn witness(&self, topology: &Topology<'_>) -> Result<Option<(Witness, Option<Answer>)>, Box<Disagreement>> {
-        let Some(to) = self.address.as_deref().filter(|text| text.parse::<IpAddr>().is_ok()) else { return Ok(None) };
         let verdict = self.verdict();
         let set = match verdict {
             Verdict::Reachable | Verdict::Dormant => self.conversational(),
             Verdict::OneWay => self.delivered(),
             Verdict::Unknown | Verdict::Closed => return Ok(None),
         };
-        let Some(mut packet) = set.must().witness(&sensitive()) else { return Ok(None) };
-        if let Some((_, dialed)) = self.dialed.iter().find(|(target, _)| *target == packet.l4) {
-            packet.l4 = *dialed;
-        }
-        let witness = Witness { from: packet.address, to: to.to_owned(), packet };
+        // Whoever says to be in the VPC and is not stands for nobody.
+        let near = self.vpc.as_deref().and_then(|id| topology.vpc(self.scope.region.as_str(), id));
+        let blocks = near.into_iter().flat_map(|vpc| vpc.value.blocks());
+        let inside = blocks.filter_map(|block| IpSet::from_blocks([block]).ok());
+        let inside = inside.fold(IpSet::default(), |all, one| all.union(&one));
+        let far = set.must().difference(&PacketSet::of(&inside, Protocols::All, &PortSet::all()));
+        let Some(packet) = far.witness(&sensitive()) else { return Ok(None) };
+        let Some((to, packet)) = self.dial(packet, verdict != Verdict::OneWay) else { return Ok(None) };
+        let witness = Witness { from: packet.address, to, packet };
         // Accelerators' own addresses are no part of the walk.
         if self.class == Class::ViaGlobalAccelerator {
             return Ok(Some((witness, None)));

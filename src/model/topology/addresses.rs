@@ -140,6 +140,11 @@ impl NetworkInterface {
         top.filter(|_| has_own).into_iter().chain(each)
     }
 
+    /// Its first address of another one's family.
+    pub fn address_like(&self, other: IpAddr) -> Option<IpAddr> {
+        if other.is_ipv4() { self.pairs().next().map(|(address, _)| address) } else { self.ipv6().next() }
+    }
+
     pub fn ipv6(&self) -> impl Iterator<Item = IpAddr> {
         let listed = self.ipv6_addresses.iter().filter_map(|one| one.ipv6_address.as_deref());
         listed.filter_map(parse)

@@ -28,7 +28,8 @@ impl<'i> Topology<'i> {
             return Ok(None);
         };
         let current = self.balancers.get(&(interface.region(), name)).copied().map(Balancer::Current);
-        let classic = || self.classic_balancers.get(&(interface.region(), name)).copied().map(Balancer::Classic);
+        let owner = interface.value.owner_id.as_deref().unwrap_or(interface.scope.account.as_str());
+        let classic = || self.classic_balancers.get(&(interface.region(), owner, name)).copied().map(Balancer::Classic);
         if let Some(found) = current.or_else(classic) {
             return Ok(Some(found));
         }

@@ -12,6 +12,7 @@ mod balancers;
 mod gates;
 mod hosts;
 mod routing;
+mod targets;
 mod transit;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use balancers::Balancer;
 pub use gates::{AclEntries, BlockMode, Sources};
 pub use hosts::Host;
 pub use routing::{Choice, Hop, Rank, Written};
+pub use targets::{Handed, Serving};
 pub use transit::Transit;
 
 /// A resource, and where it was seen.
@@ -102,7 +104,8 @@ pub struct Topology<'i> {
     exclusions: Vec<Node<'i, VpcBlockPublicAccessExclusion>>,
     /// By region and the name in their nodes' descriptions.
     balancers: Index<'i, LoadBalancer>,
-    classic_balancers: Index<'i, ClassicLoadBalancer>,
+    /// By region, account and name: names are an account's own.
+    classic_balancers: BTreeMap<(&'i str, &'i str, &'i str), Node<'i, ClassicLoadBalancer>>,
     target_groups: Index<'i, TargetGroup>,
     primary_of_instance: Index<'i, NetworkInterface>,
     addresses: addresses::Addresses<'i>,
@@ -156,7 +159,7 @@ impl<'i> Topology<'i> {
             block_options: BTreeMap::new(),
             exclusions: Vec::new(),
             balancers: BTreeMap::new(),
-            classic_balancers: index(inventory, |one: &ClassicLoadBalancer| (&one.load_balancer_name, None)),
+            classic_balancers: BTreeMap::new(),
             target_groups: index(inventory, |one: &TargetGroup| (&one.target_group_arn, None)),
             primary_of_instance: BTreeMap::new(),
             addresses: addresses::Addresses::default(),
@@ -206,6 +209,10 @@ impl<'i> Topology<'i> {
         for (scope, value) in self.inventory.of_type::<LoadBalancer>() {
             let name = balancers::name_in_arn(&value.load_balancer_arn);
             self.balancers.insert((scope.region.as_str(), name), Node { scope, value });
+        }
+        for (scope, value) in self.inventory.of_type::<ClassicLoadBalancer>() {
+            let key = (scope.region.as_str(), scope.account.as_str(), value.load_balancer_name.as_str());
+            self.classic_balancers.insert(key, Node { scope, value });
         }
         let interfaces: Vec<_> = self.interfaces.values().copied().collect();
         for interface in interfaces {

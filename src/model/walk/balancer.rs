@@ -8,16 +8,14 @@
 use std::net::IpAddr;
 
 use crate::inventory::Missing;
-use crate::model::topology::{Balancer, Node, Placed, Topology};
+use crate::model::topology::{Balancer, Handed, Node, Placed, Topology};
 use crate::net::PortSet;
-use crate::resource::balancing::{Listener, LoadBalancer, TargetGroup, TargetHealthDescription};
+use crate::resource::balancing::{Listener, LoadBalancer};
 use crate::resource::ec2::NetworkInterface;
 
 use super::flow::{Flow, Halt, Translator};
 use super::probe::{Answer, Verdict, finish, has_ports, reply_ports, returned};
 use super::step::{Decision, Gate, Step};
-
-const ATTRIBUTES: &str = "elbv2:DescribeTargetGroupAttributes";
 
 impl<'i> Flow<'_, 'i> {
     /// Whether a balancer that ends connections itself listens to this.
@@ -67,34 +65,43 @@ impl<'i> Flow<'_, 'i> {
         if self.is_reply {
             return self.back_at_balancer(placed);
         }
-        match self.groups(placed.interface, false) {
-            Ok(()) => Halt::Balanced(placed),
-            Err(halt) => halt,
+        if let Err(halt) = self.groups(placed.interface, false) {
+            return halt;
+        }
+        // What nothing listens for ends here, whichever way it came.
+        let mut ahead = self.clone();
+        match offered(&mut ahead, placed) {
+            Err(Halt::Blocked(why)) => {
+                *self = ahead;
+                Halt::Blocked(why)
+            }
+            _ => Halt::Balanced(placed),
         }
     }
 
     /// The answer of a target that saw the balancer's address.
     fn back_at_balancer(&mut self, placed: Placed<'i>) -> Halt<'i> {
-        let id = placed.interface.value.network_interface_id.as_str();
-        let mine = self.translators.iter().rev().find_map(|one| match one {
-            Translator::Balancer { interface, address, client } if interface.value.network_interface_id == id => {
-                Some((*address, *client))
-            }
-            _ => None,
-        });
-        let Some((address, client)) = mine else {
-            return Halt::Blocked(format!("{id} knows nothing of the connection"));
-        };
-        self.leave_balancer(placed.interface, address, client)
+        // From here on the port is the client's.
+        self.ports = reply_ports(self).unwrap_or_else(PortSet::all);
+        self.leave_balancer(placed.interface)
     }
 
     /// A node sends a target's answer on, as its own.
-    fn leave_balancer(&mut self, node: Node<'i, NetworkInterface>, address: IpAddr, client: IpAddr) -> Halt<'i> {
-        self.steps.push(
-            Step::new(Gate::Target, &node.value.network_interface_id, Decision::Pass)
-                .detail(format!("{} becomes {address}", self.src)),
-        );
-        (self.src, self.dst) = (address, client);
+    fn leave_balancer(&mut self, node: Node<'i, NetworkInterface>) -> Halt<'i> {
+        let id = node.value.network_interface_id.as_str();
+        let mine = self.translators.iter().rev().find_map(|one| match one {
+            Translator::Balancer { interface, address, client, by_gateway }
+                if interface.value.network_interface_id == id =>
+            {
+                Some((*address, *client, *by_gateway))
+            }
+            _ => None,
+        });
+        let Some((address, client, by_gateway)) = mine else {
+            return Halt::Blocked(format!("{id} knows nothing of the connection"));
+        };
+        self.steps.push(Step::new(Gate::Target, id, Decision::Pass).detail(format!("{} becomes {address}", self.src)));
+        (self.src, self.dst, self.by_gateway) = (address, client, by_gateway);
         match self.subnet_of(node) {
             Ok(subnet) => self.leave_subnet(subnet),
             Err(halt) => halt,
@@ -106,6 +113,14 @@ impl<'i> Flow<'_, 'i> {
     }
 }
 
+/// What a node of a network load balancer does with a packet.
+enum Offered<'i> {
+    /// It ends the connection itself; its targets get another.
+    Ended,
+    /// It hands it to one of these; and what is missing of others.
+    Targets(Vec<Handed<'i>>, Vec<Missing>),
+}
+
 /// Goes on from a network load balancer's node to its targets; the one that answers counts.
 pub(super) fn through<'i>(
     mut flow: Flow<'_, 'i>,
@@ -114,23 +129,48 @@ pub(super) fn through<'i>(
     src: IpAddr,
     dst: IpAddr,
 ) -> Answer {
-    let id = node.interface.value.network_interface_id.clone();
+    let (candidates, unseen) = match offered(&mut flow, node) {
+        Ok(Offered::Ended) => return answered_by_node(flow, node, origin, src, dst),
+        Ok(Offered::Targets(candidates, unseen)) => (candidates, unseen),
+        Err(halt) => return finish(flow, halt, None),
+    };
+    let id = node.interface.value.network_interface_id.as_str();
+    let mut best: Option<Answer> = None;
+    let seen = candidates.iter().map(|candidate| at_target(flow.clone(), node, candidate, origin, src, dst));
+    let unseen = unseen.into_iter().map(|missing| {
+        let mut flow = flow.clone();
+        let halt = flow.lost(Gate::Target, id, missing);
+        finish(flow, halt, None)
+    });
+    for answer in seen.chain(unseen) {
+        let rank = |answer: &Answer| match answer.verdict {
+            Verdict::Blocked => 0,
+            Verdict::OneWay => 1,
+            Verdict::Unknown => 2,
+            Verdict::Reachable => 3,
+        };
+        if best.as_ref().is_none_or(|before| rank(before) < rank(&answer)) {
+            best = Some(answer);
+        }
+    }
+    best.unwrap_or_else(|| finish(flow, Halt::Blocked(format!("{id} has no target")), None))
+}
+
+/// The listener that a packet meets at a node, and to whom it leads.
+fn offered<'i>(flow: &mut Flow<'_, 'i>, node: Placed<'i>) -> Result<Offered<'i>, Halt<'i>> {
+    let id = node.interface.value.network_interface_id.as_str();
     let balancer = match flow.topology.balancer_of(node.interface) {
         Ok(Some(Balancer::Current(balancer))) => balancer,
         Ok(_) => {
-            let halt = flow.lost(Gate::Listener, &id, Missing::because(format!("{id} names no load balancer")));
-            return finish(flow, halt, None);
+            let missing = Missing::because(format!("{id} names no load balancer"));
+            return Err(flow.lost(Gate::Listener, id, missing));
         }
-        Err(missing) => {
-            let halt = flow.lost(Gate::Listener, &id, missing);
-            return finish(flow, halt, None);
-        }
+        Err(missing) => return Err(flow.lost(Gate::Listener, id, missing)),
     };
     let name = balancer.value.load_balancer_name.as_deref().unwrap_or(&balancer.value.load_balancer_arn);
     let Some(listeners) = balancer.value.listeners.as_deref() else {
         let missing = unread(flow.topology, balancer, "elbv2:DescribeListeners", "listeners");
-        let halt = flow.lost(Gate::Listener, name, missing);
-        return finish(flow, halt, None);
+        return Err(flow.lost(Gate::Listener, name, missing));
     };
     let port = flow.port();
     let serves = |listener: &&Listener| {
@@ -144,37 +184,24 @@ pub(super) fn through<'i>(
     };
     let Some(listener) = listeners.iter().find(serves) else {
         let why = format!("load balancer {name} has no listener for it");
-        let halt = flow.halt(Step::new(Gate::Listener, name, Decision::Deny), why);
-        return finish(flow, halt, None);
+        return Err(flow.halt(Step::new(Gate::Listener, name, Decision::Deny), why));
     };
     let protocol = listener.protocol.as_deref().unwrap_or_default();
     flow.steps.push(Step::new(Gate::Listener, name, Decision::Pass).rule(format!("{protocol} {port}")));
     if protocol == "TLS" {
-        // It ends the connection itself; the targets get another.
-        return answered_by_node(flow, node, origin, src, dst);
+        return Ok(Offered::Ended);
     }
-    let candidates = match candidates(&mut flow, balancer, listener, node) {
-        Ok(candidates) => candidates,
-        Err(halt) => return finish(flow, halt, None),
-    };
-    let mut best: Option<Answer> = None;
-    for candidate in candidates {
-        let answer = at_target(flow.clone(), node, &candidate, origin, src, dst);
-        let rank = |answer: &Answer| match answer.verdict {
-            Verdict::Blocked => 0,
-            Verdict::OneWay => 1,
-            Verdict::Unknown => 2,
-            Verdict::Reachable => 3,
-        };
-        if best.as_ref().is_none_or(|before| rank(before) < rank(&answer)) {
-            best = Some(answer);
-        }
-    }
-    best.unwrap_or_else(|| {
+    let (candidates, unseen) = candidates(flow, balancer, listener, node)?;
+    if candidates.is_empty() && unseen.is_empty() {
         let why = format!("load balancer {name} has no target for {id} to hand it to");
-        let halt = flow.halt(Step::new(Gate::Target, name, Decision::Deny), why);
-        finish(flow, halt, None)
-    })
+        return Err(flow.halt(Step::new(Gate::Target, name, Decision::Deny), why));
+    }
+    Ok(Offered::Targets(candidates, unseen))
+}
+
+/// The ports from which a balancer speaks to its targets.
+fn node_ports() -> PortSet {
+    PortSet::range(1024, u16::MAX)
 }
 
 fn answered_by_node<'i>(
@@ -193,23 +220,16 @@ fn answered_by_node<'i>(
     finish(flow, Halt::Delivered(node), Some((reply, back)))
 }
 
-/// One target, as the balancer hands a connection to it.
-struct Candidate<'i> {
-    placed: Placed<'i>,
-    port: u16,
-    keeps_client: bool,
-}
-
-/// The targets that a node may hand the connection to.
+/// The targets that a node may hand the connection to, and what is missing of others.
 fn candidates<'i>(
     flow: &mut Flow<'_, 'i>,
     balancer: Node<'i, LoadBalancer>,
     listener: &'i Listener,
     node: Placed<'i>,
-) -> Result<Vec<Candidate<'i>>, Halt<'i>> {
+) -> Result<(Vec<Handed<'i>>, Vec<Missing>), Halt<'i>> {
     let topology = flow.topology;
     let zone = flow.subnet_of(node.interface)?.value.zone();
-    let mut all = Vec::new();
+    let (mut all, mut unseen) = (Vec::new(), Vec::new());
     for arn in listener.default_actions.iter().flat_map(|action| action.target_groups()) {
         let Some(group) = topology.target_group(balancer.region(), arn) else {
             let missing = topology.require(balancer.scope, "elbv2:DescribeTargetGroups").err();
@@ -217,79 +237,24 @@ fn candidates<'i>(
             return Err(flow.lost(Gate::Target, arn, missing.unwrap_or_else(unseen)));
         };
         let name = group.value.target_group_name.as_deref().unwrap_or(arn);
-        let Some(health) = group.value.target_health_descriptions.as_deref() else {
+        if group.value.target_health_descriptions.is_none() {
             let missing = topology.require(group.scope, "elbv2:DescribeTargetHealth").err();
             let unseen = || Missing::because(format!("the targets of {name} could not be seen"));
             return Err(flow.lost(Gate::Target, name, missing.unwrap_or_else(unseen)));
-        };
-        if group.value.attributes.is_none() {
-            match topology.require(group.scope, ATTRIBUTES) {
-                Err(missing) if !topology.nobody_asked(group.scope, ATTRIBUTES) => {
-                    flow.unsure(Gate::Target, name, missing);
-                }
-                _ => flow.assumptions.push(format!("target group {name} has AWS's default attributes")),
-            }
         }
-        let crosses = crosses_zones(balancer.value, group.value);
-        let mut of_group: Vec<(&TargetHealthDescription, Placed<'i>)> = Vec::new();
-        for one in health.iter().filter(|one| takes_connections(one)) {
-            let Some(id) = one.target.as_ref().and_then(|target| target.id.as_deref()) else { continue };
-            let placed = topology.placed_targets(group, id);
-            if placed.is_empty() {
-                let missing = Missing::because(format!("target {id} of {name} could not be seen"));
-                flow.unsure(Gate::Target, name, missing);
-            }
-            for placed in placed {
-                let there = flow.subnet_of(placed.interface)?.value.zone();
-                if crosses || there == zone {
-                    of_group.push((one, placed));
-                }
-            }
-        }
-        // With no healthy target left, all of them get connections.
-        let is_unhealthy = |one: &TargetHealthDescription| state(one) == Some("unhealthy");
-        let some_serve = of_group.iter().any(|(one, _)| !is_unhealthy(one));
-        let of_group = of_group.into_iter().filter(|(one, _)| !(some_serve && is_unhealthy(one)));
-        all.extend(of_group.filter_map(|(one, placed)| {
-            let port = one.target.as_ref().and_then(|target| target.port).or(group.value.port)?;
-            let keeps_client = keeps_client(group.value) && flow.src.is_ipv4() == placed.address.is_ipv4();
-            Some(Candidate { placed, port: u16::try_from(port).ok()?, keeps_client })
-        }));
+        let serving = topology.serving(balancer, group, zone);
+        flow.assumptions.extend(serving.assumptions);
+        let those = serving.unseen.iter();
+        unseen.extend(those.map(|id| Missing::because(format!("target {id} of {name} could not be seen"))));
+        all.extend(serving.targets);
     }
-    Ok(all)
-}
-
-pub(crate) fn state(one: &TargetHealthDescription) -> Option<&str> {
-    one.target_health.as_ref()?.state.as_deref()
-}
-
-pub(crate) fn takes_connections(one: &TargetHealthDescription) -> bool {
-    !matches!(state(one), Some("unused" | "draining" | "unhealthy.draining"))
-}
-
-/// Whether a node hands connections to targets in other zones. Network load balancers do not by default.
-pub(crate) fn crosses_zones(balancer: &LoadBalancer, group: &TargetGroup) -> bool {
-    const KEY: &str = "load_balancing.cross_zone.enabled";
-    match group.attribute(KEY) {
-        Some("true") => true,
-        Some("false") => false,
-        _ => balancer.attribute(KEY) == Some("true"),
-    }
-}
-
-/// Whether targets see the client's address.
-pub(crate) fn keeps_client(group: &TargetGroup) -> bool {
-    match group.attribute("preserve_client_ip.enabled") {
-        Some("true") => true,
-        Some("false") => false,
-        _ => group.target_type.as_deref() != Some("ip") || !matches!(group.protocol.as_deref(), Some("TCP" | "TLS")),
-    }
+    Ok((all, unseen))
 }
 
 fn at_target<'i>(
     mut flow: Flow<'_, 'i>,
     node: Placed<'i>,
-    candidate: &Candidate<'i>,
+    candidate: &Handed<'i>,
     origin: Option<Placed<'i>>,
     src: IpAddr,
     dst: IpAddr,
@@ -297,21 +262,46 @@ fn at_target<'i>(
     let target = candidate.placed.interface;
     let id = target.value.network_interface_id.as_str();
     let step = Step::new(Gate::Target, id, Decision::Pass);
+    if let Some(missing) = &candidate.unread {
+        let halt = flow.lost(Gate::Target, id, missing.clone());
+        return finish(flow, halt, None);
+    }
+    if let Some(missing) = &candidate.doubt {
+        flow.unsure(Gate::Target, id, missing.clone());
+    }
+    // Between families there is no address to keep.
+    let keeps_client = candidate.keeps_client && flow.src.is_ipv4() == candidate.placed.address.is_ipv4();
     let is_origin = origin.is_some_and(|origin| origin.interface.value.network_interface_id == id);
-    if candidate.keeps_client && is_origin {
+    if keeps_client && is_origin {
         let why = format!("{id} cannot reach itself through a balancer that keeps the client's address");
         let halt = flow.halt(Step { decision: Decision::Deny, ..step }, why);
         return finish(flow, halt, None);
     }
-    let seen = if candidate.keeps_client { "the client's address is kept" } else { "the target sees the balancer" };
+    let seen = if keeps_client { "the client's address is kept" } else { "the target sees the balancer" };
     flow.steps.push(step.detail(format!("{} port {}; {seen}", candidate.placed.address, candidate.port)));
-    let client = flow.src;
-    flow.translators.push(Translator::Balancer { interface: node.interface, address: node.address, client });
+    flow.translators.push(Translator::Balancer {
+        interface: node.interface,
+        address: node.address,
+        client: flow.src,
+        by_gateway: flow.by_gateway,
+    });
     flow.identities = vec![node.interface];
+    flow.in_transit = false;
     flow.dst = candidate.placed.address;
     flow.ports = PortSet::range(candidate.port, candidate.port);
-    if !candidate.keeps_client {
-        flow.src = node.address;
+    if !keeps_client {
+        let Some(own) = node.interface.value.address_like(candidate.placed.address) else {
+            let why = format!(
+                "the address of {} that speaks to {id} could not be seen",
+                node.interface.value.network_interface_id
+            );
+            let halt = flow.lost(Gate::Target, id, Missing::because(why));
+            return finish(flow, halt, None);
+        };
+        flow.src = own;
+    }
+    if let Err(halt) = flow.groups(node.interface, true) {
+        return finish(flow, halt, None);
     }
     let nodes_subnet = match flow.subnet_of(node.interface) {
         Ok(subnet) => subnet,
@@ -322,18 +312,15 @@ fn at_target<'i>(
     if let Err(halt) = flow.host(placed.interface) {
         return finish(flow, halt, None);
     }
-    let mut reply = flow.reply(reply_ports(&flow).unwrap_or_else(PortSet::all));
-    let back = if candidate.keeps_client {
-        back_from_target(&mut reply, placed, node, client)
-    } else {
-        reply.leave(placed.interface)
-    };
+    let answers = if keeps_client { reply_ports(&flow).unwrap_or_else(PortSet::all) } else { node_ports() };
+    let mut reply = flow.reply(answers);
+    let back = if keeps_client { back_from_target(&mut reply, placed, node) } else { reply.leave(placed.interface) };
     let back = returned(&reply, back, origin, src, dst);
     finish(flow, halt, Some((reply, back)))
 }
 
 /// The answer to a client whose address the target saw: it goes to the node all the same.
-fn back_from_target<'i>(reply: &mut Flow<'_, 'i>, target: Placed<'i>, node: Placed<'i>, client: IpAddr) -> Halt<'i> {
+fn back_from_target<'i>(reply: &mut Flow<'_, 'i>, target: Placed<'i>, node: Placed<'i>) -> Halt<'i> {
     let way = |reply: &mut Flow<'_, 'i>| -> Result<(), Halt<'i>> {
         let (there, here) = (reply.subnet_of(target.interface)?, reply.subnet_of(node.interface)?);
         if there.value.subnet_id != here.value.subnet_id {
@@ -343,7 +330,7 @@ fn back_from_target<'i>(reply: &mut Flow<'_, 'i>, target: Placed<'i>, node: Plac
         Ok(())
     };
     match way(reply) {
-        Ok(()) => reply.leave_balancer(node.interface, node.address, client),
+        Ok(()) => reply.leave_balancer(node.interface),
         Err(halt) => halt,
     }
 }

@@ -42,9 +42,20 @@ impl Halt<'_> {
 /// What changed the packet's addresses or remembers it, and so lets its reply back.
 #[derive(Clone)]
 pub(super) enum Translator<'i> {
-    Nat { interface: Node<'i, NetworkInterface>, before: IpAddr },
-    Balancer { interface: Node<'i, NetworkInterface>, address: IpAddr, client: IpAddr },
-    EgressOnly { vpc: &'i str },
+    Nat {
+        interface: Node<'i, NetworkInterface>,
+        before: IpAddr,
+    },
+    /// `by_gateway`: whether the client's packet came to the node by an internet gateway, and its answer has to leave so.
+    Balancer {
+        interface: Node<'i, NetworkInterface>,
+        address: IpAddr,
+        client: IpAddr,
+        by_gateway: bool,
+    },
+    EgressOnly {
+        vpc: &'i str,
+    },
 }
 
 /// A packet, where it has been, and what is in doubt.

@@ -19,7 +19,6 @@ mod representatives;
 mod step;
 mod transit;
 
-pub(super) use balancer::{crosses_zones, keeps_client, state, takes_connections};
 pub use ends::{End, EndError};
 pub use probe::{Answer, Probe, ProbeProtocol, Verdict, reach};
 pub use step::{Decision, Gate, Step};

@@ -210,7 +210,7 @@ fn attempt<'i>(
         Some(origin) => flow.leave(origin.interface),
         None => flow.in_from_internet(),
     };
-    if let Halt::Delivered(placed) = halt
+    if let Halt::Delivered(placed) | Halt::Balanced(placed) = halt
         && let Some(meant) = meant.filter(|_| !is_meant(meant, placed.interface))
     {
         let (there, meant) = (&placed.interface.value.network_interface_id, &meant.value.network_interface_id);

@@ -197,10 +197,39 @@ impl Compared {
         Compared { opened, closed, missing }
     }
 
+    /// A mistake of this program: neither the sets nor the walk is believed here, and nothing counts as changed.
+    fn disbelieve(&mut self, error: &super::Disagreement) {
+        self.opened = PacketSet::default();
+        self.closed = PacketSet::default();
+        self.missing = Some(Missing::because(error.to_string()));
+    }
+
     fn verdict(&self) -> Drift {
         match Drift::of(!self.opened.is_empty(), !self.closed.is_empty()) {
             Drift::Equal if self.missing.is_some() => Drift::Unknown,
             known => known,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exposure::{Disagreement, internet};
+
+    #[test]
+    fn what_the_walk_contradicts_is_unknown_and_opens_nothing() {
+        let mut compared = Compared::of(&Bounds::default(), &Bounds::exactly(internet(4)));
+        assert_eq!(compared.verdict(), Drift::Widened);
+        compared.disbelieve(&Disagreement {
+            from: "198.41.0.4".to_owned(),
+            to: "52.0.0.5".to_owned(),
+            protocol: "tcp 22".to_owned(),
+            expected: "reachable",
+            found: "blocked",
+            reason: "no rule".to_owned(),
+        });
+        assert_eq!(compared.verdict(), Drift::Unknown);
+        assert!(compared.opened.is_empty() && compared.missing.is_some());
     }
 }

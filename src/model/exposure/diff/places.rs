@@ -1,9 +1,7 @@
 //! Addresses before and after: what is delivered there, and what is answered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
-use crate::inventory::Missing;
 use crate::model::exposure::endpoint::{Class, Endpoint};
 use crate::model::exposure::{Bounds, Disagreement, Exposure, Passed, Witness, internet, sensitive};
 use crate::model::topology::Host;
@@ -53,8 +51,8 @@ impl Opened {
     }
 }
 
-/// What is the same place before and after: region, resource, its own address (a balancer's nodes come and go),
-/// family, class, and what hands packets on.
+/// What is the same place before and after: region, resource, its own address (of a balancer, whose nodes come and go,
+/// its account), family, class, and what hands packets on.
 type Key = (String, String, Option<String>, u8, Class, Option<String>);
 
 /// All endpoints of a place together.
@@ -85,19 +83,18 @@ pub(super) fn compare(
             let (was, is) = (one.map_or(none.clone(), of), other.map_or(none.clone(), of));
             let mut compared = Compared::of(&was, &is);
             let mut verdict = compared.verdict();
-            if level == Level::Conversational {
-                opens = compared.opened.clone();
-            }
             if verdict == Drift::Equal {
                 continue;
             }
             let Some(shown) = other.or(one).and_then(|place| place.endpoints.first()) else { continue };
             let witness = witnessed(before, after, one, other, &compared, level).unwrap_or_else(|error| {
-                // A mistake of this program: neither the sets nor the walk is believed here.
                 verdict = Drift::Unknown;
-                compared.missing = Some(Missing::because(error.to_string()));
+                compared.disbelieve(&error);
                 None
             });
+            if level == Level::Conversational {
+                opens = compared.opened.clone();
+            }
             all.changes.push(Change {
                 level,
                 resource: shown.resource.clone(),
@@ -142,8 +139,11 @@ fn places<'e>(exposure: &'e Exposure, only: Option<&str>, name: Option<&str>) ->
         if !matched {
             continue;
         }
-        let own =
-            if endpoint.is_balancer() { None } else { endpoint.private_address.clone().or(endpoint.address.clone()) };
+        // A balancer of the first generation has a name that is its account's alone.
+        let own = match endpoint.is_balancer() {
+            true => Some(endpoint.scope.account.as_str().to_owned()),
+            false => endpoint.private_address.clone().or(endpoint.address.clone()),
+        };
         // Two interfaces that are compared by name are one place.
         let resource = match (only, name) {
             (Some(only), Some(name)) if endpoint.resource == only => name.to_owned(),
@@ -260,17 +260,14 @@ fn witnessed(
     let endpoints = place.into_iter().flat_map(|place| &place.endpoints);
     let mut having = endpoints.filter(|one| {
         let sets = if level == Level::Delivered { one.delivered() } else { one.conversational() };
-        sets.must().contains(&packet) && one.address.as_deref().is_some_and(|text| text.parse::<IpAddr>().is_ok())
+        sets.must().contains(&packet)
     });
     let Some(endpoint) = having.next() else { return Ok(None) };
     if endpoint.class == Class::ViaGlobalAccelerator {
         return Ok(None);
     }
-    let mut dialed = packet;
-    if let Some((_, port)) = endpoint.dialed.iter().find(|(target, _)| *target == packet.l4) {
-        dialed.l4 = *port;
-    }
-    let witness = Witness { from: packet.address, to: endpoint.address.clone().unwrap_or_default(), packet: dialed };
+    let Some((to, dialed)) = endpoint.dial(packet, level == Level::Conversational) else { return Ok(None) };
+    let witness = Witness { from: packet.address, to, packet: dialed };
     let answers = [witness.ask(before.topology), witness.ask(after.topology)];
     let direct = endpoint.dialed.is_empty() && !endpoint.is_balancer() && endpoint.host == Host::Awake;
     if direct && level == Level::Conversational {

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::{Gate, ProbeProtocol, Verdict};
 use super::networks::{HERE, Net, all_from, behind_nat, to, transit};
+use crate::model::exposure::Exposure;
+use crate::model::topology::Topology;
 
 /// VPC `a` with a host at 2600::5, whose IPv6 leaves by `eigw-1`.
 fn egress_only(attached_to: &str) -> Net {
@@ -189,4 +191,24 @@ fn whoever_shares_a_vpc_does_not_see_what_belongs_to_it() {
     net.put("AWS::EC2::InternetGateway", json!({ "InternetGatewayId": "igw-a", "Attachments": [] }));
     net.expect("10.1.1.5", "198.41.0.4", 443, Verdict::Unknown, None);
     net.expect("internet", "52.0.0.5", 443, Verdict::Unknown, None);
+}
+
+#[test]
+fn whoever_says_on_the_internet_to_be_in_the_vpc_is_no_witness() {
+    let way = json!({ "DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-a", "State": "active" });
+    let local = json!({ "DestinationIpv6CidrBlock": "2600::/56", "GatewayId": "local", "State": "active" });
+    let rule = json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "2600::5/128" }] });
+    let mut net = Net::default();
+    net.vpc("a", "10.1.0.0/16", &[way, local]).internet_gateway("a");
+    net.edit("AWS::EC2::VPC", |vpc| {
+        vpc["Ipv6CidrBlockAssociationSet"] =
+            json!([{ "Ipv6CidrBlock": "2600::/56", "Ipv6CidrBlockState": { "State": "associated" } }]);
+    });
+    net.subnet("a", "a", "10.1.0.0/24", "z").group("a", "a", &[rule]).six("a", "a", "a", "2600::5");
+    let inventory = net.inventory();
+    let topology = Topology::new(&inventory);
+    let all = Exposure::of(&topology).endpoints;
+    let endpoint = all.iter().find(|one| one.address.as_deref() == Some("2600::5")).unwrap();
+    assert_eq!(endpoint.verdict().as_str(), "one-way");
+    assert_eq!(endpoint.witness(&topology), Ok(None));
 }

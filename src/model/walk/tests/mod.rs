@@ -1,5 +1,6 @@
 //! What AWS documents of each gate, on networks that are small enough to read.
 
+mod balancers;
 mod edges;
 mod networks;
 

@@ -27,6 +27,12 @@ impl Net {
         self
     }
 
+    /// Changes every resource of a type.
+    pub(super) fn edit(&mut self, of: &str, change: impl Fn(&mut Value)) -> &mut Net {
+        self.0.iter_mut().filter(|(_, own, _)| *own == of).for_each(|(_, _, value)| change(value));
+        self
+    }
+
     /// A VPC with an open network ACL `acl-NAME` and a main table `rtb-NAME` with these routes.
     pub(super) fn vpc(&mut self, name: &str, block: &str, routes: &[Value]) -> &mut Net {
         self.vpc_in(HERE, name, block, routes)
