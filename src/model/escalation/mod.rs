@@ -155,7 +155,8 @@ impl<'m> Escalation<'m> {
             // Something is there, and what it would bring cannot be read.
             Some(Reached { unread: Some(_), .. }) => finding.verdict = Verdict::Unknown,
             // What AWS's own hand could do is no news.
-            None if actor.body.is_service_linked() => {}
+            None if actor.body.is_service_linked() && doubt.is_none() => {}
+            None if actor.body.is_service_linked() => finding.verdict = Verdict::Unknown,
             reached => match (self.scout.capability(index), reached) {
                 (Some(step), _) => {
                     finding.verdict = Verdict::Capability;

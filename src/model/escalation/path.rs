@@ -143,6 +143,12 @@ impl Finding {
         }
     }
 
+    /// What was not read and could make it nearer: its own policies, or if these were read what others' would tell.
+    pub fn not_read(&self) -> impl Iterator<Item = &str> {
+        let of_others = self.nearer.iter().filter(|_| self.missing.is_empty());
+        self.missing.iter().map(String::as_str).chain(of_others.map(|missing| missing.why.as_str()))
+    }
+
     /// The calls of the way, in order.
     pub fn hops(&self) -> impl Iterator<Item = &Hop> {
         self.moves.iter().flat_map(|one| &one.hops)

@@ -206,7 +206,8 @@ impl Kept for Verdict {
         shelf.number(Verdict::ALL.iter().position(|one| one == self).unwrap_or_default());
     }
     fn get(from: &mut Reader<'_>) -> Verdict {
-        Verdict::ALL.get(from.number()).copied().unwrap_or(Verdict::None)
+        // Nobody is cleared by a number that means nothing.
+        Verdict::ALL.get(from.number()).copied().unwrap_or(Verdict::Unknown)
     }
 }
 

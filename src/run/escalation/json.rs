@@ -22,8 +22,8 @@ struct Line<'a> {
     needs: Vec<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     granted_by: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    missing: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -56,7 +56,7 @@ pub(super) fn write(out: &mut dyn Write, finding: &Finding) -> std::io::Result<(
             .then(|| finding.ends_as()),
         needs: finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect(),
         granted_by: &finding.granted_by,
-        missing: &finding.missing,
+        missing: finding.not_read().collect(),
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")

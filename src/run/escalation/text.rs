@@ -30,7 +30,7 @@ fn one(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()> {
     }
     let needs: BTreeSet<&str> = finding.moves.iter().flat_map(|one| &one.needs).map(String::as_str).collect();
     let conditions: Vec<&str> = finding.conditions.iter().map(String::as_str).collect();
-    let missing: Vec<&str> = finding.missing.iter().map(String::as_str).collect();
+    let missing: Vec<&str> = finding.not_read().collect();
     let needs: Vec<&str> = needs.into_iter().collect();
     for (title, lines) in [("if", conditions), ("taken for granted", needs), ("not read", missing)] {
         if lines.is_empty() {

@@ -198,7 +198,7 @@ fn one(
     } else if let Some(finding) = model.escalation().get(&arn) {
         involved.verdict = Some(finding.verdict.as_str());
         involved.becomes = becomes(finding);
-        involved.not_read.extend(finding.missing.iter().cloned());
+        involved.not_read.extend(finding.not_read().map(str::to_owned));
     }
     let permissions = model.permissions();
     if let Some(who) = permissions.find(&arn) {

@@ -4,9 +4,10 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::estate::{Estate, document, scope};
+use super::estate::{Estate, allow, attached, document, policy, scope, trusts, user};
 use super::whole::{ACCOUNTS, Choice, Drawn, ROLES, USERS, choice, drawn, estate, grant};
 use crate::inventory::Inventory;
+use crate::model::escalation::Verdict;
 use crate::model::{Model, Value, facts};
 use crate::resource::ResourceType;
 
@@ -75,7 +76,6 @@ proptest! {
 /// Not everything is unknown because something is.
 #[test]
 fn who_does_not_come_to_what_was_not_read_is_told() {
-    use super::estate::{allow, attached, policy, trusts, user};
     let mut estate = Estate::new();
     estate.user("lost", &[], json!({"AttachedManagedPolicies": attached(&[policy("lost")])}));
     estate.user("plain", &[allow(&["s3:GetObject"], "*")], json!({}));
@@ -99,4 +99,16 @@ fn who_does_not_come_to_what_was_not_read_is_told() {
     for name in ["lost", "near", "service", "runs"] {
         assert!(matches!(verdict(name), Value::Unknown(_)), "{name}: {:?}", verdict(name));
     }
+}
+
+/// Somebody who may do something by itself and could be nearer by somebody else is told with what was not read of that one.
+#[test]
+fn what_was_not_read_of_others_stands_beside_the_verdict() {
+    let mut estate = Estate::new();
+    estate.user("lost", &[], json!({"AttachedManagedPolicies": attached(&[policy("lost")])}));
+    let may = [allow(&["iam:CreateAccessKey"], &user("lost")), allow(&["lambda:UpdateFunctionCode"], "*")];
+    estate.user("mallory", &may, json!({}));
+    let found = estate.of_user("mallory");
+    assert_eq!((found.verdict, found.missing.len()), (Verdict::Capability, 0), "{found:#?}");
+    assert!(found.not_read().any(|why| why.contains(&policy("lost"))), "{found:#?}");
 }
