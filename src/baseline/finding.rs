@@ -1,6 +1,7 @@
 //! Deviations as findings, and what exceptions take out of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -144,7 +145,7 @@ pub fn finding(deviation: &Deviation) -> Finding {
         scope: deviation.scope.clone(),
         resource: deviation.resource.clone(),
         message: format!("{} {} {}: {}", item.resource_type, item.key, item.class, item.because),
-        evidence,
+        evidence: evidence.into(),
         location: deviation.location.clone(),
         fingerprint: fingerprint(&deviation.scope.to_string(), item.resource_type.name(), &item.key, &item.path),
     }
@@ -168,7 +169,7 @@ fn unknown(one: &Unchecked) -> Finding {
         scope: one.scope.clone(),
         resource: one.resource.clone(),
         message: format!("{what}: {}", one.missing),
-        evidence: Vec::new(),
+        evidence: Arc::default(),
         location: one.location.clone(),
         fingerprint: Fingerprint::new(
             RULE,

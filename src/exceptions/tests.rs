@@ -42,12 +42,13 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
         }),
         scope,
         message: "open".to_owned(),
-        evidence: vec![
+        evidence: [
             evidence("ingress[3].sources", sources, "broader than /8"),
             evidence("ingress[3].ports", "22", "intersects [22]"),
             evidence("attached_to", "eni-1", ""),
             evidence("age_days", "412", "gt 90"),
-        ],
+        ]
+        .into(),
         location: FileLocation { path: "checks/x.toml".into(), line: 1 },
     }
 }
@@ -55,7 +56,7 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
 fn unknown(id: &str) -> Finding {
     let mut unknown = finding(id, "unknown", "");
     unknown.status = Status::Unknown(Missing::because("denied").into());
-    unknown.evidence.clear();
+    unknown.evidence = Default::default();
     unknown
 }
 
@@ -106,9 +107,10 @@ fn an_exception_covers_exactly_its_value() {
 fn positions_and_ages_may_change() {
     let text = entry(&format!("resource = \"sg-1\"\n{NARROW}"));
     let mut moved = finding("sg-1", "", "203.0.113.0/24");
-    moved.evidence[0].fact = "ingress[7].sources".into();
-    moved.evidence[3].value = "413".to_owned();
-    moved.evidence[2].value = "eni-2".to_owned();
+    let evidence = std::sync::Arc::make_mut(&mut moved.evidence);
+    evidence[0].fact = "ingress[7].sources".into();
+    evidence[3].value = "413".to_owned();
+    evidence[2].value = "eni-2".to_owned();
     assert_eq!(states(&text, &[moved]).0, ["applied"]);
 }
 

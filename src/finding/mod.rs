@@ -81,7 +81,7 @@ impl Status {
 }
 
 /// A fact that a verdict rests on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its name, such as `ingress[2].sources`.
     pub fact: Arc<str>,
@@ -124,7 +124,8 @@ pub struct Finding {
     pub resource: Option<ResourceRef>,
     /// One line that names the resource, the fact and the value.
     pub message: String,
-    pub evidence: Vec<Evidence>,
+    /// Shared: most findings of a check rest on the same facts with the same values.
+    pub evidence: Arc<[Evidence]>,
     /// The line of a user's file (or of the embedded check) that asks for this.
     pub location: FileLocation,
     pub fingerprint: Fingerprint,

@@ -1,17 +1,18 @@
 //! What many findings say alike, in memory once. An organization has hundreds of thousands of findings, and of check ids,
-//! types, files, conditions and reasons for not knowing a few thousand.
+//! types, files, facts with their values and reasons for not knowing a few thousand.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::inventory::Missing;
 
-use super::{Finding, Status};
+use super::{Evidence, Finding, Status};
 
 /// What was said so far.
 #[derive(Debug, Default)]
 pub struct Shared {
     texts: HashSet<Arc<str>>,
+    evidence: HashSet<Arc<[Evidence]>>,
     missing: BTreeSet<Arc<Missing>>,
 }
 
@@ -23,17 +24,26 @@ impl Shared {
         if let Some(resource) = &mut finding.resource {
             self.text(&mut resource.resource_type);
         }
-        for one in &mut finding.evidence {
-            self.text(&mut one.fact);
-            self.text(&mut one.condition);
-        }
-        finding.evidence.shrink_to_fit();
+        self.evidence(&mut finding.evidence);
         if let Status::Unknown(missing) = &mut finding.status {
             match self.missing.get(missing) {
                 Some(known) => *missing = Arc::clone(known),
                 None => {
                     self.missing.insert(Arc::clone(missing));
                 }
+            }
+        }
+    }
+
+    fn evidence(&mut self, evidence: &mut Arc<[Evidence]>) {
+        match self.evidence.get(evidence) {
+            Some(known) => *evidence = Arc::clone(known),
+            None => {
+                for one in Arc::make_mut(evidence) {
+                    self.text(&mut one.fact);
+                    self.text(&mut one.condition);
+                }
+                self.evidence.insert(Arc::clone(evidence));
             }
         }
     }
@@ -51,7 +61,7 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Evidence, FileLocation, Fingerprint, ResourceRef, Severity};
+    use crate::finding::{FileLocation, Fingerprint, ResourceRef, Severity};
 
     fn finding() -> Finding {
         let scope: crate::arn::Scope = crate::arn::Scope {
@@ -70,7 +80,7 @@ mod tests {
                 name: None,
             }),
             message: "ann".to_owned(),
-            evidence: vec![Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }],
+            evidence: [Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }].into(),
             location: FileLocation { path: "checks/rule.toml".into(), line: 1 },
             fingerprint: Fingerprint::new("rule", "ann", ""),
             scope,
@@ -87,7 +97,7 @@ mod tests {
         assert_eq!((&one, &other), (&finding(), &finding()));
         assert!(Arc::ptr_eq(&one.rule, &other.rule));
         assert!(Arc::ptr_eq(&one.location.path, &other.location.path));
-        assert!(Arc::ptr_eq(&one.evidence[0].condition, &other.evidence[0].condition));
+        assert!(Arc::ptr_eq(&one.evidence, &other.evidence));
         let (Status::Unknown(one), Status::Unknown(other)) = (one.status, other.status) else { panic!() };
         assert!(Arc::ptr_eq(&one, &other));
     }

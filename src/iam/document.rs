@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::statement::{Effect, PrincipalKind, Principals, Selection, Statement};
+use super::statement::{Condition, Effect, PrincipalKind, Principals, Selection, Statement};
 
 /// What a policy says, in canonical form: lists are sorted and without
 /// duplicates, and a single text is a list of one.
@@ -72,6 +72,31 @@ impl Document {
     /// Whether some condition asks for a key.
     pub fn asks_for(&self, key: &str) -> bool {
         self.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| condition.is_on(key))
+    }
+
+    /// What conditions and variables ask for of keys that begin so (in lower case: `aws:principaltag/`): the rest of each
+    /// key, and the condition if it is one's own key.
+    pub fn asked_of(&self, prefix: &str) -> Vec<(&str, Option<&Condition>)> {
+        let rest = |key: &'_ str| -> Option<usize> {
+            key.get(..prefix.len()).filter(|begin| begin.eq_ignore_ascii_case(prefix)).map(|begin| begin.len())
+        };
+        let mut asked = Vec::new();
+        for statement in &self.statements {
+            let mut texts: Vec<&str> =
+                statement.resources.iter().flat_map(Selection::patterns).map(String::as_str).collect();
+            for condition in &statement.conditions {
+                if let Some(key) = rest(&condition.key).and_then(|at| condition.key.get(at..)) {
+                    asked.push((key, Some(condition)));
+                }
+                texts.extend(condition.values.iter().map(String::as_str));
+            }
+            for variable in texts.iter().flat_map(|text| text.split("${").skip(1)) {
+                if let Some(key) = rest(variable).and_then(|at| variable.get(at..)?.split(['}', ',']).next()) {
+                    asked.push((key.trim(), None));
+                }
+            }
+        }
+        asked
     }
 
     /// Whether it allows every action on every resource (or on all but some) without a condition.

@@ -254,6 +254,14 @@ impl Ledger {
         self.scopes.iter().filter_map(move |(scope, cells)| Some((scope, cells.get(number?)?)))
     }
 
+    /// Where an operation is a gap, in the order of scopes.
+    pub fn gaps_of(&self, operation: &str) -> impl Iterator<Item = (&Scope, &Gap)> {
+        self.outcomes_of(operation).filter_map(|(scope, outcome)| match outcome {
+            Outcome::Complete => None,
+            Outcome::Gap(gap) => Some((scope, gap)),
+        })
+    }
+
     /// Every cell, in the order of scopes and then of operations' names.
     pub fn cells(&self) -> impl Iterator<Item = (Cell, &Outcome)> {
         self.scopes.iter().flat_map(|(scope, cells)| {

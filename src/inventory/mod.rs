@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Arn, Partition, Scope};
 use crate::net::IpSet;
+use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
 
 pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason, why_incomplete};
@@ -241,6 +242,13 @@ impl Inventory {
             Some(around) => around.surroundings.held_addresses(),
             None => held::set(self.resources.values().flat_map(held::by)),
         }
+    }
+
+    /// Accounts of which not every user and role could be listed, here and around.
+    pub fn unlisted_accounts(&self) -> impl Iterator<Item = (&Scope, &Gap)> {
+        let own = self.around.is_none().then(|| self.ledger.gaps_of(AUTHORIZATION));
+        let around = self.around.iter().flat_map(|around| around.surroundings.unlisted_accounts());
+        own.into_iter().flatten().chain(around)
     }
 
     /// Where the organization's accounts were listed, and how that ended.

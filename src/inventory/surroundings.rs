@@ -25,9 +25,10 @@ use crate::net::IpSet;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::detective::{Analyzer, Trail};
 use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vpc};
+use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
 
-use super::{Account, Inventory, Ledger, Outcome, held};
+use super::{Account, Gap, Inventory, Ledger, Outcome, held};
 
 pub(super) const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
@@ -51,6 +52,8 @@ pub struct Surroundings {
     list_owners: BTreeSet<AccountId>,
     /// Where the organization's accounts were listed, and how that ended.
     lists: BTreeMap<Scope, Outcome>,
+    /// Accounts of which not every user and role could be listed.
+    unlisted: BTreeMap<Scope, Gap>,
     /// The public addresses and blocks that accounts hold; and the set of them, which is made when first asked for.
     held: BTreeSet<String>,
     held_set: OnceLock<IpSet>,
@@ -65,6 +68,7 @@ impl Surroundings {
         self.ledger.absorb(&part.ledger);
         let lists = part.ledger.outcomes_of(LIST_ACCOUNTS);
         self.lists.extend(lists.map(|(scope, outcome)| (scope.clone(), outcome.clone())));
+        self.unlisted.extend(part.ledger.gaps_of(AUTHORIZATION).map(|(scope, gap)| (scope.clone(), gap.clone())));
         let own = self.note_vpcs(part);
         self.held_set = OnceLock::new();
         for (key, resource) in part.resources() {
@@ -273,6 +277,10 @@ impl Surroundings {
     }
 
     /// Where the organization's accounts were listed, and how that ended.
+    pub(super) fn unlisted_accounts(&self) -> impl Iterator<Item = (&Scope, &Gap)> {
+        self.unlisted.iter()
+    }
+
     pub(super) fn account_lists(&self) -> impl Iterator<Item = (&Scope, &Outcome)> {
         self.lists.iter()
     }

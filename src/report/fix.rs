@@ -95,7 +95,7 @@ mod tests {
             }),
             scope,
             message: String::new(),
-            evidence: vec![],
+            evidence: Default::default(),
             location: FileLocation { path: "checks/r.toml".into(), line: 1 },
             fingerprint: Fingerprint::new("r", "sg-1", ""),
         };

@@ -10,7 +10,7 @@ mod frameworks;
 
 use std::io;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::inventory::{Cell, CellTime, ServiceStatistics, Statistics};
@@ -30,6 +30,15 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _options: &Options) -> io
     out.write_all(b"\n")
 }
 
+/// Seen one at a time while they are written: half a million views would be as large as the findings.
+struct Findings<'r>(&'r Report);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.findings.iter().map(|one| finding(one, self.0)))
+    }
+}
+
 #[derive(Serialize)]
 struct View<'r> {
     schema: &'static str,
@@ -45,7 +54,7 @@ struct View<'r> {
     totals: Totals,
     coverage: CoverageView<'r>,
     rules: Vec<RuleView<'r>>,
-    findings: Vec<FindingView<'r>>,
+    findings: Findings<'r>,
     suppressed: Vec<decisions::SuppressedView<'r>>,
     exceptions: Vec<decisions::UseView<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,7 +277,7 @@ fn view(report: &Report) -> View<'_> {
             gaps: report.coverage.gaps.iter().map(gap).collect(),
         },
         rules: report.rules.values().map(rule).collect(),
-        findings: report.findings.iter().map(|one| finding(one, report)).collect(),
+        findings: Findings(report),
         suppressed: report.suppressed.iter().map(|one| decisions::suppressed(one, report)).collect(),
         exceptions: report.exceptions.iter().map(decisions::used).collect(),
         against: report.against.as_ref().map(decisions::against),

@@ -104,6 +104,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("iam:PutUserPermissionsBoundary", "-iam user/{n}"),
     ("iam:PutUserPolicy", "-iam user/{n}"),
     ("iam:SetDefaultPolicyVersion", "-iam policy/{n}"),
+    ("iam:TagRole", "-iam role/{n}"),
+    ("iam:TagUser", "-iam user/{n}"),
     ("iam:UpdateAssumeRolePolicy", "-iam role/{n}"),
     ("iam:UpdateLoginProfile", "-iam user/{n}"),
     ("imagebuilder:CreateComponent", "imagebuilder component/{n}/1.0.0/1"),

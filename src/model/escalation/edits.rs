@@ -13,6 +13,7 @@ use crate::resource::iam::{AttachedPolicy, ManagedPolicy};
 
 use super::path::Hop;
 use super::scout::{Holders, Scout, Who};
+use super::tags::{OWN_TAGS, tagging};
 use super::world::{Body, Home};
 
 /// IAM keeps so many versions of a policy.
@@ -27,7 +28,7 @@ pub struct Edit {
 }
 
 /// The abilities without which there is no edit.
-pub const EDITING: [&str; 16] = [
+pub const EDITING: [&str; 18] = [
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
     "iam:AttachRolePolicy",
@@ -41,6 +42,8 @@ pub const EDITING: [&str; 16] = [
     "iam:PutUserPermissionsBoundary",
     "iam:PutUserPolicy",
     "iam:SetDefaultPolicyVersion",
+    "iam:TagRole",
+    "iam:TagUser",
     // Not edits by themselves; listed so that whoever has one is looked at.
     "iam:CreateRole",
     "iam:CreateUser",
@@ -61,11 +64,12 @@ impl<'m> Scout<'m> {
             .or_else(|| self.by_wide_policy(by, of, depth))
             .or_else(|| self.by_membership(by, of, depth))
             .or_else(|| self.by_made_policy(by, of))
+            .or_else(|| self.by_tags(by, of, depth))
     }
 
     /// Those of its account that a principal may be able to edit, by what its policies name: never fewer than it can.
     pub fn editable(&self, by: usize) -> BTreeSet<usize> {
-        const DIRECT: [&str; 8] = [
+        const DIRECT: [&str; 10] = [
             "iam:AttachRolePolicy",
             "iam:AttachUserPolicy",
             "iam:DeleteRolePermissionsBoundary",
@@ -74,6 +78,8 @@ impl<'m> Scout<'m> {
             "iam:PutRolePolicy",
             "iam:PutUserPermissionsBoundary",
             "iam:PutUserPolicy",
+            "iam:TagRole",
+            "iam:TagUser",
         ];
         const BY_POLICY: [&str; 2] = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
         const BY_GROUP: [&str; 2] = ["iam:AttachGroupPolicy", "iam:PutGroupPolicy"];
@@ -370,6 +376,17 @@ impl<'m> Scout<'m> {
         let made = self.on_new_fitting(by, &[MAKE], &lists, ask);
         // Denials that spare nothing in common may never apply at once.
         made.or_else(|| self.on_new_fitting(by, &[MAKE], &allowed, ask))?.into_iter().next()
+    }
+
+    /// The tags that its policies ask for.
+    fn by_tags(&self, by: Who<'_>, of: Who<'_>, depth: usize) -> Option<Edit> {
+        if !of.supposing.tagged.is_empty() || !self.can_edit(by, tagging(self.actor(of.index).body)) {
+            return None;
+        }
+        let (hop, tags) = self.tag(by, of.index, &self.asked_tags(of.index, OWN_TAGS))?;
+        let tagged = Who { supposing: Supposing { tagged: &tags, ..of.supposing }, ..of };
+        let title = "Sets the tags that its policies ask for".to_owned();
+        self.is_strong(tagged, depth.min(1)).then(|| Edit { hops: vec![hop], title })
     }
 
     /// A group that allows more, or that is made to.

@@ -26,6 +26,7 @@ mod path;
 mod scout;
 mod search;
 mod shelf;
+mod tags;
 mod tiers;
 mod trace;
 mod trust;
@@ -46,6 +47,7 @@ use doubt::Doubt;
 use outline::Outline;
 use scout::Scout;
 use search::{Phase, Reached, Search};
+use trace::Trace;
 use world::{Reach, World};
 
 pub use abroad::{Abroad, Sieve};
@@ -181,23 +183,29 @@ impl<'m> Escalation<'m> {
     fn with_way(&self, finding: Finding, reached: &[Option<Reached>], index: usize) -> Finding {
         match finding.verdict {
             Verdict::None | Verdict::Capability => finding,
+            // Nothing of it is known but that there may be one.
+            _ if reached.get(index).is_none_or(Option::is_none) => Trace::default().finish(finding),
             _ => self.scout.trace(reached, index, |_| false).finish(finding),
         }
     }
 
-    /// The shortest way from one user or role to another, by their ARNs: `proven` or `none`. None if one is not there.
+    /// The shortest way from one user or role to another, by their ARNs: `proven`, `none` or `unknown`. None if one is not there.
     pub fn between(&self, from: &str, to: &str) -> Option<Finding> {
         let (from, to) = (self.scout.world.find(from)?, self.scout.world.find(to)?);
         let mut search = Search::new(&self.scout);
         search.to(Some(to), Some(from));
-        Some(self.with_way(self.to_principal(&search.reached, from), &search.reached, from))
+        Some(self.with_way(self.to_principal(&search.reached, &search.doubts, from), &search.reached, from))
     }
 
-    fn to_principal(&self, reached: &[Option<Reached>], from: usize) -> Finding {
+    fn to_principal(&self, reached: &[Option<Reached>], doubts: &[Option<Doubt>], from: usize) -> Finding {
         let mut finding = self.empty(from);
+        let doubt = doubts.get(from).and_then(Option::as_ref);
         if reached.get(from).is_some_and(Option::is_some) {
             finding.verdict = Verdict::Proven;
+        } else if doubt.is_some() {
+            finding.verdict = Verdict::Unknown;
         }
+        finding.nearer = doubt.map(|doubt| doubt.missing.clone());
         finding
     }
 

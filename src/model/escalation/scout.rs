@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use crate::arn::Scope;
 use crate::iam::{Answer, Compiled, Document, Effect, PolicyKind, RequestContext, Statement, matches};
 use crate::model::permission::Supposing;
 use crate::resource::Tag;
 
+use super::access::ASSUME;
 use super::actions::{self, Place};
 use super::fresh;
 use super::passing::Means;
 use super::path::Hop;
+use super::tags::Tagging;
 use super::world::{Actor, World};
 
 /// Choices of patterns that are tried for a name.
@@ -48,6 +51,8 @@ pub struct Scout<'m> {
     pub(super) means: Vec<OnceLock<Vec<Means>>>,
     /// Of each home who has which customer managed policy, and who is in which group.
     pub(super) holders: Vec<OnceLock<Holders<'m>>>,
+    /// Of each actor what it may do to tags.
+    pub(super) tagging: Vec<OnceLock<Tagging>>,
     /// Of each home which of its roles let which services of the methods take them on.
     pub(super) served: Vec<OnceLock<Served>>,
     /// Of each home all of these.
@@ -65,10 +70,11 @@ impl<'m> Scout<'m> {
         let elevated = world.actors.iter().map(|_| OnceLock::new()).collect();
         let wide = world.homes.iter().map(|_| OnceLock::new()).collect();
         let means = world.actors.iter().map(|_| OnceLock::new()).collect();
+        let tagging = world.actors.iter().map(|_| OnceLock::new()).collect();
         let served = world.homes.iter().map(|_| OnceLock::new()).collect();
         let is_served = world.homes.iter().map(|_| OnceLock::new()).collect();
         let holders = world.homes.iter().map(|_| OnceLock::new()).collect();
-        Scout { world, everything: everything(), elevated, wide, means, holders, served, is_served }
+        Scout { world, everything: everything(), elevated, wide, means, holders, tagging, served, is_served }
     }
 
     pub fn actor(&self, index: usize) -> &Actor<'m> {
@@ -76,12 +82,14 @@ impl<'m> Scout<'m> {
         &self.world.actors[index]
     }
 
-    /// The call, if it may be allowed.
+    /// The call, if it may be allowed; if nothing else is in the way, once tags are set that may be set.
     pub fn ask(&self, who: Who<'_>, action: &str, resource: &str, context: &RequestContext) -> Option<Hop> {
         let actor = self.actor(who.index);
         let context = &with_own_keys(action, context);
-        let answer = self.world.permissions.may_supposing(actor.id, who.supposing, action, resource, context)?;
-        Some(hop(actor.arn, action, resource, &answer))
+        match self.world.permissions.may_supposing(actor.id, who.supposing, action, resource, context) {
+            Some(answer) => Some(hop(actor.arn, action, resource, &answer)),
+            None => self.ask_tagged(who, action, resource, context),
+        }
     }
 
     /// The calls, made on one and the same new thing each kind of resource, if that is possible for some names.
@@ -199,6 +207,12 @@ impl<'m> Scout<'m> {
             }
         }
         lists
+    }
+
+    /// Names that roles of an account may have which somebody's policies let it assume, whether there are such or not.
+    pub fn names_of_roles(&self, index: usize, account: &Scope) -> Vec<String> {
+        let shape = account.account_wide().arn("iam", "role/*");
+        fresh::choices(shape.as_str(), &self.constraints(Who::as_is(index), &[ASSUME]), CHOICES)
     }
 
     /// The documents of a principal's own policies.
@@ -354,7 +368,7 @@ fn plain(pattern: &str) -> String {
     plain
 }
 
-fn hop(caller: &str, action: &str, target: &str, answer: &Answer<'_>) -> Hop {
+pub(super) fn hop(caller: &str, action: &str, target: &str, answer: &Answer<'_>) -> Hop {
     Hop {
         caller: caller.to_owned(),
         action: action.to_owned(),

@@ -10,7 +10,7 @@ use crate::inventory::Missing;
 
 use super::ability::Abilities;
 use super::access::Access;
-use super::doubt::{self, Doubt};
+use super::doubt::Doubt;
 use super::edits::EDITING;
 use super::methods::{Way, with_actions};
 use super::passing::{Means, PASS};
@@ -119,6 +119,10 @@ impl<'s, 'm> Search<'s, 'm> {
     pub fn to(&mut self, to: Option<usize>, from: Option<usize>) {
         let roots = to.map(|to| (to, end(Phase::Proven, 0))).into_iter().collect();
         self.spread(roots, Phase::Proven, from);
+        if from.is_none_or(|from| self.near(from).is_none()) {
+            let unread = self.unread();
+            self.doubt(&unread);
+        }
     }
 
     fn open(&self) -> impl Iterator<Item = usize> + '_ {
@@ -277,60 +281,6 @@ impl<'s, 'm> Search<'s, 'm> {
             }
         }
         worth
-    }
-
-    /// Those of whom not every policy was read that could grant, with what else was not read. Who comes to an
-    /// administrator for certain comes no nearer by it.
-    fn unread(&self) -> Vec<(usize, Option<Missing>)> {
-        let own = self.scout.world.actors.iter().enumerate().filter(|(_, actor)| !actor.is_foreign);
-        let found = own.filter_map(|(index, actor)| {
-            if self.near(index).is_some_and(|near| near.0 == Phase::Proven) {
-                return None;
-            }
-            let unread = self.scout.unread_version(index);
-            (unread.is_some() || !self.scout.world.permissions.missing_grants(actor.id).is_empty())
-                .then_some((index, unread))
-        });
-        found.collect()
-    }
-
-    /// Finds out who could be nearer by those.
-    fn doubt(&mut self, unread: &[(usize, Option<Missing>)]) {
-        if unread.is_empty() {
-            return;
-        }
-        let mut doubts: Vec<Option<Doubt>> = self.scout.world.actors.iter().map(|_| None).collect();
-        for (index, version) in unread {
-            let grants = self.scout.world.permissions.missing_grants(self.scout.actor(*index).id);
-            let missing = grants.iter().chain(version).cloned().reduce(|all, one| all.and(&one));
-            if let (Some(place), Some(missing)) = (doubts.get_mut(*index), missing) {
-                *place = Some(Doubt { by_service: false, missing });
-            }
-        }
-        let takes = |index: usize, by_service: bool| match self.near(index) {
-            Some((Phase::Proven, _)) => false,
-            Some((Phase::Possible, _)) => !by_service,
-            _ => true,
-        };
-        doubt::spread(
-            &mut doubts,
-            |target, take| {
-                self.each_source(
-                    target,
-                    |index| takes(index, false),
-                    |index, _, ask| {
-                        if ask().is_some() {
-                            take(index, false);
-                        }
-                    },
-                );
-                if !self.scout.actor(target).body.is_user() {
-                    self.users_of(target).into_iter().for_each(|index| take(index, true));
-                }
-            },
-            takes,
-        );
-        self.doubts = doubts;
     }
 
     /// Marks the roots, and then whoever comes to them, the nearest first.

@@ -113,7 +113,8 @@ impl<'m> Scout<'m> {
         let is_as_is = !supposing.without_boundary
             && supposing.replaced.is_none()
             && supposing.added.is_none()
-            && supposing.member_of.is_none();
+            && supposing.member_of.is_none()
+            && supposing.tagged.is_empty();
         match self.elevated.get(who.index) {
             Some(known) if is_as_is => *known.get_or_init(ask),
             _ => ask(),

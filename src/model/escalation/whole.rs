@@ -133,7 +133,7 @@ impl Look {
             }
             let told = match goal {
                 Goal::Administrators => escalation.told(index),
-                Goal::Principal(_) => escalation.to_principal(&escalation.reached, index),
+                Goal::Principal(_) => escalation.to_principal(&escalation.reached, &escalation.doubts, index),
             };
             let node = nodes.get(&index).and_then(|node| Some((*node, self.outline.nodes.get_mut(*node)?)));
             if let Some((number, node)) = node {

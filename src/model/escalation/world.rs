@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::arn::{AccountId, Scope};
-use crate::inventory::Inventory;
+use crate::inventory::{Cell, Gap, Inventory, Missing};
 use crate::model::permission::{GroupId, Permissions, PrincipalId};
 use crate::resource::Tag;
 use crate::resource::ec2::Instance;
 use crate::resource::iam::{
-    AccessKey, AttachedPolicy, CredentialReport, Group, InstanceProfile, ManagedPolicy, ReportFlag, Role, User,
+    AUTHORIZATION, AccessKey, AttachedPolicy, CredentialReport, Group, InstanceProfile, ManagedPolicy, ReportFlag,
+    Role, User,
 };
 use crate::resource::organizations::{DelegatedAdministrator, Organization};
 
@@ -23,6 +24,8 @@ pub struct World<'m> {
     /// Users and roles, in the order of their ids.
     pub actors: Vec<Actor<'m>>,
     pub homes: Vec<Home<'m>>,
+    /// Accounts of which not every user and role was listed, with the reason.
+    pub unlisted: Vec<(Scope, Missing)>,
     by_unique_id: HashMap<&'m str, usize>,
 }
 
@@ -134,7 +137,7 @@ impl<'m> World<'m> {
         }
         let by_unique_id =
             actors.iter().enumerate().filter_map(|(index, actor)| Some((actor.body.unique_id()?, index))).collect();
-        World { permissions, actors, homes, by_unique_id }
+        World { permissions, actors, homes, unlisted: unlisted(inventory), by_unique_id }
     }
 
     /// The place of a principal among the actors.
@@ -278,6 +281,15 @@ impl<'m> Home<'m> {
     pub fn aws_policy(&self, name: &str) -> String {
         format!("arn:{}:iam::aws:policy/{name}", self.scope.partition)
     }
+}
+
+fn unlisted(inventory: &Inventory) -> Vec<(Scope, Missing)> {
+    let of = |(scope, gap): (&Scope, &Gap)| {
+        let why = format!("not every user and role of {} was listed ({AUTHORIZATION} {gap})", scope.account);
+        let cell = Cell { scope: scope.clone(), operation: AUTHORIZATION.to_owned() };
+        (scope.clone(), Missing { why, cells: [cell].into() })
+    };
+    inventory.unlisted_accounts().map(of).collect()
 }
 
 fn default_region(scope: &Scope) -> &'static str {

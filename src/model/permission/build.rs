@@ -10,8 +10,8 @@ use crate::arn::{AccountId, Arn, Scope};
 use crate::iam::{Compiled, Document, PolicyText};
 use crate::inventory::{Cell, Inventory, Missing};
 use crate::resource::iam::{
-    AttachedPermissionsBoundary, AttachedPolicy, AwsManagedPolicy, Group as IamGroup, InlinePolicy, ManagedPolicy,
-    Role, User,
+    AUTHORIZATION, AttachedPermissionsBoundary, AttachedPolicy, AwsManagedPolicy, Group as IamGroup, InlinePolicy,
+    ManagedPolicy, Role, User,
 };
 use crate::resource::organizations::OrganizationPolicy;
 
@@ -19,8 +19,6 @@ use super::organization::{Bounds, Organizations, RESOURCE_CONTROL, SERVICE_CONTR
 use super::{
     Account, Boundary, Group, GroupId, Level, Permissions, Policy, Principal, PrincipalId, PrincipalKind, Trust,
 };
-
-const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
 
 impl Permissions {
     /// What an inventory says of its principals, at a time.

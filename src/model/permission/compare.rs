@@ -111,6 +111,8 @@ impl<'p> Side<'p> {
             owner: Some(self.permissions.account(self.who).as_str()),
             target: None,
             given,
+            tagged: &[],
+            target_tagged: &[],
         }
     }
 

@@ -24,6 +24,11 @@ pub struct Supposing<'p> {
     pub member_of: Option<GroupId>,
     /// The role that is taken on trusts it by its own ARN (its session's, for a role), and says nothing else.
     pub trusts_caller: bool,
+    /// It has these tags, and the user or role that is acted on those: keys, and values if not any.
+    pub tagged: &'p [(String, Option<String>)],
+    pub target_tagged: &'p [(String, Option<String>)],
+    /// The role that is taken on is none that was read: only what is on the principal's side is asked.
+    pub is_unlisted: bool,
 }
 
 impl Permissions {
@@ -101,7 +106,7 @@ impl Permissions {
         if let Some(why) = impossible(principal, account, action, named) {
             return Answer::lacking(why);
         }
-        let target = self.find(resource).map(|target| self.principal(target));
+        let target = self.find(resource).filter(|_| !supposing.is_unlisted).map(|target| self.principal(target));
         let owner = match thing {
             Some(thing) => thing.account.as_ref().map(AccountId::as_str),
             None => Some(named.unwrap_or(account.id.as_str())),
@@ -115,6 +120,8 @@ impl Permissions {
             owner,
             target,
             given: context,
+            tagged: supposing.tagged,
+            target_tagged: supposing.target_tagged,
         };
         let own = Request { action, resource, facts: &known, caller: None };
         let foreign = Request { caller: Some(caller), ..own };
@@ -133,7 +140,9 @@ impl Permissions {
         for level in &service_control {
             denials.extend(&level.1.weighed.deny);
         }
-        self.resource_control(owner, target, &foreign, &mut denials);
+        if !supposing.is_unlisted {
+            self.resource_control(owner, target, &foreign, &mut denials);
+        }
         let named = match thing.map(|thing| (thing, &thing.policy)) {
             Some((thing, OwnPolicy::Document(document))) => named_in(&thing.arn, document, &foreign),
             _ => Trusted::default(),
@@ -202,6 +211,8 @@ impl Permissions {
             owner: Some(account.id.as_str()),
             target: Some(target),
             given: context,
+            tagged: &[],
+            target_tagged: &[],
         };
         let request = Request { action, resource, facts: &known, caller: Some(caller) };
         let mut denials = Vec::new();

@@ -19,6 +19,9 @@ pub struct Known<'k> {
     pub target: Option<&'k Principal>,
     /// What the question says itself, which goes before all else.
     pub given: &'k RequestContext,
+    /// Tags that the principal, and that the target are supposed to have: keys, and values if not any.
+    pub tagged: &'k [(String, Option<String>)],
+    pub target_tagged: &'k [(String, Option<String>)],
 }
 
 impl Facts for Known<'_> {
@@ -110,6 +113,9 @@ impl<'k> Known<'k> {
     }
 
     fn principal_tag(&self, tag: &str) -> Fact<'_> {
+        if let Some(fact) = supposed(self.tagged, tag) {
+            return fact;
+        }
         let Some(principal) = self.principal else { return Fact::Unknown };
         let own = principal.tags.iter().find(|own| own.key.eq_ignore_ascii_case(tag));
         // A session may bring tags of its own, which go before the role's, if the trust policy lets it.
@@ -127,6 +133,9 @@ impl<'k> Known<'k> {
     }
 
     fn resource_tag(&self, tag: &str) -> Fact<'_> {
+        if let Some(fact) = supposed(self.target_tagged, tag) {
+            return fact;
+        }
         match self.target {
             Some(target) => {
                 let own = target.tags.iter().find(|own| own.key.eq_ignore_ascii_case(tag));
@@ -166,6 +175,11 @@ impl<'k> Known<'k> {
             _ => Fact::Unknown,
         }
     }
+}
+
+fn supposed<'k>(tags: &'k [(String, Option<String>)], tag: &str) -> Option<Fact<'k>> {
+    let (_, value) = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(tag))?;
+    Some(value.as_deref().map_or(Fact::Unknown, Fact::one))
 }
 
 fn organization(account: &Account, path: bool) -> Fact<'_> {

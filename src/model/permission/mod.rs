@@ -262,13 +262,18 @@ impl Permissions {
     /// Whether a policy that bears on somebody, of the organization's service control policies too, asks for the region
     /// of a request.
     pub fn asks_for_region(&self, principal: &Principal) -> bool {
+        self.bearing_on(principal).iter().any(|document| document.asks_for("aws:RequestedRegion"))
+    }
+
+    /// The documents of its policies, of its boundary and of the organization's policies above it.
+    pub fn bearing_on(&self, principal: &Principal) -> Vec<&Document> {
         let boundary = match principal.boundary {
             Boundary::Policy(number) => Some(number),
             Boundary::None | Boundary::Unread(_) => None,
         };
         let levels = self.account_of(principal).service_control.iter().flat_map(|level| &level.policies);
-        let mut all = principal.policies.iter().chain(&boundary).chain(levels);
-        all.any(|number| self.policy(*number).1.document().asks_for("aws:RequestedRegion"))
+        let all = principal.policies.iter().chain(&boundary).chain(levels);
+        all.map(|number| self.policy(*number).1.document()).collect()
     }
 
     /// A role's trust policy; none for others, and if it cannot be read.

@@ -285,7 +285,7 @@ fn details(rule: Option<&Rule>, finding: &Finding, missing: Option<&Missing>) ->
         add("name", resource.name.as_deref().unwrap_or(""));
     }
     add("scope", &finding.scope.to_string());
-    for evidence in &finding.evidence {
+    for evidence in finding.evidence.iter() {
         let condition = if evidence.condition.is_empty() { "" } else { "   # " };
         add("have", &format!("{} = {}{condition}{}", evidence.fact, evidence.value, evidence.condition));
     }

@@ -290,7 +290,7 @@ fn message(finding: &Finding, rule: Option<&Rule>) -> String {
         text.push_str("\nFix: ");
         text.push_str(&fix);
     }
-    for evidence in &finding.evidence {
+    for evidence in finding.evidence.iter() {
         let (fact, value) = (visible_up_to(&evidence.fact, 60), visible_up_to(&evidence.value, 100));
         text.push_str(&format!("\nHave: {fact} = {value}"));
     }

@@ -119,7 +119,7 @@ fn write_finding(finding: &Finding, report: &Report, out: &mut dyn io::Write, pa
     let name = report.accounts.get(&finding.scope.account).and_then(|account| account.name.as_deref());
     let named = name.map_or(String::new(), |name| format!(" ({})", visible_up_to(name, 80)));
     labelled("in", &format!("{}{named} {}", finding.scope.account, finding.scope.region), out, paint)?;
-    for evidence in &finding.evidence {
+    for evidence in finding.evidence.iter() {
         write_evidence(evidence, out, paint)?;
     }
     let location = &finding.location;

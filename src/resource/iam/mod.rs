@@ -23,4 +23,4 @@ pub use principal::{
 pub use provider::{OidcProvider, SamlProvider};
 
 /// The one call that lists users, groups, roles and customer policies with all that is on them.
-const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
+pub const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";

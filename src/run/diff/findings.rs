@@ -1,6 +1,7 @@
 //! Differences as findings, for the formats that know findings: one rule for each effect.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::arn::{AccountId, Partition, Region, Scope};
 use crate::drift::{AWS, Effect, Item, NotChecked};
@@ -116,7 +117,7 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Find
             name: Some(item.key.clone()),
         }),
         message: format!("{} {}{what} {}: {}", item.resource_type.name(), item.key, item.class, item.because),
-        evidence,
+        evidence: evidence.into(),
         location: location.clone(),
         fingerprint: Fingerprint::new("drift", &scope.to_string(), &item.id),
         scope,
@@ -132,7 +133,7 @@ fn unknown(one: &NotChecked, location: &FileLocation) -> Option<Finding> {
         status: Status::Unknown(Missing { why: one.why.clone(), cells: BTreeSet::from([cell]) }.into()),
         resource: None,
         message: format!("{} {} was not compared: {}", scope, operation(one), one.why),
-        evidence: Vec::new(),
+        evidence: Arc::default(),
         location: location.clone(),
         fingerprint: Fingerprint::new(NOT_CHECKED, &scope.to_string(), &one.operation),
         scope,

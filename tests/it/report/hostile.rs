@@ -42,7 +42,7 @@ fn filled_with(text: &str) -> Report {
         finding.rule = format!("{}{text}", finding.rule).into();
         finding.message = text.to_owned();
         finding.location = FileLocation { path: text.into(), line: 0 };
-        for evidence in &mut finding.evidence {
+        for evidence in std::sync::Arc::make_mut(&mut finding.evidence) {
             evidence.fact = text.into();
             evidence.value = text.to_owned();
             evidence.condition = text.into();

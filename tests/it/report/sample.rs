@@ -66,7 +66,7 @@ pub fn finding(rule: &Rule, status: Status, scope: &Scope, resource: Option<Reso
         scope: scope.clone(),
         resource,
         message: message.to_owned(),
-        evidence: vec![],
+        evidence: Default::default(),
         location: FileLocation { path: rule.path.as_str().into(), line: rule.line },
         fingerprint: Fingerprint::new(&rule.id, &subject, message),
     }
@@ -218,7 +218,8 @@ pub fn awkward() -> Report {
         "the root user of 222233334444 has 1 active access key",
     );
     root_key.evidence =
-        vec![Evidence { fact: "root_access_keys".into(), value: "1".to_owned(), condition: "gt 0".to_owned().into() }];
+        [Evidence { fact: "root_access_keys".into(), value: "1".to_owned(), condition: "gt 0".to_owned().into() }]
+            .into();
     root_key.location = FileLocation { path: "driftline.toml".into(), line: 41 };
     findings.push(root_key);
     let evidence = |sources: &str| {
@@ -240,14 +241,14 @@ pub fn awkward() -> Report {
         let id = format!("sg-0ab{index}");
         let message = format!("{id} admits tcp 22 from 0.0.0.0/0");
         let mut open = finding(port, Status::Fail, &west, Some(resource(&west, &id, Some(name))), &message);
-        open.evidence = evidence("0.0.0.0/0, ::/0");
+        open.evidence = evidence("0.0.0.0/0, ::/0").into();
         findings.push(open);
     }
     for (index, name) in hostile_names().iter().enumerate() {
         let id = format!("sg-bad{index}");
         let message = format!("{name} admits tcp 22 from 0.0.0.0/0");
         let mut open = finding(port, Status::Fail, &central, Some(resource(&central, &id, Some(name))), &message);
-        open.evidence = evidence(name);
+        open.evidence = evidence(name).into();
         findings.push(open);
     }
     // Two findings of one check on one resource, as `each` makes them.

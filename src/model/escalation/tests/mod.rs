@@ -8,5 +8,6 @@ mod planted;
 mod review;
 mod scenarios;
 mod sources;
+mod tags;
 mod unread;
 mod whole;

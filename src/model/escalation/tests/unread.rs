@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::estate::{Estate, allow, attached, document, policy, scope, trusts, user};
-use super::whole::{ACCOUNTS, Choice, Drawn, ROLES, USERS, choice, drawn, estate, grant};
+use super::estate::{Estate, ME, OTHER, allow, attached, deny, document, policy, role, scope, trusts, user};
+use super::whole::{ACCOUNTS, Choice, Drawn, ROLES, USERS, choice, drawn, estate, grant, unlist, unlisted};
 use crate::inventory::Inventory;
 use crate::model::escalation::Verdict;
 use crate::model::{Model, Value, facts};
@@ -71,6 +71,70 @@ proptest! {
             prop_assert!(is_unknown || with == without, "{} {}: {:?} and {:?}", who, fact, with, without);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn who_was_not_listed_makes_up_no_fact(drawn in drawn(), (account, kept) in unlisted()) {
+        let whole = estate(&drawn);
+        let mut left = whole.clone();
+        unlist(&mut left, ACCOUNTS[account], kept);
+        let with = told(&whole);
+        for (who, fact, value) in told(&left) {
+            let read = with.iter().find(|(one, of, _)| *one == who && *of == fact).unwrap();
+            prop_assert!(matches!(value, Value::Unknown(_)) || value == read.2, "{} {}: {:?} and {:?}", who, fact, value, read.2);
+        }
+    }
+}
+
+/// Who may assume roles of an account whose roles nobody listed is not told to be harmless; who may not is.
+#[test]
+fn roles_that_were_not_listed_can_be_assumed() {
+    let mut estate = Estate::new();
+    estate.account(OTHER);
+    let there = |name: &str| format!("arn:aws:iam::{OTHER}:role/{name}");
+    let assume = |of: &str| allow(&["sts:AssumeRole"], of);
+    estate.user("any", &[assume("*")], json!({}));
+    estate.user("named", &[assume(&there("deploy"))], json!({}));
+    estate.user("pattern", &[assume("arn:aws:iam::2*:role/ops/*")], json!({}));
+    estate.user("elsewhere", &[assume("arn:aws:iam::333333333333:role/*")], json!({}));
+    estate.user("here", &[assume(&role("*"))], json!({}));
+    estate.user("denied", &[assume("*"), deny(&["sts:*"], "*")], json!({}));
+    estate.user("but", &[assume("*"), deny(&["sts:AssumeRole"], &there("*"))], json!({}));
+    estate.user("reader", &[allow(&["s3:*"], "*")], json!({}));
+    estate.user("near", &[allow(&["iam:CreateAccessKey"], &user("named"))], json!({}));
+    estate.user("root", &[allow(&["*"], "*")], json!({}));
+    unlist(&mut estate.inventory, OTHER, 0);
+    for (name, verdict) in [
+        ("any", Verdict::Unknown),
+        ("named", Verdict::Unknown),
+        ("pattern", Verdict::Unknown),
+        ("elsewhere", Verdict::None),
+        ("here", Verdict::None),
+        ("denied", Verdict::None),
+        ("but", Verdict::None),
+        ("reader", Verdict::None),
+        ("near", Verdict::Unknown),
+        ("root", Verdict::Admin),
+    ] {
+        let found = estate.of_user(name);
+        assert_eq!(found.verdict, verdict, "{name}");
+        let is_said = found.not_read().any(|why| why.contains(OTHER) && why.contains("denied"));
+        assert_eq!(is_said, verdict == Verdict::Unknown, "{name}");
+    }
+}
+
+/// In its own account nobody needs a permission to be trusted by name.
+#[test]
+fn whoever_is_in_an_account_that_was_not_listed_in_full_is_in_doubt() {
+    let mut estate = Estate::new();
+    estate.user("plain", &[], json!({}));
+    estate.user("root", &[allow(&["*"], "*")], json!({}));
+    unlist(&mut estate.inventory, ME, u16::MAX);
+    assert_eq!(estate.of_user("plain").verdict, Verdict::Unknown);
+    assert_eq!(estate.of_user("root").verdict, Verdict::Admin);
 }
 
 /// Not everything is unknown because something is.

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::estate::{Estate, admin, allow, deny, document, scope, when};
 use crate::arn::AccountId;
-use crate::inventory::{Inventory, Surroundings};
+use crate::inventory::{Cell, Gap, Inventory, Outcome, Reason, Surroundings};
 use crate::model::Model;
 use crate::model::escalation::{Abroad, Escalation, Finding, Goal, Look, Verdict, Wanted, Whole, account_of};
 use crate::resource::ResourceType;
+use crate::resource::iam::AUTHORIZATION;
 
 /// The last one rules.
 pub const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
@@ -180,6 +181,27 @@ fn assert_the_same(inventory: &Inventory) {
     }
 }
 
+/// An account, and which of its users and roles are left.
+pub fn unlisted() -> impl Strategy<Value = (usize, u16)> {
+    (0..ACCOUNTS.len(), prop_oneof![Just(0), any::<u16>()])
+}
+
+/// Takes users and roles out of an account of which not everything could be listed.
+pub fn unlist(inventory: &mut Inventory, account: &str, kept: u16) {
+    let number = std::cell::Cell::new(0);
+    inventory.retain(|key, _| {
+        if key.scope.account.as_str() != account
+            || !matches!(key.resource_type, ResourceType::User | ResourceType::Role)
+        {
+            return true;
+        }
+        kept & (1 << number.replace(number.get() + 1)) != 0
+    });
+    let gap = Gap { reason: Reason::AccessDenied, message: "denied".to_owned(), partial: kept != 0 };
+    let cell = Cell { scope: scope(account), operation: AUTHORIZATION.to_owned() };
+    inventory.ledger.record(cell, Outcome::Gap(gap));
+}
+
 pub fn choice() -> impl Strategy<Value = Choice> {
     (0..160usize, 0..3usize, 0..20usize)
 }
@@ -199,8 +221,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
-    fn account_by_account_is_as_the_whole(drawn in drawn()) {
-        assert_the_same(&estate(&drawn));
+    fn account_by_account_is_as_the_whole(drawn in drawn(), unlisted in prop::option::weighted(0.3, unlisted())) {
+        let mut inventory = estate(&drawn);
+        if let Some((account, kept)) = unlisted {
+            unlist(&mut inventory, ACCOUNTS[account], kept);
+        }
+        assert_the_same(&inventory);
     }
 }
 

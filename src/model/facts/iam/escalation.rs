@@ -3,6 +3,7 @@
 use crate::inventory::Missing;
 use crate::model::escalation::{Finding, Verdict};
 use crate::model::{Context, Value};
+use crate::resource::iam::AUTHORIZATION;
 
 /// What the verdict rests on beside the type's listing.
 pub const READS: &[&str] = &[
@@ -20,8 +21,6 @@ pub const READS: &[&str] = &[
     "organizations:ListRoots",
     "organizations:ListTargetsForPolicy",
 ];
-
-const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
 
 /// What is told of a principal, by its ARN, in full: what was not read could not change it.
 ///
