@@ -468,9 +468,9 @@ fn reference(one: &Live<'_>) -> ResourceRef {
     let subject: Subject<'_> = one.subject;
     ResourceRef {
         resource_type: subject.resource_type().name().into(),
-        id: subject.id().to_owned(),
+        id: subject.id().into(),
         arn: subject.arn(one.scope),
-        name: subject.name().map(str::to_owned),
+        name: subject.name().map(Into::into),
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Applied {
 }
 
 /// Takes out what exceptions cover. Passes and skips are never covered.
-pub fn apply(exceptions: &[Exception], findings: Vec<Finding>, looked: &Looked<'_>) -> Applied {
+pub fn apply(exceptions: &[Exception], mut findings: Vec<Finding>, looked: &Looked<'_>) -> Applied {
     let mut covered: Vec<Option<usize>> = vec![None; findings.len()];
     let mut uses = Vec::new();
     for (number, exception) in exceptions.iter().enumerate() {
@@ -56,16 +56,14 @@ pub fn apply(exceptions: &[Exception], findings: Vec<Finding>, looked: &Looked<'
         }
         uses.push(Use { exception: exception.clone(), state });
     }
-    let mut applied = Applied { uses, ..Applied::default() };
-    for (finding, by) in findings.into_iter().zip(covered) {
-        match by.and_then(|by| exceptions.get(by)) {
-            Some(exception) => {
-                applied.suppressed.push(Suppressed { finding, exception: exception.clone() });
-            }
-            None => applied.findings.push(finding),
-        }
-    }
-    applied
+    // In place: there can be a million.
+    let mut places = covered.iter();
+    let taken = findings.extract_if(.., |_| places.next().is_some_and(Option::is_some));
+    let taken: Vec<Finding> = taken.collect();
+    let by = covered.iter().flatten().filter_map(|by| exceptions.get(*by));
+    let covered = taken.into_iter().zip(by);
+    let suppressed = covered.map(|(finding, by)| Suppressed { finding, exception: by.clone() }).collect();
+    Applied { findings, suppressed, uses }
 }
 
 impl Applied {
@@ -91,7 +89,7 @@ impl Applied {
             }
         }
         for ((rule, scope, _), [was, left]) in of {
-            let Some(tally) = tallies.get_mut(&(rule.to_string(), scope.account)) else { continue };
+            let Some(tally) = tallies.get_mut(&(rule.to_string(), scope.account.clone())) else { continue };
             // A failure counts before what is unknown, as it does in judging.
             match was {
                 (true, _) => tally.fail = tally.fail.saturating_sub(1),

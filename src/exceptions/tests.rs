@@ -34,13 +34,8 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
         severity: Severity::High,
         status: Status::Fail,
         fingerprint: Fingerprint::new(CHECK, arn.as_str(), discriminator),
-        resource: Some(ResourceRef {
-            resource_type: "AWS::EC2::SecurityGroup".into(),
-            id: id.to_owned(),
-            arn,
-            name: None,
-        }),
-        scope,
+        resource: Some(ResourceRef { resource_type: "AWS::EC2::SecurityGroup".into(), id: id.into(), arn, name: None }),
+        scope: scope.into(),
         message: "open".to_owned(),
         evidence: [
             evidence("ingress[3].sources", sources, "broader than /8"),
@@ -75,7 +70,7 @@ fn states(text: &str, findings: &[Finding]) -> (Vec<&'static str>, Vec<String>) 
     assert_eq!(told, "");
     let applied = apply(&exceptions, findings.to_vec(), &looked());
     assert_eq!(applied.findings.len() + applied.suppressed.len(), findings.len(), "nothing is lost");
-    let covered = applied.suppressed.iter().map(|one| one.finding.resource.as_ref().unwrap().id.clone());
+    let covered = applied.suppressed.iter().map(|one| one.finding.resource.as_ref().unwrap().id.to_string());
     (applied.uses.iter().map(|one| one.state.as_str()).collect(), covered.collect())
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{Arn, Scope};
@@ -97,9 +98,9 @@ pub struct ResourceRef {
     /// The CloudFormation name of its type.
     #[serde(rename = "type")]
     pub resource_type: Arc<str>,
-    pub id: String,
+    pub id: CompactString,
     pub arn: Arn,
-    pub name: Option<String>,
+    pub name: Option<CompactString>,
 }
 
 /// A place in a file that a user can open.
@@ -119,7 +120,7 @@ pub struct Finding {
     pub severity: Severity,
     #[serde(flatten)]
     pub status: Status,
-    pub scope: Scope,
+    pub scope: Arc<Scope>,
     /// None when a whole type could not be read in this scope.
     pub resource: Option<ResourceRef>,
     /// One line that names the resource, the fact and the value.

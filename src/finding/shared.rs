@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use crate::arn::Scope;
 use crate::inventory::Missing;
 
 use super::{Evidence, Finding, Status};
@@ -13,6 +14,7 @@ use super::{Evidence, Finding, Status};
 pub struct Shared {
     texts: HashSet<Arc<str>>,
     evidence: HashSet<Arc<[Evidence]>>,
+    scopes: HashSet<Arc<Scope>>,
     missing: BTreeSet<Arc<Missing>>,
 }
 
@@ -24,6 +26,13 @@ impl Shared {
         if let Some(resource) = &mut finding.resource {
             self.text(&mut resource.resource_type);
         }
+        match self.scopes.get(&finding.scope) {
+            Some(known) => finding.scope = Arc::clone(known),
+            None => {
+                self.scopes.insert(Arc::clone(&finding.scope));
+            }
+        }
+        finding.message.shrink_to_fit();
         self.evidence(&mut finding.evidence);
         if let Status::Unknown(missing) = &mut finding.status {
             match self.missing.get(missing) {
@@ -75,7 +84,7 @@ mod tests {
             status: Status::Unknown(Missing::because("denied").into()),
             resource: Some(ResourceRef {
                 resource_type: "AWS::IAM::User".into(),
-                id: "ann".to_owned(),
+                id: "ann".into(),
                 arn: scope.arn("iam", "user/ann"),
                 name: None,
             }),
@@ -83,7 +92,7 @@ mod tests {
             evidence: [Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }].into(),
             location: FileLocation { path: "checks/rule.toml".into(), line: 1 },
             fingerprint: Fingerprint::new("rule", "ann", ""),
-            scope,
+            scope: scope.into(),
         }
     }
 

@@ -175,12 +175,12 @@ fn finding(read: FindingRead) -> Finding {
             StatusRead::Pass => Status::Pass,
             StatusRead::Skip => Status::Skip(because),
         },
-        scope: Scope { partition: read.partition, account: read.account, region: read.region },
+        scope: Scope { partition: read.partition, account: read.account, region: read.region }.into(),
         resource: read.resource.map(|of| ResourceRef {
             resource_type: of.resource_type.into(),
-            id: of.id,
+            id: of.id.into(),
             arn: of.arn,
-            name: of.name,
+            name: of.name.map(Into::into),
         }),
         message: read.message,
         evidence: read

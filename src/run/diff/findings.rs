@@ -112,15 +112,15 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Find
         status,
         resource: Some(ResourceRef {
             resource_type: item.resource_type.name().into(),
-            id: format!("{} {}{what}", item.resource_type.name(), item.key),
+            id: format!("{} {}{what}", item.resource_type.name(), item.key).into(),
             arn,
-            name: Some(item.key.clone()),
+            name: Some(item.key.as_str().into()),
         }),
         message: format!("{} {}{what} {}: {}", item.resource_type.name(), item.key, item.class, item.because),
         evidence: evidence.into(),
         location: location.clone(),
         fingerprint: Fingerprint::new("drift", &scope.to_string(), &item.id),
-        scope,
+        scope: scope.into(),
     })
 }
 
@@ -136,7 +136,7 @@ fn unknown(one: &NotChecked, location: &FileLocation) -> Option<Finding> {
         evidence: Arc::default(),
         location: location.clone(),
         fingerprint: Fingerprint::new(NOT_CHECKED, &scope.to_string(), &one.operation),
-        scope,
+        scope: scope.into(),
     })
 }
 

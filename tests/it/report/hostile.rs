@@ -48,8 +48,8 @@ fn filled_with(text: &str) -> Report {
             evidence.condition = text.into();
         }
         if let Some(resource) = &mut finding.resource {
-            resource.id = text.to_owned();
-            resource.name = Some(text.to_owned());
+            resource.id = text.into();
+            resource.name = Some(text.into());
             resource.resource_type = text.into();
             resource.arn = sample::any_arn(text);
         }

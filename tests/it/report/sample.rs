@@ -51,9 +51,9 @@ pub fn rule(id: &str, severity: Severity, resource_type: &str, title: &str) -> R
 pub fn resource(scope: &Scope, id: &str, name: Option<&str>) -> ResourceRef {
     ResourceRef {
         resource_type: "AWS::EC2::SecurityGroup".into(),
-        id: id.to_owned(),
+        id: id.into(),
         arn: scope.arn("ec2", format!("security-group/{id}")),
-        name: name.map(str::to_owned),
+        name: name.map(Into::into),
     }
 }
 
@@ -63,7 +63,7 @@ pub fn finding(rule: &Rule, status: Status, scope: &Scope, resource: Option<Reso
         rule: rule.id.as_str().into(),
         severity: rule.severity,
         status,
-        scope: scope.clone(),
+        scope: scope.clone().into(),
         resource,
         message: message.to_owned(),
         evidence: Default::default(),
@@ -211,9 +211,9 @@ pub fn awkward() -> Report {
         &scope(TEST, "global"),
         Some(ResourceRef {
             resource_type: "AWS::::Account".into(),
-            id: TEST.to_owned(),
+            id: TEST.into(),
             arn: scope(TEST, "global").arn("iam", "root"),
-            name: Some("sandbox".to_owned()),
+            name: Some("sandbox".into()),
         }),
         "the root user of 222233334444 has 1 active access key",
     );
@@ -263,7 +263,7 @@ pub fn awkward() -> Report {
         &west,
         Some(ResourceRef {
             resource_type: "AWS::EC2::VPC".into(),
-            id: hostile_id.to_owned(),
+            id: hostile_id.into(),
             arn: west.arn("ec2", format!("vpc/{hostile_id}")),
             name: None,
         }),
