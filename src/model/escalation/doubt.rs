@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::arn::Scope;
 use crate::iam::RequestContext;
 use crate::inventory::Missing;
 use crate::model::permission::Supposing;
@@ -55,6 +56,14 @@ pub fn spread(
             }
         });
     }
+}
+
+/// Whether a pattern of ARNs may mean something of an account.
+fn may_be_of(pattern: &str, account: &str) -> bool {
+    let mut fields = pattern.splitn(6, ':');
+    let before: Vec<&str> = fields.by_ref().take(5).collect();
+    // A wildcard may stand for colons too.
+    before.iter().any(|field| field.contains(['*', '?'])) || before.get(4) == Some(&account)
 }
 
 impl Search<'_, '_> {
@@ -132,7 +141,11 @@ impl Search<'_, '_> {
         }
         let who = Who { index, supposing: Supposing { is_unlisted: true, ..Supposing::default() } };
         let may = |role: &str| scout.ask(who, ASSUME, role, &RequestContext::new()).is_some();
-        let of = unlisted.iter().find(|(scope, _)| scout.names_of_roles(index, scope).iter().any(|role| may(role)));
+        // Most name the accounts whose roles they assume, and nobody is asked about all the others.
+        let patterns = scout.patterns(index, &[ASSUME]);
+        let is_named = |scope: &Scope| patterns.iter().any(|pattern| may_be_of(pattern, scope.account.as_str()));
+        let mut unlisted = unlisted.iter().filter(|(scope, _)| is_named(scope));
+        let of = unlisted.find(|(scope, _)| scout.names_of_roles(index, scope).iter().any(|role| may(role)));
         of.map(|(_, missing)| missing.clone())
     }
 }
