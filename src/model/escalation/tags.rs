@@ -21,8 +21,16 @@ const OTHERS_TAGS: &[&str] = &["aws:resourcetag/", "iam:resourcetag/"];
 
 const TAGGING: [&str; 2] = ["iam:TagRole", "iam:TagUser"];
 
-/// Keys of tags with the values that are asked for, as far as they are named.
-pub type Asked = BTreeMap<String, BTreeSet<String>>;
+/// Keys of tags with what is asked for of each.
+pub type Asked = BTreeMap<String, Wanted>;
+
+/// The values that are asked for of a tag.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    named: BTreeSet<String>,
+    /// Whether a variable stands for its value, so that any may be of use.
+    any: bool,
+}
 
 /// Tags that are set: keys, and values if not any.
 pub type Tags = Vec<(String, Option<String>)>;
@@ -44,8 +52,9 @@ pub fn tagging(body: Body<'_>) -> &'static str {
 
 fn ask_for(asked: &mut Asked, document: &Document, keys: &[&str]) {
     for (key, condition) in keys.iter().flat_map(|key| document.asked_of(key)) {
-        let values = asked.entry(key.to_owned()).or_default();
-        values.extend(condition.into_iter().flat_map(values_of));
+        let wanted = asked.entry(key.to_owned()).or_default();
+        wanted.any |= condition.is_none();
+        wanted.named.extend(condition.into_iter().flat_map(values_of));
     }
 }
 
@@ -92,11 +101,11 @@ impl Scout<'_> {
             Some(hop(actor.arn, action, target.arn, &answer))
         };
         let (mut first, mut tags) = (None, Tags::new());
-        for (key, values) in asked {
+        for (key, wanted) in asked {
             let Some(made) = call(key, None) else { continue };
-            let may: Vec<&String> = values.iter().filter(|value| call(key, Some(value)).is_some()).collect();
+            let may: Vec<&String> = wanted.named.iter().filter(|value| call(key, Some(value)).is_some()).collect();
             let value = match may.first() {
-                _ if may.len() == values.len() => None,
+                _ if wanted.any || may.len() == wanted.named.len() => None,
                 Some(value) => Some((*value).clone()),
                 None => continue,
             };
@@ -128,7 +137,8 @@ impl Scout<'_> {
         if !who.supposing.tagged.is_empty() || !who.supposing.target_tagged.is_empty() || TAGGING.contains(&action) {
             return None;
         }
-        let target = self.world.find(resource).filter(|of| *of != who.index);
+        // What stands for somebody that was not listed is nobody that is here.
+        let target = self.world.find(resource).filter(|of| *of != who.index && !who.supposing.is_unlisted);
         // A trust policy may ask for the caller's tags as well.
         let mut by_trust = Asked::new();
         if let Some(trust) = target.filter(|_| action == ASSUME) {
@@ -138,7 +148,11 @@ impl Scout<'_> {
         let own_for_trust = if by_trust.is_empty() {
             None
         } else {
-            by_trust.extend(tagging.own_asked.clone());
+            for (key, wanted) in &tagging.own_asked {
+                let here = by_trust.entry(key.clone()).or_default();
+                here.any |= wanted.any;
+                here.named.extend(wanted.named.iter().cloned());
+            }
             self.tag(Who::as_is(who.index), who.index, &by_trust)
         };
         let own = own_for_trust.as_ref().or(tagging.own.as_ref());

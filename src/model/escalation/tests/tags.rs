@@ -59,6 +59,10 @@ fn a_variable_is_a_condition_too() {
     };
     assert_eq!(with(&[]), Verdict::None);
     assert_eq!(with(&[tag(&user("mallory"))]), Verdict::Proven);
+    // That one value may not be set, which a condition elsewhere asks for, keeps no other from being set.
+    let elsewhere = when(allow(&["s3:*"], "*"), json!({"StringEquals": {"aws:PrincipalTag/team": "prod"}}));
+    let no_prod = when(deny(&["iam:TagUser"], "*"), json!({"StringEquals": {"aws:RequestTag/team": "prod"}}));
+    assert_eq!(with(&[tag(&user("mallory")), elsewhere, no_prod]), Verdict::Proven);
 }
 
 #[test]
@@ -74,6 +78,10 @@ fn a_trust_policy_that_asks_for_the_callers_tags() {
     assert_eq!(with(&[]), Verdict::None);
     assert_eq!(with(&[tag(&user("other"))]), Verdict::None);
     assert_eq!(with(&[tag(&user("mallory"))]), Verdict::Proven);
+    // Its own policies ask for another value of that tag, which may not be set.
+    let own = when(allow(&["s3:*"], "*"), json!({"StringEquals": {"aws:PrincipalTag/team": "dev"}}));
+    let no_dev = when(deny(&["iam:TagUser"], "*"), json!({"StringEquals": {"aws:RequestTag/team": "dev"}}));
+    assert_eq!(with(&[tag(&user("mallory")), own, no_dev]), Verdict::Proven);
 }
 
 #[test]
