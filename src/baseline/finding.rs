@@ -143,10 +143,10 @@ pub fn finding(deviation: &Deviation) -> Finding {
         severity: item.severity,
         status: Status::Fail,
         scope: deviation.scope.clone().into(),
-        resource: deviation.resource.clone(),
+        resource: deviation.resource.clone().map(Arc::new),
         message: format!("{} {} {}: {}", item.resource_type, item.key, item.class, item.because),
         evidence: evidence.into(),
-        location: deviation.location.clone(),
+        location: deviation.location.clone().into(),
         fingerprint: fingerprint(&deviation.scope.to_string(), item.resource_type.name(), &item.key, &item.path),
     }
 }
@@ -167,10 +167,10 @@ fn unknown(one: &Unchecked) -> Finding {
         severity: Severity::Medium,
         status: Status::Unknown(one.missing.clone().into()),
         scope: one.scope.clone().into(),
-        resource: one.resource.clone(),
+        resource: one.resource.clone().map(Arc::new),
         message: format!("{what}: {}", one.missing),
         evidence: Arc::default(),
-        location: one.location.clone(),
+        location: one.location.clone().into(),
         fingerprint: Fingerprint::new(
             RULE,
             &format!("{} {of} {}", one.scope, one.key),

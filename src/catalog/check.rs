@@ -33,7 +33,7 @@ pub struct Check {
     /// By name, as they stand in its file or in the user's configuration.
     pub params: BTreeMap<String, OwnedItem>,
     /// Where a finding points: the user's own lines that set this check, or else its `[fail]`.
-    pub location: FileLocation,
+    pub location: Arc<FileLocation>,
     pub cases: Vec<Case>,
     /// Compiled once for each of its types, in the order that its file names them.
     pub rules: Vec<TypeRule>,

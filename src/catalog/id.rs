@@ -1,10 +1,11 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A check's name: lower-case words joined by hyphens, such as `default-vpc-present`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CheckId(String);
+pub struct CheckId(Arc<str>);
 
 /// Whose fault: the author of the check, or the user who named it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +18,11 @@ impl CheckId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same text, to be kept by many.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl FromStr for CheckId {
@@ -27,7 +33,7 @@ impl FromStr for CheckId {
         };
         let starts_with_letter = text.starts_with(|c: char| c.is_ascii_lowercase());
         if starts_with_letter && text.len() <= CheckId::LONGEST && text.split('-').all(word) {
-            Ok(CheckId(text.to_owned()))
+            Ok(CheckId(text.into()))
         } else {
             Err(CheckIdError(text.to_owned()))
         }

@@ -119,7 +119,7 @@ pub(super) fn compile(
             Some(with) => with.location(),
             None => {
                 let file = document.file();
-                FileLocation { path: file.path.as_str().into(), line: file.line(fail.span().start) }
+                FileLocation { path: file.path.as_str().into(), line: file.line(fail.span().start) }.into()
             }
         },
         cases: cases.into_iter().collect::<Option<_>>()?,

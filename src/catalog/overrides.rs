@@ -63,7 +63,7 @@ impl Override {
     }
 
     /// The line that governs the check's findings.
-    pub(super) fn location(&self) -> FileLocation {
-        FileLocation { path: self.file.path.as_str().into(), line: self.file.line(self.span.start) }
+    pub(super) fn location(&self) -> Arc<FileLocation> {
+        FileLocation { path: self.file.path.as_str().into(), line: self.file.line(self.span.start) }.into()
     }
 }

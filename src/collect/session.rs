@@ -91,9 +91,8 @@ impl Environment {
             .build();
         // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
         let retries = aws_config::retry::RetryConfig::disabled();
-        let stalls = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled()
-            .grace_period(Duration::from_secs(60))
-            .build();
+        // An answer that stalls does not come in time, which call.rs sees; to watch each piece of each costs CPU.
+        let stalls = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
         let no_cache = aws_config::identity::IdentityCache::no_cache();
         let behavior = BehaviorVersion::v2026_01_12();
         match self {

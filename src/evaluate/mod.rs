@@ -14,9 +14,10 @@ mod scopes;
 mod truth;
 mod verdict;
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::arn::{AccountId, Arn, Scope};
 use crate::catalog::{Catalog, Check, TypeRule};
@@ -46,7 +47,7 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Per check and account: one verdict for each resource, one `unknown` for each scope in which
     /// a type was not read to its end, one `skip` where there was nothing to look at.
-    pub tallies: BTreeMap<(String, AccountId), Tally>,
+    pub tallies: BTreeMap<(Arc<str>, AccountId), Tally>,
 }
 
 /// Runs every check of the catalogue on everything in the model.
@@ -64,9 +65,10 @@ pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgemen
         let mut tallies: Vec<BTreeMap<&AccountId, Tally>> = vec![BTreeMap::new(); rules.len()];
         for (scope, subject) in model.subjects(*of) {
             let lazy = Lazy::new(model, scope, subject, facts);
+            let place = Place { scope, subject, of: *of, alike: OnceCell::new() };
             let frame = Frame::Resource { facts: &lazy, now: model.now };
             for ((check, rule), tallies) in rules.iter().zip(&mut tallies) {
-                let about = About { check, scope, subject, of: *of };
+                let about = About { check, place: &place };
                 let one = about.judge(rule, &frame, options, &mut judgement.findings);
                 tallies.entry(&scope.account).or_default().add(one);
             }
@@ -109,29 +111,80 @@ impl Judgement {
     }
 
     fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {
-        self.tallies.entry((check.id.as_str().to_owned(), account.clone())).or_default()
+        self.tallies.entry((check.id.shared(), account.clone())).or_default()
     }
+}
+
+/// What all checks of a type are asked of.
+struct Place<'a> {
+    scope: &'a Scope,
+    subject: Subject<'a>,
+    of: ResourceType,
+    alike: OnceCell<Alike>,
+}
+
+/// What all findings on a resource say alike.
+struct Alike {
+    scope: Arc<Scope>,
+    resource: Arc<ResourceRef>,
+    identity: String,
+}
+
+impl Place<'_> {
+    fn alike(&self) -> &Alike {
+        self.alike.get_or_init(|| {
+            let arn = self.subject.arn(self.scope);
+            Alike {
+                scope: self.scope.clone().into(),
+                identity: self.identity(&arn),
+                resource: Arc::new(ResourceRef {
+                    resource_type: type_name(self.of),
+                    id: self.subject.id().into(),
+                    arn,
+                    name: self.subject.name().map(Into::into),
+                }),
+            }
+        })
+    }
+
+    /// What the finding is about, once in a report: some resources are seen from accounts and regions that
+    /// are not their own (an organization, a copy of a trail), and each place has a verdict of its own.
+    fn identity(&self, arn: &Arn) -> String {
+        let own = |field: &str, here: &str| field.is_empty() || field == here;
+        let region = if self.scope.region.is_global() { "" } else { self.scope.region.as_str() };
+        if own(arn.account(), self.scope.account.as_str()) && own(arn.region(), region) {
+            arn.to_string()
+        } else {
+            format!("{arn} {}", self.scope)
+        }
+    }
+}
+
+/// The name of a type, which all findings share.
+fn type_name(of: ResourceType) -> Arc<str> {
+    static NAMES: LazyLock<BTreeMap<ResourceType, Arc<str>>> =
+        LazyLock::new(|| ResourceType::ALL.iter().map(|of| (*of, of.name().into())).collect());
+    NAMES.get(&of).map_or_else(|| of.name().into(), Arc::clone)
 }
 
 /// A check and what it is asked of.
 struct About<'a> {
     check: &'a Check,
-    scope: &'a Scope,
-    subject: Subject<'a>,
-    of: ResourceType,
+    place: &'a Place<'a>,
 }
 
 impl About<'_> {
     /// Judges it, and counts it as one verdict.
     fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
-        let named = Named { id: self.subject.id(), name: self.subject.name() };
+        let subject = self.place.subject;
+        let named = Named { id: subject.id(), name: subject.name() };
         let name = named.name.unwrap_or(named.id);
         let Verdict::Judged { failures, mut unknown } = verdict::judge(rule, frame, named) else {
             return Tally { skip: 1, ..Tally::default() };
         };
         if failures.is_empty() && unknown.is_none() {
             // What may not be there, or be otherwise, does not pass.
-            let doubt = self.subject.doubt();
+            let doubt = subject.doubt();
             unknown = doubt.map(|missing| Unknown { missing: missing.clone(), evidence: Vec::new() });
         }
         let tally = match (failures.is_empty(), unknown.is_some()) {
@@ -160,32 +213,15 @@ impl About<'_> {
         tally
     }
 
-    /// What the finding is about, once in a report: some resources are seen from accounts and regions that
-    /// are not their own (an organization, a copy of a trail), and each place has a verdict of its own.
-    fn identity(&self, arn: &Arn) -> String {
-        let own = |field: &str, here: &str| field.is_empty() || field == here;
-        let region = if self.scope.region.is_global() { "" } else { self.scope.region.as_str() };
-        if own(arn.account(), self.scope.account.as_str()) && own(arn.region(), region) {
-            arn.to_string()
-        } else {
-            format!("{arn} {}", self.scope)
-        }
-    }
-
     fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
-        let arn = self.subject.arn(self.scope);
+        let Alike { scope, resource, identity } = self.place.alike();
         Finding {
-            rule: self.check.id.as_str().into(),
+            rule: self.check.id.shared(),
             severity: self.check.severity,
             status,
-            scope: self.scope.clone().into(),
-            fingerprint: Fingerprint::new(self.check.id.as_str(), &self.identity(&arn), discriminator),
-            resource: Some(ResourceRef {
-                resource_type: self.of.name().into(),
-                id: self.subject.id().into(),
-                arn,
-                name: self.subject.name().map(Into::into),
-            }),
+            scope: Arc::clone(scope),
+            fingerprint: Fingerprint::new(self.check.id.as_str(), identity, discriminator),
+            resource: Some(Arc::clone(resource)),
             message,
             evidence: evidence.into(),
             location: self.check.location.clone(),
@@ -195,7 +231,7 @@ impl About<'_> {
 
 fn unread_finding(check: &Check, of: ResourceType, scope: &Scope, missing: &Missing) -> Finding {
     Finding {
-        rule: check.id.as_str().into(),
+        rule: check.id.shared(),
         severity: check.severity,
         status: Status::Unknown(missing.clone().into()),
         scope: scope.clone().into(),
@@ -214,7 +250,7 @@ fn skip_where_nothing_is(catalog: &Catalog, model: &Model<'_>, judgement: &mut J
         for account in &accounts {
             judgement
                 .tallies
-                .entry((check.id.as_str().to_owned(), (*account).clone()))
+                .entry((check.id.shared(), (*account).clone()))
                 .or_insert(Tally { skip: 1, ..Tally::default() });
         }
     }

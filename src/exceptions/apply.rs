@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -69,7 +70,7 @@ pub fn apply(exceptions: &[Exception], mut findings: Vec<Finding>, looked: &Look
 impl Applied {
     /// Counts verdicts that are covered whole as suppressed. A resource has one verdict by each check,
     /// whatever the number of its findings.
-    pub fn recount(&self, tallies: &mut BTreeMap<(String, AccountId), Tally>) {
+    pub fn recount(&self, tallies: &mut BTreeMap<(Arc<str>, AccountId), Tally>) {
         let subject = |finding: &Finding| {
             let arn = finding.resource.as_ref().map(|of| of.arn.clone());
             (finding.rule.clone(), finding.scope.clone(), arn)
@@ -81,6 +82,9 @@ impl Applied {
             let [was, _] = of.entry(subject(&one.finding)).or_default();
             if fails(&one.finding) { was.0 = true } else { was.1 = true }
         }
+        if of.is_empty() {
+            return;
+        }
         for finding in self.findings.iter().filter(|f| matches!(f.status, Status::Fail | Status::Unknown(_))) {
             if let Some([was, left]) = of.get_mut(&subject(finding)) {
                 for seen in [was, left] {
@@ -89,7 +93,7 @@ impl Applied {
             }
         }
         for ((rule, scope, _), [was, left]) in of {
-            let Some(tally) = tallies.get_mut(&(rule.to_string(), scope.account.clone())) else { continue };
+            let Some(tally) = tallies.get_mut(&(rule, scope.account.clone())) else { continue };
             // A failure counts before what is unknown, as it does in judging.
             match was {
                 (true, _) => tally.fail = tally.fail.saturating_sub(1),
@@ -115,7 +119,7 @@ fn judge(exception: &Exception, findings: &[Finding], looked: &Looked<'_>) -> (S
         .filter(|(_, finding)| {
             *finding.rule == **check
                 && is_verdict(finding, fingerprint.is_some())
-                && fingerprint.as_ref().is_none_or(|start| finding.fingerprint.as_str().starts_with(start.as_str()))
+                && fingerprint.as_ref().is_none_or(|start| finding.fingerprint.to_string().starts_with(start.as_str()))
                 && resource.as_ref().is_none_or(|resource| is_of(finding, resource))
                 && account.as_ref().is_none_or(|account| finding.scope.account.as_str() == account)
                 && region.as_ref().is_none_or(|region| finding.scope.region.as_str() == region)

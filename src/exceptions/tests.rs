@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -34,7 +35,12 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
         severity: Severity::High,
         status: Status::Fail,
         fingerprint: Fingerprint::new(CHECK, arn.as_str(), discriminator),
-        resource: Some(ResourceRef { resource_type: "AWS::EC2::SecurityGroup".into(), id: id.into(), arn, name: None }),
+        resource: Some(Arc::new(ResourceRef {
+            resource_type: "AWS::EC2::SecurityGroup".into(),
+            id: id.into(),
+            arn,
+            name: None,
+        })),
         scope: scope.into(),
         message: "open".to_owned(),
         evidence: [
@@ -44,7 +50,7 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
             evidence("age_days", "412", "gt 90"),
         ]
         .into(),
-        location: FileLocation { path: "checks/x.toml".into(), line: 1 },
+        location: FileLocation { path: "checks/x.toml".into(), line: 1 }.into(),
     }
 }
 
@@ -113,7 +119,7 @@ fn positions_and_ages_may_change() {
 fn it_is_about_one_finding_or_none() {
     let two = [finding("sg-1", "22", "203.0.113.0/24"), finding("sg-1", "3389", "203.0.113.0/24")];
     assert_eq!(states(&entry("resource = \"sg-1\"\nany_value = true"), &two), (vec!["ambiguous"], vec![]));
-    let print = two[1].fingerprint.as_str();
+    let print = two[1].fingerprint.to_string();
     let by_print = |digits: usize| entry(&format!("finding = \"{}\"\nany_value = true", &print[..digits]));
     assert_eq!(states(&by_print(8), &two).0, ["applied"]);
     assert_eq!(states(&by_print(64), &two).0, ["applied"]);
@@ -160,7 +166,7 @@ fn what_is_unknown_is_covered_by_its_own_fingerprint_alone() {
 #[test]
 fn tallies_count_a_resource_once() {
     let two = vec![finding("sg-1", "22", "203.0.113.0/24"), finding("sg-1", "3389", "203.0.113.0/24")];
-    let key = (CHECK.to_owned(), "111122223333".parse().unwrap());
+    let key = (CHECK.into(), "111122223333".parse().unwrap());
     let after = |text: &str, findings: &[Finding], before: Tally| {
         let applied = apply(&read_text(text).0, findings.to_vec(), &looked());
         let mut tallies = BTreeMap::from([(key.clone(), before)]);

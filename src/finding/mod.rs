@@ -104,7 +104,7 @@ pub struct ResourceRef {
 }
 
 /// A place in a file that a user can open.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileLocation {
     /// With forward slashes; relative to the repository where it can be.
     pub path: Arc<str>,
@@ -122,13 +122,13 @@ pub struct Finding {
     pub status: Status,
     pub scope: Arc<Scope>,
     /// None when a whole type could not be read in this scope.
-    pub resource: Option<ResourceRef>,
+    pub resource: Option<Arc<ResourceRef>>,
     /// One line that names the resource, the fact and the value.
     pub message: String,
     /// Shared: most findings of a check rest on the same facts with the same values.
     pub evidence: Arc<[Evidence]>,
     /// The line of a user's file (or of the embedded check) that asks for this.
-    pub location: FileLocation,
+    pub location: Arc<FileLocation>,
     pub fingerprint: Fingerprint,
 }
 

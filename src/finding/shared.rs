@@ -2,12 +2,13 @@
 //! types, files, facts with their values and reasons for not knowing a few thousand.
 
 use std::collections::{BTreeSet, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::arn::Scope;
 use crate::inventory::Missing;
 
-use super::{Evidence, Finding, Status};
+use super::{Evidence, FileLocation, Finding, Status};
 
 /// What was said so far.
 #[derive(Debug, Default)]
@@ -15,6 +16,7 @@ pub struct Shared {
     texts: HashSet<Arc<str>>,
     evidence: HashSet<Arc<[Evidence]>>,
     scopes: HashSet<Arc<Scope>>,
+    locations: HashSet<Arc<FileLocation>>,
     missing: BTreeSet<Arc<Missing>>,
 }
 
@@ -22,16 +24,8 @@ impl Shared {
     /// Lets a finding share what was said before; it says the same as it did.
     pub fn take_in(&mut self, finding: &mut Finding) {
         self.text(&mut finding.rule);
-        self.text(&mut finding.location.path);
-        if let Some(resource) = &mut finding.resource {
-            self.text(&mut resource.resource_type);
-        }
-        match self.scopes.get(&finding.scope) {
-            Some(known) => finding.scope = Arc::clone(known),
-            None => {
-                self.scopes.insert(Arc::clone(&finding.scope));
-            }
-        }
+        one_of(&mut self.locations, &mut finding.location);
+        one_of(&mut self.scopes, &mut finding.scope);
         finding.message.shrink_to_fit();
         self.evidence(&mut finding.evidence);
         if let Status::Unknown(missing) = &mut finding.status {
@@ -58,11 +52,16 @@ impl Shared {
     }
 
     fn text(&mut self, text: &mut Arc<str>) {
-        match self.texts.get(text) {
-            Some(known) => *text = Arc::clone(known),
-            None => {
-                self.texts.insert(Arc::clone(text));
-            }
+        one_of(&mut self.texts, text);
+    }
+}
+
+/// Takes the one that is known, or makes this one known.
+fn one_of<T: Eq + Hash + ?Sized>(known: &mut HashSet<Arc<T>>, this: &mut Arc<T>) {
+    match known.get(this) {
+        Some(known) => *this = Arc::clone(known),
+        None => {
+            known.insert(Arc::clone(this));
         }
     }
 }
@@ -82,15 +81,15 @@ mod tests {
             rule: "rule".into(),
             severity: Severity::High,
             status: Status::Unknown(Missing::because("denied").into()),
-            resource: Some(ResourceRef {
+            resource: Some(Arc::new(ResourceRef {
                 resource_type: "AWS::IAM::User".into(),
                 id: "ann".into(),
                 arn: scope.arn("iam", "user/ann"),
                 name: None,
-            }),
+            })),
             message: "ann".to_owned(),
             evidence: [Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }].into(),
-            location: FileLocation { path: "checks/rule.toml".into(), line: 1 },
+            location: FileLocation { path: "checks/rule.toml".into(), line: 1 }.into(),
             fingerprint: Fingerprint::new("rule", "ann", ""),
             scope: scope.into(),
         }
@@ -105,7 +104,7 @@ mod tests {
         shared.take_in(&mut other);
         assert_eq!((&one, &other), (&finding(), &finding()));
         assert!(Arc::ptr_eq(&one.rule, &other.rule));
-        assert!(Arc::ptr_eq(&one.location.path, &other.location.path));
+        assert!(Arc::ptr_eq(&one.location, &other.location));
         assert!(Arc::ptr_eq(&one.evidence, &other.evidence));
         let (Status::Unknown(one), Status::Unknown(other)) = (one.status, other.status) else { panic!() };
         assert!(Arc::ptr_eq(&one, &other));

@@ -1,7 +1,8 @@
 //! The coverage ledger: which cells are complete, and why the others are not.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ pub struct Cell {
 }
 
 /// How the reading of a cell ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Complete,
@@ -25,7 +26,7 @@ pub enum Outcome {
 }
 
 /// Why a cell is not complete.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Gap {
     pub reason: Reason,
     /// What AWS or the client said, in one line.
@@ -151,12 +152,14 @@ impl fmt::Display for Gap {
 /// How every cell ended.
 ///
 /// An organization has a million cells, nearly all of them complete: a complete cell costs four
-/// bytes here, and the names of operations are held once.
+/// bytes here, and the names of operations are held once. Where a region or an account is a gap
+/// as a whole, its cells are so for one reason in the same words: those are held once too.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     operations: Vec<CompactString>,
     numbers: HashMap<CompactString, u32>,
     scopes: BTreeMap<Scope, Cells>,
+    said: HashSet<Arc<Outcome>>,
 }
 
 /// The cells of a scope, by the number of their operation.
@@ -165,17 +168,21 @@ struct Cells {
     /// Sorted.
     complete: Vec<u32>,
     /// Never `Outcome::Complete`.
-    gaps: BTreeMap<u32, Outcome>,
+    gaps: BTreeMap<u32, Arc<Outcome>>,
 }
 
 const COMPLETE: &Outcome = &Outcome::Complete;
 
 impl Cells {
     fn get(&self, number: u32) -> Option<&Outcome> {
-        if self.complete.binary_search(&number).is_ok() { Some(COMPLETE) } else { self.gaps.get(&number) }
+        if self.complete.binary_search(&number).is_ok() {
+            Some(COMPLETE)
+        } else {
+            self.gaps.get(&number).map(|gap| &**gap)
+        }
     }
 
-    fn set(&mut self, number: u32, outcome: Outcome) {
+    fn set(&mut self, number: u32, outcome: Outcome, said: &mut HashSet<Arc<Outcome>>) {
         match (outcome, self.complete.binary_search(&number)) {
             (Outcome::Complete, Ok(_)) => {}
             (Outcome::Complete, Err(place)) => {
@@ -186,6 +193,12 @@ impl Cells {
                 if let Ok(place) = place {
                     self.complete.remove(place);
                 }
+                let known = said.get(&gap).cloned();
+                let gap = known.unwrap_or_else(|| {
+                    let new = Arc::new(gap);
+                    said.insert(Arc::clone(&new));
+                    new
+                });
                 self.gaps.insert(number, gap);
             }
         }
@@ -197,7 +210,7 @@ impl Ledger {
     /// calls (one per resource) is complete only if all of them were.
     pub fn record(&mut self, cell: Cell, outcome: Outcome) {
         let number = self.number(&cell.operation);
-        merge(self.scopes.entry(cell.scope).or_default(), number, outcome);
+        merge(self.scopes.entry(cell.scope).or_default(), number, outcome, &mut self.said);
     }
 
     fn number(&mut self, operation: &str) -> u32 {
@@ -218,10 +231,11 @@ impl Ledger {
     pub fn absorb(&mut self, other: &Ledger) {
         let numbers: Vec<u32> = other.operations.iter().map(|operation| self.number(operation)).collect();
         for (scope, cells) in &other.scopes {
+            let own = self.scopes.entry(scope.clone()).or_default();
             let complete = cells.complete.iter().map(|number| (number, COMPLETE));
-            for (number, outcome) in complete.chain(&cells.gaps) {
+            for (number, outcome) in complete.chain(cells.gaps.iter().map(|(number, gap)| (number, &**gap))) {
                 if let Some(number) = numbers.get(*number as usize) {
-                    merge(self.scopes.entry(scope.clone()).or_default(), *number, outcome.clone());
+                    merge(own, *number, outcome.clone(), &mut self.said);
                 }
             }
         }
@@ -230,10 +244,10 @@ impl Ledger {
     /// Gives every gap with one reason another.
     pub fn replace_reason(&mut self, from: Reason, to: Reason) {
         for outcome in self.scopes.values_mut().flat_map(|cells| cells.gaps.values_mut()) {
-            if let Outcome::Gap(gap) = outcome
+            if let Outcome::Gap(gap) = &**outcome
                 && gap.reason == from
             {
-                gap.reason = to;
+                *outcome = Arc::new(Outcome::Gap(Gap { reason: to, ..gap.clone() }));
             }
         }
     }
@@ -266,7 +280,7 @@ impl Ledger {
     pub fn cells(&self) -> impl Iterator<Item = (Cell, &Outcome)> {
         self.scopes.iter().flat_map(|(scope, cells)| {
             let complete = cells.complete.iter().map(|number| (self.name(*number), COMPLETE));
-            let gaps = cells.gaps.iter().map(|(number, outcome)| (self.name(*number), outcome));
+            let gaps = cells.gaps.iter().map(|(number, outcome)| (self.name(*number), &**outcome));
             let mut all: Vec<_> = complete.chain(gaps).collect();
             all.sort_by_key(|(name, _)| *name);
             all.into_iter().map(|(name, outcome)| (Cell { scope: scope.clone(), operation: name.to_owned() }, outcome))
@@ -279,7 +293,7 @@ impl Ledger {
             let mut all: Vec<_> = cells
                 .gaps
                 .iter()
-                .filter_map(|(number, outcome)| match outcome {
+                .filter_map(|(number, outcome)| match &**outcome {
                     Outcome::Gap(gap) => Some((self.name(*number), gap)),
                     Outcome::Complete => None,
                 })
@@ -301,7 +315,7 @@ impl Ledger {
     }
 }
 
-fn merge(cells: &mut Cells, number: u32, outcome: Outcome) {
+fn merge(cells: &mut Cells, number: u32, outcome: Outcome, said: &mut HashSet<Arc<Outcome>>) {
     let merged = match (cells.get(number), outcome) {
         (None, outcome) => outcome,
         (Some(Outcome::Gap(first)), Outcome::Complete) => Outcome::Gap(Gap { partial: true, ..first.clone() }),
@@ -315,7 +329,7 @@ fn merge(cells: &mut Cells, number: u32, outcome: Outcome) {
         }
         (Some(Outcome::Complete), Outcome::Complete) => Outcome::Complete,
     };
-    cells.set(number, merged);
+    cells.set(number, merged, said);
 }
 
 impl PartialEq for Ledger {

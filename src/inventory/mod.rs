@@ -11,19 +11,23 @@
 
 mod held;
 mod ledger;
+mod lookup;
 pub mod snapshot;
 mod statistics;
 mod surroundings;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::arn::{AccountId, Arn, Partition, Scope};
+use crate::arn::{AccountId, Arn, Partition, Region, Scope};
+use crate::iam::PolicyText;
 use crate::net::IpSet;
 use crate::resource::iam::AUTHORIZATION;
+use crate::resource::organizations::OrganizationPolicy;
 use crate::resource::{Resource, ResourceType, Typed};
 
 pub use ledger::{Cell, Gap, Ledger, Missing, Outcome, Reason, why_incomplete};
@@ -188,10 +192,15 @@ impl Inventory {
         here.chain(there.filter(move |(place, _)| **place == scope).map(|(_, found)| found))
     }
 
+    /// The resources of one type that are this inventory's own.
+    pub fn own_of_type<R: Typed>(&self) -> impl Iterator<Item = (&Scope, &R)> {
+        self.resources.iter().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?)))
+    }
+
     /// Every resource of one type, wherever it is, in the order of scopes: of
     /// other accounts those that the surroundings keep.
     pub fn of_type<R: Typed>(&self) -> impl Iterator<Item = (&Scope, &R)> {
-        let own = self.resources.iter().filter_map(|(key, resource)| Some((&key.scope, R::of(resource)?)));
+        let own = self.own_of_type();
         let around = || {
             let own = self.around.as_ref().map(|around| &around.own);
             let all = self.around.as_ref().map(|around| around.surroundings.of_type::<R>());
@@ -200,6 +209,28 @@ impl Inventory {
         let those =
             |wanted| around().filter(move |(order, ..)| *order == wanted).map(|(_, scope, found)| (scope, found));
         those(std::cmp::Ordering::Greater).chain(own).chain(those(std::cmp::Ordering::Less))
+    }
+
+    /// The security groups of the surroundings whose rules name a group of a region.
+    pub fn references_around<'i>(&'i self, region: &Region, group: &str) -> impl Iterator<Item = &'i str> {
+        self.around.iter().flat_map(move |around| around.surroundings.lookup().references(region, group))
+    }
+
+    /// Whether a policy of the organization, as it was read in a scope, is attached to a target.
+    pub fn is_attached(&self, scope: &Scope, policy: &OrganizationPolicy, target: &str) -> bool {
+        match self.around(&scope.account) {
+            Some(around) => around.lookup().is_attached(scope, &policy.id, target),
+            None => policy.targets.iter().flatten().any(|attached| attached.target_id == target),
+        }
+    }
+
+    /// What a policy of the organization says, as it was read in a scope; none if that was not read.
+    pub fn policy_text(&self, scope: &Scope, policy: &OrganizationPolicy) -> Option<Cow<'_, PolicyText>> {
+        let known = self.around(&scope.account).and_then(|around| around.lookup().text(scope, &policy.id));
+        match known {
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => Some(Cow::Owned(PolicyText::new(policy.content.as_deref()?))),
+        }
     }
 
     pub fn get<R: Typed>(&self, scope: &Scope, id: &str) -> Option<&R> {

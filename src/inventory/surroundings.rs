@@ -28,6 +28,7 @@ use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vp
 use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
 
+use super::lookup::Lookup;
 use super::{Account, Gap, Inventory, Ledger, Outcome, held};
 
 pub(super) const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
@@ -57,6 +58,8 @@ pub struct Surroundings {
     /// The public addresses and blocks that accounts hold; and the set of them, which is made when first asked for.
     held: BTreeSet<String>,
     held_set: OnceLock<IpSet>,
+    /// Made when first asked for.
+    lookup: OnceLock<Lookup>,
     /// Of each trail's ARN, the place of the copy that is kept.
     trails: BTreeMap<String, Scope>,
 }
@@ -250,12 +253,17 @@ impl Surroundings {
     }
 
     fn keep(&mut self, scope: &Scope, resource: &Resource) {
+        self.lookup = OnceLock::new();
         let kept = self.kept.entry(resource.resource_type()).or_default();
         kept.insert((scope.clone(), resource.id().to_owned()), resource.clone());
     }
 
     pub(super) fn held_addresses(&self) -> IpSet {
         self.held_set.get_or_init(|| held::set(self.held.iter().map(String::as_str))).clone()
+    }
+
+    pub(super) fn lookup(&self) -> &Lookup {
+        self.lookup.get_or_init(|| Lookup::of(self.of_type(), self.of_type()))
     }
 
     /// Resources in all accounts together.

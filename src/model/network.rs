@@ -99,11 +99,10 @@ impl Network {
             }
             add(&mut network.interfaces, scope, interface.subnet_id.as_deref(), &interface.network_interface_id);
         }
-        for (scope, group) in inventory.of_type::<SecurityGroup>() {
-            for rule in group.ip_permissions.iter().chain(&group.ip_permissions_egress) {
-                for named in rule.user_id_group_pairs.iter().filter_map(|pair| pair.group_id.as_deref()) {
-                    network.referenced_by.entry(key(scope, named)).or_default().insert(group.group_id.clone());
-                }
+        // Those of the surroundings are looked up there: they are as many as the organization has accounts.
+        for (scope, group) in inventory.own_of_type::<SecurityGroup>() {
+            for named in group.named_groups() {
+                network.referenced_by.entry(key(scope, named)).or_default().insert(group.group_id.clone());
             }
         }
         for (scope, table) in inventory.of_type::<RouteTable>() {
@@ -186,8 +185,9 @@ impl Network {
     }
 
     /// The groups whose rules name the group, itself too if they do.
-    pub fn referenced_by(&self, scope: &Scope, group: &str) -> impl Iterator<Item = &str> {
-        self.referenced_by.get(&key(scope, group)).into_iter().flatten().map(String::as_str)
+    pub fn referenced_by<'i>(&'i self, inventory: &'i Inventory, scope: &Scope, group: &str) -> BTreeSet<&'i str> {
+        let own = self.referenced_by.get(&key(scope, group)).into_iter().flatten().map(String::as_str);
+        own.chain(inventory.references_around(&scope.region, group)).collect()
     }
 
     /// The route table that a subnet's packets meet: its own, or its VPC's main one.

@@ -87,16 +87,16 @@ mod tests {
             rule: "r".into(),
             severity: Severity::High,
             status: Status::Fail,
-            resource: Some(ResourceRef {
+            resource: Some(std::sync::Arc::new(ResourceRef {
                 resource_type: "AWS::EC2::SecurityGroup".into(),
                 id: "sg-1".into(),
                 arn: scope.arn("ec2", "security-group/sg-1"),
                 name: Some(name.into()),
-            }),
+            })),
             scope: scope.into(),
             message: String::new(),
             evidence: Default::default(),
-            location: FileLocation { path: "checks/r.toml".into(), line: 1 },
+            location: FileLocation { path: "checks/r.toml".into(), line: 1 }.into(),
             fingerprint: Fingerprint::new("r", "sg-1", ""),
         };
         command(&rule, &finding)

@@ -39,6 +39,20 @@ impl Serialize for Findings<'_> {
     }
 }
 
+/// As the findings: there is one for each check and account.
+struct Tallies<'r>(&'r Report);
+
+impl Serialize for Tallies<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let each = self.0.tallies.iter();
+        to.collect_seq(each.map(|((rule, account), tally)| TallyView {
+            rule,
+            account: account.as_str(),
+            tally: *tally,
+        }))
+    }
+}
+
 #[derive(Serialize)]
 struct View<'r> {
     schema: &'static str,
@@ -59,7 +73,7 @@ struct View<'r> {
     exceptions: Vec<decisions::UseView<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<decisions::AgainstView<'r>>,
-    tallies: Vec<TallyView<'r>>,
+    tallies: Tallies<'r>,
     /// Left out where none was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     frameworks: Vec<frameworks::FrameworkView<'r>>,
@@ -162,7 +176,7 @@ struct LocationView<'r> {
 
 #[derive(Serialize)]
 struct FindingView<'r> {
-    fingerprint: &'r str,
+    fingerprint: Fingerprint,
     rule: &'r str,
     severity: Severity,
     status: &'static str,
@@ -281,11 +295,7 @@ fn view(report: &Report) -> View<'_> {
         suppressed: report.suppressed.iter().map(|one| decisions::suppressed(one, report)).collect(),
         exceptions: report.exceptions.iter().map(decisions::used).collect(),
         against: report.against.as_ref().map(decisions::against),
-        tallies: report
-            .tallies
-            .iter()
-            .map(|((rule, account), tally)| TallyView { rule, account: account.as_str(), tally: *tally })
-            .collect(),
+        tallies: Tallies(report),
         frameworks: report.frameworks.iter().map(|one| frameworks::framework(one, report)).collect(),
         statistics: report.statistics.as_ref().map(statistics),
     }
@@ -381,7 +391,7 @@ fn finding<'r>(finding: &'r Finding, report: &'r Report) -> FindingView<'r> {
         Status::Fail | Status::Pass => (None, Vec::new()),
     };
     FindingView {
-        fingerprint: finding.fingerprint.as_str(),
+        fingerprint: finding.fingerprint,
         rule: &finding.rule,
         severity: finding.severity,
         status: finding.status.as_str(),

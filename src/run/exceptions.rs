@@ -63,7 +63,8 @@ pub(super) fn add(global: &GlobalArgs, args: &SuppressAddArgs) -> Result<u8, Sto
     let settings = Settings::load(global)?;
     let path = file_of(&settings, &args.decision);
     let what = Sought { kind: "failure and no unknown verdict", name: "fingerprint", begins: &args.fingerprint };
-    let finding = what.find(&args.decision.report, |finding| Some(finding.fingerprint.as_str()))?;
+    let finding =
+        what.find(&args.decision.report, |finding, begins| finding.fingerprint.to_string().starts_with(begins))?;
     let mut entries = vec![
         ("check", Written::Text(finding.rule.to_string())),
         ("finding", Written::Text(finding.fingerprint.to_string())),
@@ -150,8 +151,8 @@ pub(super) struct Sought<'a> {
 }
 
 impl Sought<'_> {
-    /// Looks for it by the id that a finding has, if it is of the kind that is meant.
-    pub fn find(&self, report: &Path, id: impl Fn(&Finding) -> Option<&str>) -> Result<Finding, Stop> {
+    /// Looks for the one whose id begins so, as the caller tells.
+    pub fn find(&self, report: &Path, begins_so: impl Fn(&Finding, &str) -> bool) -> Result<Finding, Stop> {
         let Sought { kind, name, begins } = self;
         let file = report.display().to_string();
         let previous = Previous::read(&file, &files::read_bytes(report)?)
@@ -161,8 +162,7 @@ impl Sought<'_> {
                 "`{begins}` is too short: the first eight digits of the {name} are wanted"
             )));
         }
-        let is_meant = |finding: &Finding| id(finding).is_some_and(|id| id.starts_with(begins));
-        let mut found = previous.findings.into_iter().filter(is_meant);
+        let mut found = previous.findings.into_iter().filter(|finding| begins_so(finding, begins));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
             (Some(_), Some(_)) => {

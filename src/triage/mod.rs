@@ -6,6 +6,7 @@ pub mod previous;
 mod ratchet;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -120,7 +121,7 @@ pub struct Report {
     /// The comparison with an earlier run, if one was asked for.
     pub against: Option<Against>,
     /// Per check and account.
-    pub tallies: BTreeMap<(String, AccountId), Tally>,
+    pub tallies: BTreeMap<(Arc<str>, AccountId), Tally>,
     pub coverage: Coverage,
     /// Those that the user asked for; [`Report::answers`] has what their controls come to.
     pub frameworks: Vec<Framework>,

@@ -4,6 +4,7 @@
 //! driftline adds is passed over; one that is missing here makes the file no report.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -176,11 +177,13 @@ fn finding(read: FindingRead) -> Finding {
             StatusRead::Skip => Status::Skip(because),
         },
         scope: Scope { partition: read.partition, account: read.account, region: read.region }.into(),
-        resource: read.resource.map(|of| ResourceRef {
-            resource_type: of.resource_type.into(),
-            id: of.id.into(),
-            arn: of.arn,
-            name: of.name.map(Into::into),
+        resource: read.resource.map(|of| {
+            Arc::new(ResourceRef {
+                resource_type: of.resource_type.into(),
+                id: of.id.into(),
+                arn: of.arn,
+                name: of.name.map(Into::into),
+            })
         }),
         message: read.message,
         evidence: read
@@ -192,7 +195,7 @@ fn finding(read: FindingRead) -> Finding {
                 condition: one.condition.unwrap_or_default().into(),
             })
             .collect(),
-        location: read.location,
+        location: read.location.into(),
         fingerprint: read.fingerprint,
     }
 }

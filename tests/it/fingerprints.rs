@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use driftline::catalog::Catalog;
 use driftline::evaluate::{self, Options};
-use driftline::finding::{Finding, Status};
+use driftline::finding::{Finding, Fingerprint, Status};
 use driftline::inventory::{Cell, Gap, Inventory, Outcome, Reason};
 use driftline::model::{Model, facts};
 use driftline::resource::ResourceType;
@@ -18,9 +18,9 @@ use crate::drift::world::{Chance, organization};
 /// Of findings as they are judged.
 #[track_caller]
 pub fn assert_distinct<'f>(findings: impl IntoIterator<Item = &'f Finding>) {
-    let mut seen: BTreeMap<&str, &Finding> = BTreeMap::new();
+    let mut seen: BTreeMap<Fingerprint, &Finding> = BTreeMap::new();
     for finding in findings {
-        if let Some(other) = seen.insert(finding.fingerprint.as_str(), finding) {
+        if let Some(other) = seen.insert(finding.fingerprint, finding) {
             panic!("one fingerprint for two findings:\n{finding:#?}\n{other:#?}");
         }
     }

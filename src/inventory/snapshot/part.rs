@@ -33,7 +33,7 @@ enum Out<'a> {
 pub fn encode(account: &Inventory) -> std::io::Result<Vec<u8>> {
     let mut encoder = zstd::Encoder::new(Vec::new(), LEVEL)?;
     encoder.include_checksum(true)?;
-    let mut lines = Lines { out: encoder, number: 0 };
+    let mut lines = Lines { out: encoder, number: 0, line: Vec::new() };
     for account in account.accounts.values() {
         lines.push(&Out::Account { account })?;
     }
@@ -72,13 +72,17 @@ pub fn encode(account: &Inventory) -> std::io::Result<Vec<u8>> {
 struct Lines<W> {
     out: W,
     number: u64,
+    /// Whole before it is compressed: JSON is written in pieces of a few bytes, each of which costs the compressor a call.
+    line: Vec<u8>,
 }
 
 impl<W: Write> Lines<W> {
     fn push(&mut self, line: &Out<'_>) -> std::io::Result<()> {
         self.number += 1;
-        serde_json::to_writer(&mut self.out, line)?;
-        self.out.write_all(b"\n")
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, line)?;
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
     }
 }
 

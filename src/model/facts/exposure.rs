@@ -206,6 +206,9 @@ fn by_protocol(set: &PacketSet) -> Vec<Region> {
     let mut all = Vec::new();
     for family in [IpSet::all_v4(), IpSet::all_v6()] {
         let own = set.within(&family);
+        if own.is_empty() {
+            continue;
+        }
         let icmp = if family.v6().is_empty() { 1 } else { 58 };
         let mut rest = own.clone();
         for protocol in [6, 17, icmp] {

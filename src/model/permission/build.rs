@@ -232,8 +232,8 @@ impl<'i> Builder<'i> {
         for (target, here) in bounds.levels {
             let mut level =
                 Level { target: target.into(), policies: Vec::new(), is_partial: bounds.is_partial || here.is_empty() };
-            for policy in here {
-                match self.organization_policy(policy) {
+            for (scope, policy) in here {
+                match self.organization_policy(scope, policy) {
                     Ok(number) => level.policies.push(number),
                     Err(why) => {
                         level.is_partial = true;
@@ -248,9 +248,9 @@ impl<'i> Builder<'i> {
         levels
     }
 
-    fn organization_policy(&mut self, policy: &OrganizationPolicy) -> Result<u32, String> {
-        let Some(content) = &policy.content else { return Err(format!("{} has no content", policy.id)) };
-        let text = PolicyText::new(content);
+    fn organization_policy(&mut self, scope: &Scope, policy: &OrganizationPolicy) -> Result<u32, String> {
+        let text = self.inventory.policy_text(scope, policy);
+        let text = text.ok_or_else(|| format!("{} has no content", policy.id))?;
         let document = text.shared().map_err(|error| format!("{} cannot be read: {error}", policy.id))?;
         let number = self.intern(document);
         Ok(self.named(policy.name.as_deref().unwrap_or(&policy.id), Some(policy.arn.as_str()), number))

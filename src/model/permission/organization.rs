@@ -46,14 +46,15 @@ pub struct Organizations<'i> {
     /// What each account said of its own organization.
     described: BTreeMap<&'i Scope, &'i Organization>,
     roots: Vec<&'i OrganizationRoot>,
-    policies: Vec<&'i OrganizationPolicy>,
+    /// Each with where it was read.
+    policies: Vec<(&'i Scope, &'i OrganizationPolicy)>,
     /// Where the organization's policies were asked for.
     readers: Vec<&'i Scope>,
 }
 
 /// The policies of a kind on an account and on what it lies in, from the root down.
 pub struct Bounds<'i> {
-    pub levels: Vec<(String, Vec<&'i OrganizationPolicy>)>,
+    pub levels: Vec<(String, Vec<(&'i Scope, &'i OrganizationPolicy)>)>,
     /// Whether there may be more policies at each level, which may allow what these do not.
     pub is_partial: bool,
     pub missing: Vec<Missing>,
@@ -65,11 +66,10 @@ impl<'i> Organizations<'i> {
         readers.extend(inventory.of_type::<OrganizationPolicy>().map(|(scope, _)| scope));
         readers.sort();
         readers.dedup();
-        let mut policies: Vec<&OrganizationPolicy> =
-            inventory.of_type::<OrganizationPolicy>().map(|(_, policy)| policy).collect();
+        let mut policies: Vec<(&Scope, &OrganizationPolicy)> = inventory.of_type().collect();
         // Of what several accounts read, the copy of which most was read.
-        policies.sort_by_key(|one| (&one.arn, one.content.is_none(), one.targets.is_none()));
-        policies.dedup_by(|a, b| a.arn == b.arn);
+        policies.sort_by_key(|(_, one)| (&one.arn, one.content.is_none(), one.targets.is_none()));
+        policies.dedup_by(|(_, a), (_, b)| a.arn == b.arn);
         Organizations {
             inventory,
             listed: inventory
@@ -165,15 +165,13 @@ impl<'i> Organizations<'i> {
         };
         targets.push(account.as_str().to_owned());
         let of_kind = || {
-            self.policies.iter().filter(|policy| {
+            self.policies.iter().filter(|(_, policy)| {
                 policy.policy_type == kind && (policy.arn.account() == "aws" || own(policy.arn.as_str()))
             })
         };
         for target in targets {
-            let here = of_kind()
-                .filter(|policy| policy.targets.iter().flatten().any(|attached| attached.target_id == target))
-                .copied();
-            let here: Vec<&OrganizationPolicy> = here.collect();
+            let here = of_kind().filter(|(scope, policy)| self.inventory.is_attached(scope, policy, &target));
+            let here: Vec<_> = here.copied().collect();
             // AWS keeps at least one service control policy on everything.
             if here.is_empty() && kind == SERVICE_CONTROL && bounds.missing.is_empty() {
                 bounds.missing.push(Missing::because(format!(

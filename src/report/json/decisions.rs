@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::exceptions::{About, Accepts, Exception, State, Suppressed, Use};
+use crate::finding::Fingerprint;
 use crate::triage::{Against, Change, Gone, GoneTo, Report};
 
 use super::{FindingView, finding};
@@ -85,7 +86,7 @@ struct Counts {
 #[derive(Serialize)]
 struct GoneView<'r> {
     to: &'static str,
-    fingerprint: &'r str,
+    fingerprint: Fingerprint,
     rule: &'r str,
     severity: crate::finding::Severity,
     account: &'r str,
@@ -179,7 +180,7 @@ fn gone(one: &Gone) -> GoneView<'_> {
     let finding = &one.finding;
     GoneView {
         to: one.to.as_str(),
-        fingerprint: finding.fingerprint.as_str(),
+        fingerprint: finding.fingerprint,
         rule: &finding.rule,
         severity: finding.severity,
         account: finding.scope.account.as_str(),

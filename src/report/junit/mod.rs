@@ -302,7 +302,7 @@ fn details(rule: Option<&Rule>, finding: &Finding, missing: Option<&Missing>) ->
             add("docs", reference);
         }
     }
-    add("fingerprint", finding.fingerprint.as_str());
+    add("fingerprint", &finding.fingerprint.to_string());
     xml_lines(&lines.join("\n"))
 }
 

@@ -241,7 +241,7 @@ const LINE_HASH: &str = "primaryLocationLineHash";
 
 /// One result for all unknown verdicts of a check.
 fn open(report: &Report, check: &str, findings: &[&Finding], rule_index: Option<usize>) -> SarifResult {
-    let location_of = |finding: &&Finding| finding.location.clone();
+    let location_of = |finding: &&Finding| (*finding.location).clone();
     let at = report.rules.get(check).map(|rule| FileLocation { path: rule.path.as_str().into(), line: rule.line });
     let at = findings.first().map(location_of).or(at).unwrap_or(FileLocation { path: "".into(), line: 1 });
     let accounts: BTreeSet<&str> = findings.iter().map(|finding| finding.scope.account.as_str()).collect();

@@ -75,6 +75,14 @@ pub struct PrefixListId {
     pub prefix_list_id: Option<String>,
 }
 
+impl SecurityGroup {
+    /// The groups that its rules name, as often as they do.
+    pub fn named_groups(&self) -> impl Iterator<Item = &str> {
+        let rules = self.ip_permissions.iter().chain(&self.ip_permissions_egress);
+        rules.flat_map(|rule| &rule.user_id_group_pairs).filter_map(|pair| pair.group_id.as_deref())
+    }
+}
+
 impl AwsResource for SecurityGroup {
     const TYPE: &'static str = "AWS::EC2::SecurityGroup";
     const OPERATIONS: &'static [&'static str] = &["ec2:DescribeSecurityGroups"];

@@ -12,8 +12,11 @@ use crate::run::{Stop, exit, terminal};
 pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, Stop> {
     let settings = Settings::load(global)?;
     let path = file_of(&settings, &args.decision);
+    let is_meant = |one: &Finding, begins: &str| {
+        &*one.rule == baseline::RULE && item_of(one).is_some_and(|item| item.starts_with(begins))
+    };
     let sought = Sought { kind: "deviation", name: "id", begins: &args.item };
-    let finding = sought.find(&args.decision.report, |one| item_of(one).filter(|_| &*one.rule == baseline::RULE))?;
+    let finding = sought.find(&args.decision.report, is_meant)?;
     let evidence = finding.evidence.iter();
     let subject = evidence.clone().find(|one| !one.condition.is_empty()).map_or("", |one| &*one.fact);
     let value: Vec<String> = evidence.filter(|one| !one.condition.is_empty()).map(|one| one.value.clone()).collect();

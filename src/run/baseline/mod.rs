@@ -170,7 +170,7 @@ pub(super) fn tell(report: &mut Report, baselines: &[Baseline], found: &Found, a
         return;
     }
     let told = baseline::tell(found, accepted, exceptions::day(report.identity.as_of));
-    let rule = baseline::RULE.to_owned();
+    let rule: Arc<str> = baseline::RULE.into();
     let tallied = told.findings.iter().map(|finding| (&finding.scope.account, &finding.status, false));
     let covered = told.suppressed.iter().map(|one| (&one.finding.scope.account, &one.finding.status, true));
     for (account, status, suppressed) in tallied.chain(covered) {
@@ -199,7 +199,7 @@ pub(super) fn tell(report: &mut Report, baselines: &[Baseline], found: &Found, a
     report.suppressed.extend(told.suppressed);
     report.exceptions.extend(told.uses);
     judge::wait_for(report);
-    report.rules.insert(rule.clone(), as_rule(rule, baselines));
+    report.rules.insert(rule.to_string(), as_rule(rule.to_string(), baselines));
 }
 
 fn as_rule(id: String, baselines: &[Baseline]) -> Rule {

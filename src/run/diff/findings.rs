@@ -15,14 +15,15 @@ const NOT_CHECKED: &str = "drift-not-checked";
 
 /// The report that JUnit and SARIF are written from.
 pub(super) fn report(told: &Told<'_>) -> Report {
-    let location = FileLocation { path: told.old.path.display().to_string().replace('\\', "/").into(), line: 1 };
+    let path = told.old.path.display().to_string().replace('\\', "/").into();
+    let location = Arc::new(FileLocation { path, line: 1 });
     let comparison = &told.comparison;
     let mut findings: Vec<Finding> =
         comparison.items.iter().filter_map(|item| finding(told, item, &location)).collect();
     findings.extend(comparison.not_checked.iter().filter_map(|one| unknown(one, &location)));
-    let mut tallies: BTreeMap<(String, AccountId), Tally> = BTreeMap::new();
+    let mut tallies: BTreeMap<(Arc<str>, AccountId), Tally> = BTreeMap::new();
     for finding in &findings {
-        let tally = tallies.entry((finding.rule.to_string(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -88,7 +89,7 @@ fn rule_of(effect: Effect) -> String {
     format!("drift-{effect}")
 }
 
-fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Finding> {
+fn finding(told: &Told<'_>, item: &Item, location: &Arc<FileLocation>) -> Option<Finding> {
     let scope = scope(&item.account, &item.region)?;
     let what = if item.path.is_empty() { String::new() } else { format!(" {}", item.path) };
     let mut evidence = Vec::new();
@@ -110,12 +111,12 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Find
         rule: rule_of(item.effect).into(),
         severity: item.severity,
         status,
-        resource: Some(ResourceRef {
+        resource: Some(Arc::new(ResourceRef {
             resource_type: item.resource_type.name().into(),
             id: format!("{} {}{what}", item.resource_type.name(), item.key).into(),
             arn,
             name: Some(item.key.as_str().into()),
-        }),
+        })),
         message: format!("{} {}{what} {}: {}", item.resource_type.name(), item.key, item.class, item.because),
         evidence: evidence.into(),
         location: location.clone(),
@@ -124,7 +125,7 @@ fn finding(told: &Told<'_>, item: &Item, location: &FileLocation) -> Option<Find
     })
 }
 
-fn unknown(one: &NotChecked, location: &FileLocation) -> Option<Finding> {
+fn unknown(one: &NotChecked, location: &Arc<FileLocation>) -> Option<Finding> {
     let scope = scope(&one.account, &one.region)?;
     let cell = Cell { scope: scope.clone(), operation: operation(one) };
     Some(Finding {
@@ -151,7 +152,7 @@ fn scope(account: &str, region: &str) -> Option<Scope> {
     Some(Scope { partition: Partition::of_region(region.as_str()), account: account.parse().ok()?, region })
 }
 
-fn rules(location: &FileLocation) -> BTreeMap<String, Rule> {
+fn rules(location: &Arc<FileLocation>) -> BTreeMap<String, Rule> {
     let rule = |id: String, title: &str, severity, rationale: &str| {
         let rule = Rule {
             id: id.clone(),

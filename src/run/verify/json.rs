@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::drift::verify::{Dangling, Demand, Holds, Made};
 use crate::drift::{Item, NotChecked, Renamed};
+use crate::finding::Fingerprint;
 use crate::run::Stop;
 use crate::run::diff::json::{Snapshot, snapshot};
 
@@ -67,7 +68,7 @@ struct Checks<'a> {
     name: &'a str,
     checks: &'a BTreeSet<String>,
     /// Fingerprints of what keeps it from holding.
-    findings: Vec<&'a str>,
+    findings: Vec<Fingerprint>,
     suppressed: usize,
 }
 
@@ -114,7 +115,7 @@ pub(super) fn write(out: &mut Vec<u8>, told: &Told<'_>) -> Result<(), Stop> {
         profile: told.checked.as_ref().map(|checked| Checks {
             name: &checked.profile,
             checks: &checked.checks,
-            findings: checked.findings.iter().map(|finding| finding.fingerprint.as_str()).collect(),
+            findings: checked.findings.iter().map(|finding| finding.fingerprint).collect(),
             suppressed: checked.suppressed,
         }),
         made_inside_the_incident: &told.aftermath.made,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use driftline::baseline::{self, Baseline, Found};
 use driftline::drift::{Class, Effect};
 use driftline::exceptions;
-use driftline::finding::{Finding, Status};
+use driftline::finding::{Finding, Fingerprint, Status};
 use driftline::inventory::Inventory;
 use driftline::resource::ResourceType;
 use driftline::text::{SourceFile, render};
@@ -123,7 +123,7 @@ proptest! {
         chosen.iter().for_each(|number| (CHANGES[*number].make)(&mut new, ACCOUNTS[0], &mut told));
         let found = compare(&draft, &new.inventory());
         let findings = baseline::tell(&found, &[], jiff::civil::date(2026, 11, 23)).findings;
-        let prints: BTreeSet<&str> = findings.iter().map(|one| one.fingerprint.as_str()).collect();
+        let prints: BTreeSet<Fingerprint> = findings.iter().map(|one| one.fingerprint).collect();
         prop_assert_eq!(prints.len(), findings.len());
         let ids: BTreeSet<&str> = found.deviations.iter().map(|one| one.item.id.as_str()).collect();
         prop_assert_eq!(ids.len(), found.deviations.len());

@@ -44,7 +44,7 @@ fn verdicts(inventory: &Inventory) -> BTreeMap<(String, String), (String, bool)>
         };
         let of = finding.resource.as_ref().map(|resource| resource.resource_type.to_string()).unwrap_or_default();
         let about = format!("{} {of} {}", finding.rule, finding.message);
-        Some(((finding.scope.to_string(), finding.fingerprint.as_str().to_owned()), (about, failed)))
+        Some(((finding.scope.to_string(), finding.fingerprint.to_string()), (about, failed)))
     });
     known.collect()
 }

@@ -41,13 +41,14 @@ fn filled_with(text: &str) -> Report {
     for finding in &mut report.findings {
         finding.rule = format!("{}{text}", finding.rule).into();
         finding.message = text.to_owned();
-        finding.location = FileLocation { path: text.into(), line: 0 };
+        finding.location = FileLocation { path: text.into(), line: 0 }.into();
         for evidence in std::sync::Arc::make_mut(&mut finding.evidence) {
             evidence.fact = text.into();
             evidence.value = text.to_owned();
             evidence.condition = text.into();
         }
         if let Some(resource) = &mut finding.resource {
+            let resource = std::sync::Arc::make_mut(resource);
             resource.id = text.into();
             resource.name = Some(text.into());
             resource.resource_type = text.into();

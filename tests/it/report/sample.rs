@@ -64,10 +64,10 @@ pub fn finding(rule: &Rule, status: Status, scope: &Scope, resource: Option<Reso
         severity: rule.severity,
         status,
         scope: scope.clone().into(),
-        resource,
+        resource: resource.map(Arc::new),
         message: message.to_owned(),
         evidence: Default::default(),
-        location: FileLocation { path: rule.path.as_str().into(), line: rule.line },
+        location: FileLocation { path: rule.path.as_str().into(), line: rule.line }.into(),
         fingerprint: Fingerprint::new(&rule.id, &subject, message),
     }
 }
@@ -121,9 +121,9 @@ fn accounts(names: &[(&str, Option<&str>)]) -> BTreeMap<AccountId, Account> {
 
 /// Recounts the tallies from the findings, and adds the passes, which are not listed.
 pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
-    let mut tallies: BTreeMap<(String, AccountId), Tally> = BTreeMap::new();
+    let mut tallies: BTreeMap<(Arc<str>, AccountId), Tally> = BTreeMap::new();
     for finding in &report.findings {
-        let tally = tallies.entry((finding.rule.to_string(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -132,11 +132,11 @@ pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
         }
     }
     for one in &report.suppressed {
-        let key = (one.finding.rule.to_string(), one.finding.scope.account.clone());
+        let key = (one.finding.rule.clone(), one.finding.scope.account.clone());
         tallies.entry(key).or_default().suppressed += 1;
     }
     for (check, account, number) in passes {
-        let key = ((*check).to_owned(), account.parse().expect("an account id"));
+        let key = ((*check).into(), account.parse().expect("an account id"));
         tallies.entry(key).or_default().pass += number;
     }
     report.tallies = tallies;
@@ -220,7 +220,7 @@ pub fn awkward() -> Report {
     root_key.evidence =
         [Evidence { fact: "root_access_keys".into(), value: "1".to_owned(), condition: "gt 0".to_owned().into() }]
             .into();
-    root_key.location = FileLocation { path: "driftline.toml".into(), line: 41 };
+    root_key.location = FileLocation { path: "driftline.toml".into(), line: 41 }.into();
     findings.push(root_key);
     let evidence = |sources: &str| {
         vec![
@@ -324,13 +324,13 @@ pub fn frameworks() -> Report {
     // The one finding that an exception covers becomes the first rule's.
     let covered = &mut report.suppressed[0].finding;
     let account = covered.scope.account.clone();
-    let was = report.tallies.get_mut(&(covered.rule.to_string(), account.clone())).expect("it is counted");
+    let was = report.tallies.get_mut(&(covered.rule.clone(), account.clone())).expect("it is counted");
     was.suppressed -= 1;
     covered.rule = "all-accepted".into();
     let tally = |suppressed, pass, skip| Tally { suppressed, pass, skip, ..Tally::default() };
-    report.tallies.insert(("all-accepted".to_owned(), account.clone()), tally(1, 4, 0));
-    report.tallies.insert(("nothing-there".to_owned(), account.clone()), tally(0, 0, 1));
-    report.tallies.insert(("all-good".to_owned(), account), tally(0, 7, 0));
+    report.tallies.insert(("all-accepted".into(), account.clone()), tally(1, 4, 0));
+    report.tallies.insert(("nothing-there".into(), account.clone()), tally(0, 0, 1));
+    report.tallies.insert(("all-good".into(), account), tally(0, 7, 0));
     let control = |id: &str, title: Option<&str>, checks: &[&str]| Control {
         id: id.to_owned(),
         title: title.map(str::to_owned),

@@ -97,8 +97,8 @@ fn referenced_by(group: &SecurityGroup, context: &Context<'_>) -> Result<Vec<Str
 }
 
 fn seen_references(group: &SecurityGroup, context: &Context<'_>) -> Vec<String> {
-    let groups = context.model.network().referenced_by(context.scope, &group.group_id);
-    groups.filter(|other| *other != group.group_id).map(str::to_owned).collect()
+    let groups = context.model.network().referenced_by(context.model.inventory, context.scope, &group.group_id);
+    groups.into_iter().filter(|other| *other != group.group_id).map(str::to_owned).collect()
 }
 
 /// One interface or reference that was seen is enough to be in use; to be unused takes that all were.
