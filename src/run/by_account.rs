@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::arn::AccountId;
 use crate::catalog::Catalog;
 use crate::evaluate::{self, Judgement};
-use crate::finding::{Finding, Shared};
+use crate::finding::Shared;
 use crate::inventory::Surroundings;
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
 use crate::model::Model;
@@ -71,8 +71,6 @@ pub(super) fn judge(
     options: evaluate::Options,
 ) -> Result<Judgement, SnapshotError> {
     let (mut all, mut shared) = (Judgement::default(), Shared::default());
-    // One list that grows is copied whenever it is full: half a million findings would be in memory twice.
-    let mut findings: Vec<Vec<Finding>> = Vec::new();
     let accounts: Vec<_> = snapshot.accounts().collect();
     on_all_cores(
         &accounts,
@@ -82,13 +80,9 @@ pub(super) fn judge(
         },
         |mut one| {
             one.findings.iter_mut().for_each(|finding| shared.take_in(finding));
-            one.findings.shrink_to_fit();
-            findings.push(std::mem::take(&mut one.findings));
             all.absorb(one);
         },
     )?;
-    all.findings.reserve_exact(findings.iter().map(Vec::len).sum());
-    all.findings.extend(findings.into_iter().flatten());
     all.sort();
     Ok(all)
 }
