@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
@@ -91,8 +92,7 @@ impl Environment {
             .build();
         // Tries, waits and permits are ours (call.rs): the SDK's retry state is shared by all accounts.
         let retries = aws_config::retry::RetryConfig::disabled();
-        // An answer that stalls does not come in time, which call.rs sees; to watch each piece of each costs CPU.
-        let stalls = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
+        let stalls = StalledStreamProtectionConfig::enabled().grace_period(Duration::from_secs(60)).build();
         let no_cache = aws_config::identity::IdentityCache::no_cache();
         let behavior = BehaviorVersion::v2026_01_12();
         match self {
@@ -167,7 +167,11 @@ impl Base {
         let account: AccountId = identity.account().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
         let partition = caller.partition().parse().map_err(|_| missing())?;
         let of_request = SharedCredentialsProvider::new(OfRequest);
-        let clients = Arc::new(Clients::new(config.to_builder().credentials_provider(of_request).build()));
+        // A body that stalls does not come in time, which call.rs sees: to watch each piece of each costs CPU. What the
+        // SDK asks by itself keeps its watch.
+        let of_calls = config.to_builder().credentials_provider(of_request);
+        let of_calls = of_calls.stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        let clients = Arc::new(Clients::new(of_calls.build()));
         Ok(Base {
             config,
             clients,
