@@ -119,7 +119,7 @@ impl Against {
         let verdicts = report.findings.iter().filter(|f| matches!(f.status, Status::Fail | Status::Unknown(_)));
         let since = verdicts.map(|finding| {
             let was = before.get(&finding.fingerprint).copied();
-            (finding.fingerprint.clone(), since(finding, was, &previous.checks))
+            (finding.fingerprint, since(finding, was, &previous.checks))
         });
         let here: BTreeSet<&Fingerprint> = report.findings.iter().map(|finding| &finding.fingerprint).collect();
         let gone = previous.findings.iter().filter(|finding| {

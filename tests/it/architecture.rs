@@ -15,8 +15,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("iam", &["arn"]),
     ("resource", &["arn", "net", "iam"]),
-    // Which public addresses accounts hold, one account has to know of all others.
-    ("inventory", &["arn", "net", "resource"]),
+    // Which public addresses accounts hold, and what the organization's policies say, one account has to know of all
+    // others.
+    ("inventory", &["arn", "net", "resource", "iam::PolicyText"]),
     // An unknown verdict says which cells would have told.
     ("finding", &["arn", "inventory::Missing"]),
     ("exceptions", &["arn", "text", "finding"]),
