@@ -144,7 +144,7 @@ pub fn finding(deviation: &Deviation) -> Finding {
         status: Status::Fail,
         scope: deviation.scope.clone().into(),
         resource: deviation.resource.clone().map(Arc::new),
-        message: format!("{} {} {}: {}", item.resource_type, item.key, item.class, item.because),
+        message: format!("{} {} {}: {}", item.resource_type, item.key, item.class, item.because).into(),
         evidence: evidence.into(),
         location: deviation.location.clone().into(),
         fingerprint: fingerprint(&deviation.scope.to_string(), item.resource_type.name(), &item.key, &item.path),
@@ -168,7 +168,7 @@ fn unknown(one: &Unchecked) -> Finding {
         status: Status::Unknown(one.missing.clone().into()),
         scope: one.scope.clone().into(),
         resource: one.resource.clone().map(Arc::new),
-        message: format!("{what}: {}", one.missing),
+        message: format!("{what}: {}", one.missing).into(),
         evidence: Arc::default(),
         location: one.location.clone().into(),
         fingerprint: Fingerprint::new(

@@ -44,7 +44,7 @@ pub fn run_cases(check: &Check) -> Vec<CaseResult> {
 }
 
 /// How messages of cases speak of the made-up resource.
-const NAMED: Named<'static> = Named { id: "example", name: None };
+pub(super) const NAMED: Named<'static> = Named { id: "example", name: None };
 
 /// Runs the case against the check as the case asks it.
 pub(super) fn run(rule: &TypeRule, case: &Case) -> Verdict {
@@ -93,9 +93,9 @@ fn mistake(check: &Check, rule: &TypeRule, case: &Case, verdict: &Verdict) -> Op
     {
         return Some(error(format!("case `{}` expects the severity `{wanted}`, and has `{severity}`", case.name)));
     }
-    let message = failures.first().map(|failure| failure.message.as_str());
+    let message = failures.first().map(|failure| failure.message.whole(NAMED));
     match (&case.message, message) {
-        (Some(wanted), Some(message)) if wanted != message => {
+        (Some(wanted), Some(message)) if *wanted != message => {
             Some(error(format!("case `{}` expects another message", case.name)).help(format!("it is `{message}`")))
         }
         _ => None,

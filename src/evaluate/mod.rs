@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::arn::{AccountId, Arn, Scope};
 use crate::catalog::{Catalog, Check, TypeRule};
-use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tally};
+use crate::finding::{Evidence, Finding, Fingerprint, Message, ResourceRef, Status, Tally};
 use crate::inventory::Missing;
 use crate::model::{Model, Subject, facts};
 use crate::resource::ResourceType;
@@ -178,7 +178,6 @@ impl About<'_> {
     fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
         let subject = self.place.subject;
         let named = Named { id: subject.id(), name: subject.name() };
-        let name = named.name.unwrap_or(named.id);
         let Verdict::Judged { failures, mut unknown } = verdict::judge(rule, frame, named) else {
             return Tally { skip: 1, ..Tally::default() };
         };
@@ -194,11 +193,12 @@ impl About<'_> {
         };
         for failure in failures {
             let severity = failure.severity.unwrap_or(self.check.severity);
-            let finding = self.finding(Status::Fail, failure.message, failure.evidence, &failure.discriminator);
+            let message = failure.message.of(&self.place.alike().resource);
+            let finding = self.finding(Status::Fail, message, failure.evidence, &failure.discriminator);
             findings.push(Finding { severity, ..finding });
         }
         if let Some(unknown) = unknown {
-            let message = format!("{name} cannot be judged: {}", unknown.missing);
+            let message = self.named(&format!(" cannot be judged: {}", unknown.missing));
             // Its own discriminator: someone who accepted not knowing has not accepted the failure.
             findings.push(self.finding(Status::Unknown(unknown.missing.into()), message, unknown.evidence, "unknown"));
         }
@@ -208,12 +208,17 @@ impl About<'_> {
                 None => evidence::evidence(&rule.fail.condition, frame, truth::Truth::False),
                 Some(_) => Vec::new(),
             };
-            findings.push(self.finding(Status::Pass, format!("{name} passes"), evidence, "pass"));
+            findings.push(self.finding(Status::Pass, self.named(" passes"), evidence, "pass"));
         }
         tally
     }
 
-    fn finding(&self, status: Status, message: String, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
+    /// A message that begins with the resource's name.
+    fn named(&self, text: &str) -> Message {
+        Message::naming(&self.place.alike().resource, text, 0)
+    }
+
+    fn finding(&self, status: Status, message: Message, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
         let Alike { scope, resource, identity } = self.place.alike();
         Finding {
             rule: self.check.id.shared(),
@@ -236,7 +241,7 @@ fn unread_finding(check: &Check, of: ResourceType, scope: &Scope, missing: &Miss
         status: Status::Unknown(missing.clone().into()),
         scope: scope.clone().into(),
         resource: None,
-        message: format!("not every {of} of {scope} is known: {missing}"),
+        message: format!("not every {of} of {scope} is known: {missing}").into(),
         evidence: Arc::default(),
         location: check.location.clone(),
         fingerprint: Fingerprint::new(check.id.as_str(), &format!("{scope} {of}"), "unknown"),

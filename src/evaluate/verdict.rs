@@ -1,12 +1,13 @@
 //! One check, one resource: the verdict.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalog::{Each, Part, Template, TypeRule, show_value};
 use crate::evaluate::evidence::evidence;
 use crate::evaluate::frame::Frame;
 use crate::evaluate::truth::{Truth, merge, missing, of_value, truth};
-use crate::finding::{Evidence, Severity};
+use crate::finding::{Evidence, Message, ResourceRef, Severity};
 use crate::inventory::Missing;
 use crate::model::{Record, Value};
 
@@ -24,10 +25,38 @@ pub(super) enum Verdict {
 pub(super) struct Failure {
     /// Tells it from others of the same check and resource; empty if there is but one.
     pub(super) discriminator: String,
-    pub(super) message: String,
+    pub(super) message: Filled,
     pub(super) evidence: Vec<Evidence>,
     /// Where it is not the check's own.
     pub(super) severity: Option<Severity>,
+}
+
+/// A check's message of one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Filled {
+    /// Without the resource's name, where it first has it.
+    text: String,
+    /// In bytes, where that is.
+    name: Option<usize>,
+}
+
+impl Filled {
+    /// As a finding says it.
+    pub(super) fn of(self, resource: &Arc<ResourceRef>) -> Message {
+        match self.name {
+            Some(at) => Message::naming(resource, &self.text, at),
+            None => self.text.into(),
+        }
+    }
+
+    /// With the name in it.
+    pub(super) fn whole(&self, named: Named<'_>) -> String {
+        let mut text = self.text.clone();
+        if let Some(at) = self.name {
+            text.insert_str(at, named.called());
+        }
+        text
+    }
 }
 
 /// What could not be told of the resource.
@@ -42,6 +71,12 @@ pub(super) struct Unknown {
 pub(super) struct Named<'n> {
     pub(super) id: &'n str,
     pub(super) name: Option<&'n str>,
+}
+
+impl<'n> Named<'n> {
+    fn called(self) -> &'n str {
+        self.name.unwrap_or(self.id)
+    }
 }
 
 /// Judges the resource whose facts the frame has.
@@ -166,15 +201,16 @@ fn discriminator(each: &Each, record: &Record) -> String {
     parts.join(",")
 }
 
-fn fill(template: &Template, frame: &Frame<'_>, named: Named<'_>) -> String {
-    let mut message = String::new();
+fn fill(template: &Template, frame: &Frame<'_>, named: Named<'_>) -> Filled {
+    let mut filled = Filled { text: String::new(), name: None };
     for part in &template.0 {
         match part {
-            Part::Literal(text) => message.push_str(text),
-            Part::Fact(path) => message.push_str(&show_value(frame.value(path))),
-            Part::Name => message.push_str(named.name.unwrap_or(named.id)),
-            Part::Id => message.push_str(named.id),
+            Part::Literal(text) => filled.text.push_str(text),
+            Part::Fact(path) => filled.text.push_str(&show_value(frame.value(path))),
+            Part::Name if filled.name.is_none() => filled.name = Some(filled.text.len()),
+            Part::Name => filled.text.push_str(named.called()),
+            Part::Id => filled.text.push_str(named.id),
         }
     }
-    message
+    filled
 }

@@ -42,7 +42,7 @@ fn finding(id: &str, discriminator: &str, sources: &str) -> Finding {
             name: None,
         })),
         scope: scope.into(),
-        message: "open".to_owned(),
+        message: "open".to_owned().into(),
         evidence: [
             evidence("ingress[3].sources", sources, "broader than /8"),
             evidence("ingress[3].ports", "22", "intersects [22]"),

@@ -1,6 +1,7 @@
 //! What was found: a verdict on one resource by one rule.
 
 mod fingerprint;
+mod message;
 mod shared;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use crate::arn::{Arn, Scope};
 use crate::inventory::Missing;
 
 pub use fingerprint::Fingerprint;
+pub use message::Message;
 pub use shared::Shared;
 
 /// How bad a finding is.
@@ -103,6 +105,13 @@ pub struct ResourceRef {
     pub name: Option<CompactString>,
 }
 
+impl ResourceRef {
+    /// Its name, or its id where it has none.
+    pub fn called(&self) -> &str {
+        self.name.as_ref().unwrap_or(&self.id)
+    }
+}
+
 /// A place in a file that a user can open.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileLocation {
@@ -113,18 +122,16 @@ pub struct FileLocation {
 }
 
 /// One verdict on one resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The check's id.
     pub rule: Arc<str>,
     pub severity: Severity,
-    #[serde(flatten)]
     pub status: Status,
     pub scope: Arc<Scope>,
     /// None when a whole type could not be read in this scope.
     pub resource: Option<Arc<ResourceRef>>,
-    /// One line that names the resource, the fact and the value.
-    pub message: String,
+    pub message: Message,
     /// Shared: most findings of a check rest on the same facts with the same values.
     pub evidence: Arc<[Evidence]>,
     /// The line of a user's file (or of the embedded check) that asks for this.

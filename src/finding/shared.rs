@@ -26,7 +26,7 @@ impl Shared {
         self.text(&mut finding.rule);
         one_of(&mut self.locations, &mut finding.location);
         one_of(&mut self.scopes, &mut finding.scope);
-        finding.message.shrink_to_fit();
+        self.text(&mut finding.message.text);
         self.evidence(&mut finding.evidence);
         if let Status::Unknown(missing) = &mut finding.status {
             match self.missing.get(missing) {
@@ -87,7 +87,7 @@ mod tests {
                 arn: scope.arn("iam", "user/ann"),
                 name: None,
             })),
-            message: "ann".to_owned(),
+            message: "ann".to_owned().into(),
             evidence: [Evidence { fact: "mfa".into(), value: "false".to_owned(), condition: "eq false".into() }].into(),
             location: FileLocation { path: "checks/rule.toml".into(), line: 1 }.into(),
             fingerprint: Fingerprint::new("rule", "ann", ""),
@@ -104,6 +104,7 @@ mod tests {
         shared.take_in(&mut other);
         assert_eq!((&one, &other), (&finding(), &finding()));
         assert!(Arc::ptr_eq(&one.rule, &other.rule));
+        assert!(Arc::ptr_eq(&one.message.text, &other.message.text));
         assert!(Arc::ptr_eq(&one.location, &other.location));
         assert!(Arc::ptr_eq(&one.evidence, &other.evidence));
         let (Status::Unknown(one), Status::Unknown(other)) = (one.status, other.status) else { panic!() };

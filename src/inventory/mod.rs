@@ -213,7 +213,7 @@ impl Inventory {
 
     /// The security groups of the surroundings whose rules name a group of a region.
     pub fn references_around<'i>(&'i self, region: &Region, group: &str) -> impl Iterator<Item = &'i str> {
-        self.around.iter().flat_map(move |around| around.surroundings.lookup().references(region, group))
+        self.around.iter().flat_map(move |around| around.surroundings.references(region, group))
     }
 
     /// Whether a policy of the organization, as it was read in a scope, is attached to a target.

@@ -6,7 +6,7 @@
 //! | what describes the organization | it is read in one account and true of all |
 //! | of each trail the copy that stands for it | an organization's trail shows in every member |
 //! | analyzers of an organization | they cover every member |
-//! | security groups that name another account's group | that one is in use because of them |
+//! | which security groups name another account's group | that one is in use because of them |
 //! | what is in a VPC that is not known to be the account's own | subnets, logs and interfaces of a shared VPC are seen from several accounts; what the internet reaches hangs on its network ACLs, tables, gateways and balancers |
 //! | buckets that trails may deliver to, and what an account blocks of all of its own | a trail's bucket is mostly in an account for logs |
 //! | public addresses that an account holds | another account's names may lead to them |
@@ -20,11 +20,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use compact_str::CompactString;
+
 use crate::arn::{AccountId, Region, Scope};
 use crate::net::IpSet;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::detective::{Analyzer, Trail};
-use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vpc};
+use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, UserIdGroupPair, Vpc};
 use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
 
@@ -55,6 +57,9 @@ pub struct Surroundings {
     lists: BTreeMap<Scope, Outcome>,
     /// Accounts of which not every user and role could be listed.
     unlisted: BTreeMap<Scope, Gap>,
+    /// By region, a security group and another whose rules name it. An organization has ten thousand groups that name
+    /// those of a few accounts, and nobody wants to know more of them.
+    references: BTreeMap<Region, BTreeSet<(CompactString, CompactString)>>,
     /// The public addresses and blocks that accounts hold; and the set of them, which is made when first asked for.
     held: BTreeSet<String>,
     held_set: OnceLock<IpSet>,
@@ -88,11 +93,8 @@ impl Surroundings {
                 }
                 Resource::Analyzer(Analyzer { r#type, .. }) => r#type == "ORGANIZATION",
                 Resource::SecurityGroup(group) => {
-                    let rules = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
-                    let mut named = rules.flat_map(|rule| &rule.user_id_group_pairs);
-                    elsewhere(&group.owner_id)
-                        || inside(&group.vpc_id)
-                        || named.any(|pair| pair.user_id.as_deref() != Some(scope.account.as_str()))
+                    self.note_references(scope, group);
+                    elsewhere(&group.owner_id) || inside(&group.vpc_id)
                 }
                 Resource::Vpc(vpc) => elsewhere(&vpc.owner_id),
                 Resource::Subnet(subnet) => elsewhere(&subnet.owner_id) || inside(&subnet.vpc_id),
@@ -212,6 +214,28 @@ impl Surroundings {
         own
     }
 
+    /// Notes which groups a group names, unless they are all of its own account: that one sees them itself.
+    fn note_references(&mut self, scope: &Scope, group: &SecurityGroup) {
+        let foreign = |pair: &UserIdGroupPair| pair.user_id.as_deref() != Some(scope.account.as_str());
+        let at_home = group.owner_id.as_deref().is_none_or(|owner| owner == scope.account.as_str());
+        if at_home && !group.pairs().any(foreign) {
+            return;
+        }
+        let here = self.references.entry(scope.region.clone()).or_default();
+        here.extend(group.named_groups().map(|named| (named.into(), group.group_id.as_str().into())));
+    }
+
+    /// The security groups whose rules name a group of a region.
+    pub(super) fn references(&self, region: &Region, group: &str) -> impl Iterator<Item = &str> {
+        let of = CompactString::from(group);
+        let here = self.references.get(region).into_iter();
+        let those = here.flat_map(move |here| {
+            let of = of.clone();
+            here.range((of.clone(), CompactString::default())..).take_while(move |(named, _)| *named == of)
+        });
+        those.map(|(_, by)| by.as_str())
+    }
+
     fn note_foreign(&mut self, owner: Option<&str>, vpc: VpcKey) {
         if let Some(owner) = owner.and_then(|owner| owner.parse().ok()) {
             self.homes.insert(vpc.clone(), owner);
@@ -263,7 +287,7 @@ impl Surroundings {
     }
 
     pub(super) fn lookup(&self) -> &Lookup {
-        self.lookup.get_or_init(|| Lookup::of(self.of_type(), self.of_type()))
+        self.lookup.get_or_init(|| Lookup::of(self.of_type()))
     }
 
     /// Resources in all accounts together.
@@ -304,4 +328,57 @@ fn within(part: &Inventory, vpcs: &BTreeSet<VpcKey>, scope: &Scope, id: &str) ->
     let interface = || part.get::<NetworkInterface>(scope, id).and_then(|interface| interface.vpc_id.as_deref());
     !vpcs.is_empty()
         && (is_in(vpcs, scope, Some(id)) || is_in(vpcs, scope, subnet()) || is_in(vpcs, scope, interface()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn group(region: &str, id: &str, names: &[(&str, Option<&str>)]) -> (Scope, Resource) {
+        let pairs: Vec<_> = names.iter().map(|(id, user)| json!({ "GroupId": id, "UserId": user })).collect();
+        let group = json!({
+            "GroupId": id, "GroupName": id, "OwnerId": "111122223333",
+            "IpPermissions": [{ "IpProtocol": "-1", "UserIdGroupPairs": pairs }],
+        });
+        let scope = Scope {
+            partition: crate::arn::Partition::Aws,
+            account: "111122223333".parse().unwrap(),
+            region: region.parse().unwrap(),
+        };
+        (scope, serde_json::from_value::<SecurityGroup>(group).unwrap().into())
+    }
+
+    #[test]
+    fn who_names_the_group_of_another_account_is_remembered_and_nothing_else_of_it() {
+        let (own, foreign) = (Some("111122223333"), Some("444455556666"));
+        let mut part = Inventory::new(crate::inventory::Provenance {
+            tool_version: String::new(),
+            taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            caller: None,
+            source: String::new(),
+            is_import: false,
+        });
+        for (scope, resource) in [
+            group("eu-west-1", "sg-1", &[("sg-a", foreign), ("sg-b", own)]),
+            group("eu-west-1", "sg-2", &[("sg-a", foreign), ("sg-a", foreign)]),
+            // Whose the named group is, AWS did not say.
+            group("eu-west-1", "sg-3", &[("sg-c", None)]),
+            group("eu-west-1", "sg-4", &[("sg-a", own), ("sg-4", own)]),
+            group("us-east-1", "sg-5", &[("sg-a", foreign)]),
+        ] {
+            part.insert(scope, resource);
+        }
+        let mut around = Surroundings::default();
+        around.note(&part);
+        let naming = |region: &str, id: &str| -> Vec<String> {
+            around.references(&region.parse().unwrap(), id).map(str::to_owned).collect()
+        };
+        assert_eq!(naming("eu-west-1", "sg-a"), ["sg-1", "sg-2"]);
+        assert_eq!(naming("us-east-1", "sg-a"), ["sg-5"]);
+        assert_eq!(naming("eu-west-1", "sg-c"), ["sg-3"]);
+        assert!(naming("eu-west-1", "sg-4").is_empty() && naming("eu-central-1", "sg-a").is_empty());
+        assert_eq!(around.of_type::<SecurityGroup>().count(), 0);
+    }
 }

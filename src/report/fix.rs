@@ -94,7 +94,7 @@ mod tests {
                 name: Some(name.into()),
             })),
             scope: scope.into(),
-            message: String::new(),
+            message: String::new().into(),
             evidence: Default::default(),
             location: FileLocation { path: "checks/r.toml".into(), line: 1 }.into(),
             fingerprint: Fingerprint::new("r", "sg-1", ""),

@@ -12,7 +12,7 @@ use std::io;
 
 use serde::{Serialize, Serializer};
 
-use crate::finding::{Finding, Fingerprint, Severity, Status};
+use crate::finding::{Finding, Fingerprint, Message, Severity, Status};
 use crate::inventory::{Cell, CellTime, ServiceStatistics, Statistics};
 use crate::triage::{Against, CoverageGap, Outcome, Report, Rule, Tally};
 
@@ -194,7 +194,7 @@ struct FindingView<'r> {
     account: &'r str,
     region: &'r str,
     resource: Option<ResourceView<'r>>,
-    message: &'r str,
+    message: &'r Message,
     evidence: Vec<EvidenceView<'r>>,
     /// The rule's command with this finding's names in it.
     fix: Option<String>,

@@ -185,7 +185,7 @@ fn finding(read: FindingRead) -> Finding {
                 name: of.name.map(Into::into),
             })
         }),
-        message: read.message,
+        message: read.message.into(),
         evidence: read
             .evidence
             .into_iter()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::exceptions::{About, Accepts, Exception, State, Suppressed, Use};
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, Message};
 use crate::triage::{Against, Change, Gone, GoneTo, Report};
 
 use super::{FindingView, finding};
@@ -92,7 +92,7 @@ struct GoneView<'r> {
     account: &'r str,
     region: &'r str,
     arn: Option<&'r str>,
-    message: &'r str,
+    message: &'r Message,
 }
 
 pub fn suppressed<'r>(one: &'r Suppressed, report: &'r Report) -> SuppressedView<'r> {

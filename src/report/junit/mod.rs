@@ -234,7 +234,7 @@ fn names(findings: &[&Finding]) -> Vec<String> {
 }
 
 fn case(report: &Report, rule: Option<&Rule>, finding: &Finding, name: &str) -> TestCase {
-    let message = shorten(&xml_line(&finding.message), LONGEST_MESSAGE);
+    let message = shorten(&xml_line(&finding.message.to_string()), LONGEST_MESSAGE);
     match &finding.status {
         Status::Fail if report.against.as_ref().is_some_and(|against| !against.change(finding).fails()) => {
             let since = report.against.as_ref().map_or("", |against| against.change(finding).as_str());
@@ -278,7 +278,7 @@ fn details(rule: Option<&Rule>, finding: &Finding, missing: Option<&Missing>) ->
         }
     };
     // GitLab shows the text and not the message, so what it says is said again.
-    add(if missing.is_some() { "unknown" } else { "found" }, &finding.message);
+    add(if missing.is_some() { "unknown" } else { "found" }, &finding.message.to_string());
     add("because", missing.map_or("", |missing| missing.why.as_str()));
     if let Some(resource) = &finding.resource {
         add("resource", resource.arn.as_str());

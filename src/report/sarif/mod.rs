@@ -279,7 +279,7 @@ fn open(report: &Report, check: &str, findings: &[&Finding], rule_index: Option<
 /// GitHub takes the first sentence as the title, so the message comes first;
 /// of a result it shows this text alone, so the rest is in it too.
 fn message(finding: &Finding, rule: Option<&Rule>) -> String {
-    let said = visible_up_to(&finding.message, 400);
+    let said = visible_up_to(&finding.message.to_string(), 400);
     let stop = if said.ends_with(['.', '!', '?']) { "" } else { "." };
     let subject = match &finding.resource {
         Some(resource) => visible_up_to(resource.arn.as_str(), 250),

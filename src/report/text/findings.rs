@@ -106,7 +106,7 @@ fn gutter(label: &str, paint: &Paint) -> String {
 fn write_finding(finding: &Finding, report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Result<()> {
     let style = of_severity(finding.severity);
     let word = format!("{}[{}]", finding.severity, visible(&finding.rule));
-    let message = visible_up_to(&finding.message, LONGEST);
+    let message = visible_up_to(&finding.message.to_string(), LONGEST);
     writeln!(out)?;
     let lines = paint.wrap(&format!("{word}: {message}"), 2);
     for (index, line) in lines.iter().enumerate() {

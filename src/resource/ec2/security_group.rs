@@ -78,8 +78,13 @@ pub struct PrefixListId {
 impl SecurityGroup {
     /// The groups that its rules name, as often as they do.
     pub fn named_groups(&self) -> impl Iterator<Item = &str> {
+        self.pairs().filter_map(|pair| pair.group_id.as_deref())
+    }
+
+    /// The same with what else is said of them.
+    pub fn pairs(&self) -> impl Iterator<Item = &UserIdGroupPair> {
         let rules = self.ip_permissions.iter().chain(&self.ip_permissions_egress);
-        rules.flat_map(|rule| &rule.user_id_group_pairs).filter_map(|pair| pair.group_id.as_deref())
+        rules.flat_map(|rule| &rule.user_id_group_pairs)
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, 
     let subject = evidence.clone().find(|one| !one.condition.is_empty()).map_or("", |one| &*one.fact);
     let value: Vec<String> = evidence.filter(|one| !one.condition.is_empty()).map(|one| one.value.clone()).collect();
     // The message begins with type and key; they end where the class begins.
-    let what = finding.message.split_once(": ").map_or(finding.message.as_str(), |(before, _)| before);
+    let message = finding.message.to_string();
+    let what = message.split_once(": ").map_or(message.as_str(), |(before, _)| before);
     let what = what.rsplit_once(' ').map_or(what, |(before, _)| before);
     let mut entries = vec![
         ("item", Written::Text(item_of(&finding).unwrap_or_default().to_owned())),
@@ -30,7 +31,7 @@ pub(super) fn run(global: &GlobalArgs, args: &BaselineAcceptArgs) -> Result<u8, 
     ];
     entries.extend(decision(&args.decision)?);
     append(global, &path, Added::Line("drift", &entries))?;
-    terminal::note(global, &format!("accepted: {} in {}", finding.message, path.display()));
+    terminal::note(global, &format!("accepted: {message} in {}", path.display()));
     Ok(exit::CLEAN)
 }
 

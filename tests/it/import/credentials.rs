@@ -205,7 +205,7 @@ fn a_key_that_was_never_used_is_young_then_told_then_bad() {
         let findings = judged(&import(&[("report.json", &report(&csv))]), None);
         let finding =
             findings.into_iter().find(|f| &*f.rule == "access-key-never-used" && f.status == Status::Fail).unwrap();
-        (finding.severity, finding.message)
+        (finding.severity, finding.message.to_string())
     };
     for used in ["N/A", "n/a", "no_information", "No_Information"] {
         check(&key(1, ago(7, 86_399), used), &[]);
@@ -425,7 +425,7 @@ fn a_user_who_is_in_one_of_the_two_alone_is_unknown_and_never_passes() {
     let why = findings
         .iter()
         .find(|f| &*f.rule == "signing-certificate-active" && f.resource.as_ref().is_some_and(|r| r.id == "late"));
-    let why = &why.unwrap().message;
+    let why = why.unwrap().message.to_string();
     assert!(why.contains("the credential report of 2026-01-01T12:00:00Z does not have `late`"), "{why}");
 }
 

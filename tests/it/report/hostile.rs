@@ -40,7 +40,7 @@ fn filled_with(text: &str) -> Report {
     }
     for finding in &mut report.findings {
         finding.rule = format!("{}{text}", finding.rule).into();
-        finding.message = text.to_owned();
+        finding.message = text.to_owned().into();
         finding.location = FileLocation { path: text.into(), line: 0 }.into();
         for evidence in std::sync::Arc::make_mut(&mut finding.evidence) {
             evidence.fact = text.into();

@@ -65,7 +65,7 @@ pub fn finding(rule: &Rule, status: Status, scope: &Scope, resource: Option<Reso
         status,
         scope: scope.clone().into(),
         resource: resource.map(Arc::new),
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         evidence: Default::default(),
         location: FileLocation { path: rule.path.as_str().into(), line: rule.line }.into(),
         fingerprint: Fingerprint::new(&rule.id, &subject, message),
@@ -413,7 +413,7 @@ pub fn decided() -> Report {
         } else {
             vec![]
         };
-        (finding.fingerprint.clone(), Since { change, was })
+        (finding.fingerprint, Since { change, was })
     });
     report.against = Some(Against {
         source: "yesterday.json".to_owned(),
