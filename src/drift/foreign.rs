@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::arn::{AccountId, Region};
 use crate::inventory::Inventory;
-use crate::resource::ec2::{SecurityGroup, TransitGatewayAttachment, VpcPeeringConnection};
 use crate::resource::{Resource, ResourceType};
 
 use super::Names;
@@ -120,25 +119,21 @@ fn wanted(part: &Inventory) -> Wanted {
             out.extend(id.map(|id| (region.clone(), id.clone())));
         };
         match resource {
-            Resource::SecurityGroup(SecurityGroup { ip_permissions, ip_permissions_egress, .. }) => {
-                let rules = ip_permissions.iter().chain(ip_permissions_egress);
-                let pairs = rules.flat_map(|rule| &rule.user_id_group_pairs);
-                for pair in pairs.filter(|pair| pair.user_id.as_deref().is_some_and(|of| of != own)) {
+            Resource::SecurityGroup(group) => {
+                for pair in group.pairs().filter(|pair| pair.user_id.as_deref().is_some_and(|of| of != own)) {
                     want(region, pair.group_id.as_ref());
                 }
             }
-            Resource::VpcPeeringConnection(VpcPeeringConnection { requester_vpc_info, accepter_vpc_info, .. }) => {
-                for side in [requester_vpc_info, accepter_vpc_info].into_iter().flatten() {
+            Resource::VpcPeeringConnection(peering) => {
+                for side in [&peering.requester_vpc_info, &peering.accepter_vpc_info].into_iter().flatten() {
                     let there = side.region.as_deref().and_then(|name| name.parse().ok());
                     if side.owner_id.as_deref() != Some(own) || there.as_ref().is_some_and(|there| there != region) {
                         want(&there.unwrap_or_else(|| region.clone()), side.vpc_id.as_ref());
                     }
                 }
             }
-            Resource::TransitGatewayAttachment(TransitGatewayAttachment { resource_owner_id, resource_id, .. })
-                if resource_owner_id.as_deref() != Some(own) =>
-            {
-                want(region, resource_id.as_ref());
+            Resource::TransitGatewayAttachment(one) if one.resource_owner_id.as_deref() != Some(own) => {
+                want(region, one.resource_id.as_ref());
             }
             _ => {}
         }

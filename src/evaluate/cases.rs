@@ -2,7 +2,8 @@
 
 use crate::catalog::{Case, Check, CheckId, Expect, TypeRule};
 use crate::evaluate::frame::Frame;
-use crate::evaluate::verdict::{Named, Verdict, judge};
+use crate::evaluate::verdict::{Verdict, judge};
+use crate::finding::Piece;
 use crate::resource::ResourceType;
 use crate::text::Diagnostic;
 
@@ -43,8 +44,10 @@ pub fn run_cases(check: &Check) -> Vec<CaseResult> {
     results
 }
 
-/// How messages of cases speak of the made-up resource.
-pub(super) const NAMED: Named<'static> = Named { id: "example", name: None };
+/// A message on the made-up resource.
+pub(super) fn message(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.shown("example", "example")).collect()
+}
 
 /// Runs the case against the check as the case asks it.
 pub(super) fn run(rule: &TypeRule, case: &Case) -> Verdict {
@@ -55,7 +58,7 @@ pub(super) fn run(rule: &TypeRule, case: &Case) -> Verdict {
 pub(super) fn run_as(rule: &TypeRule, case: &Case) -> Verdict {
     static NONE: Vec<crate::model::Value> = Vec::new();
     let facts = case.values.get(&rule.resource_type).unwrap_or(&NONE);
-    judge(rule, &Frame::Resource { facts, now: case.now }, NAMED)
+    judge(rule, &Frame::Resource { facts, now: case.now })
 }
 
 pub(super) fn outcome(verdict: &Verdict) -> Expect {
@@ -93,7 +96,7 @@ fn mistake(check: &Check, rule: &TypeRule, case: &Case, verdict: &Verdict) -> Op
     {
         return Some(error(format!("case `{}` expects the severity `{wanted}`, and has `{severity}`", case.name)));
     }
-    let message = failures.first().map(|failure| failure.message.whole(NAMED));
+    let message = failures.first().map(|failure| self::message(&failure.message));
     match (&case.message, message) {
         (Some(wanted), Some(message)) if *wanted != message => {
             Some(error(format!("case `{}` expects another message", case.name)).help(format!("it is `{message}`")))

@@ -21,13 +21,13 @@ use std::sync::{Arc, LazyLock};
 
 use crate::arn::{AccountId, Arn, Scope};
 use crate::catalog::{Catalog, Check, TypeRule};
-use crate::finding::{Evidence, Finding, Fingerprint, Message, ResourceRef, Status, Tally};
+use crate::finding::{Evidence, Finding, Fingerprint, Message, Piece, ResourceRef, Status, Tallies, Tally};
 use crate::inventory::Missing;
 use crate::model::{Model, Subject, facts};
 use crate::resource::ResourceType;
 
 use frame::{Frame, Lazy};
-use verdict::{Named, Unknown, Verdict};
+use verdict::{Unknown, Verdict};
 
 pub use cases::{CaseResult, run_cases};
 pub use drop::untested_conditions;
@@ -47,7 +47,7 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Per check and account: one verdict for each resource, one `unknown` for each scope in which
     /// a type was not read to its end, one `skip` where there was nothing to look at.
-    pub tallies: BTreeMap<(Arc<str>, AccountId), Tally>,
+    pub tallies: Tallies,
 }
 
 /// Runs every check of the catalogue on everything in the model.
@@ -99,9 +99,7 @@ impl Judgement {
     /// Adds the verdicts on other accounts; [`Judgement::sort`] is to follow.
     pub fn absorb(&mut self, other: Judgement) {
         self.findings.extend(other.findings);
-        for (key, tally) in other.tallies {
-            self.tallies.entry(key).or_default().add(tally);
-        }
+        self.tallies.absorb(&other.tallies);
     }
 
     /// Puts the findings into their order.
@@ -111,7 +109,7 @@ impl Judgement {
     }
 
     fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {
-        self.tallies.entry((check.id.shared(), account.clone())).or_default()
+        self.tallies.entry(&check.id.shared(), account)
     }
 }
 
@@ -177,8 +175,7 @@ impl About<'_> {
     /// Judges it, and counts it as one verdict.
     fn judge(&self, rule: &TypeRule, frame: &Frame<'_>, options: Options, findings: &mut Vec<Finding>) -> Tally {
         let subject = self.place.subject;
-        let named = Named { id: subject.id(), name: subject.name() };
-        let Verdict::Judged { failures, mut unknown } = verdict::judge(rule, frame, named) else {
+        let Verdict::Judged { failures, mut unknown } = verdict::judge(rule, frame) else {
             return Tally { skip: 1, ..Tally::default() };
         };
         if failures.is_empty() && unknown.is_none() {
@@ -193,12 +190,12 @@ impl About<'_> {
         };
         for failure in failures {
             let severity = failure.severity.unwrap_or(self.check.severity);
-            let message = failure.message.of(&self.place.alike().resource);
+            let message = Message::about(&self.place.alike().resource, failure.message);
             let finding = self.finding(Status::Fail, message, failure.evidence, &failure.discriminator);
             findings.push(Finding { severity, ..finding });
         }
         if let Some(unknown) = unknown {
-            let message = self.named(&format!(" cannot be judged: {}", unknown.missing));
+            let message = self.named(format!(" cannot be judged: {}", unknown.missing));
             // Its own discriminator: someone who accepted not knowing has not accepted the failure.
             findings.push(self.finding(Status::Unknown(unknown.missing.into()), message, unknown.evidence, "unknown"));
         }
@@ -208,14 +205,14 @@ impl About<'_> {
                 None => evidence::evidence(&rule.fail.condition, frame, truth::Truth::False),
                 Some(_) => Vec::new(),
             };
-            findings.push(self.finding(Status::Pass, self.named(" passes"), evidence, "pass"));
+            findings.push(self.finding(Status::Pass, self.named(" passes".to_owned()), evidence, "pass"));
         }
         tally
     }
 
     /// A message that begins with the resource's name.
-    fn named(&self, text: &str) -> Message {
-        Message::naming(&self.place.alike().resource, text, 0)
+    fn named(&self, text: String) -> Message {
+        Message::about(&self.place.alike().resource, [Piece::Name, Piece::Text(text.into())])
     }
 
     fn finding(&self, status: Status, message: Message, evidence: Vec<Evidence>, discriminator: &str) -> Finding {
@@ -253,10 +250,9 @@ fn skip_where_nothing_is(catalog: &Catalog, model: &Model<'_>, judgement: &mut J
     let accounts: BTreeSet<&AccountId> = model.inventory.ledger.scopes().map(|scope| &scope.account).collect();
     for check in catalog.checks() {
         for account in &accounts {
-            judgement
-                .tallies
-                .entry((check.id.shared(), (*account).clone()))
-                .or_insert(Tally { skip: 1, ..Tally::default() });
+            if judgement.tallies.get_mut(check.id.as_str(), account).is_none() {
+                judgement.tally(check, account).skip += 1;
+            }
         }
     }
 }

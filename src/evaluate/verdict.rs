@@ -1,13 +1,12 @@
 //! One check, one resource: the verdict.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::catalog::{Each, Part, Template, TypeRule, show_value};
 use crate::evaluate::evidence::evidence;
 use crate::evaluate::frame::Frame;
 use crate::evaluate::truth::{Truth, merge, missing, of_value, truth};
-use crate::finding::{Evidence, Message, ResourceRef, Severity};
+use crate::finding::{Evidence, Piece, Severity};
 use crate::inventory::Missing;
 use crate::model::{Record, Value};
 
@@ -25,38 +24,10 @@ pub(super) enum Verdict {
 pub(super) struct Failure {
     /// Tells it from others of the same check and resource; empty if there is but one.
     pub(super) discriminator: String,
-    pub(super) message: Filled,
+    pub(super) message: Vec<Piece>,
     pub(super) evidence: Vec<Evidence>,
     /// Where it is not the check's own.
     pub(super) severity: Option<Severity>,
-}
-
-/// A check's message of one resource.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Filled {
-    /// Without the resource's name, where it first has it.
-    text: String,
-    /// In bytes, where that is.
-    name: Option<usize>,
-}
-
-impl Filled {
-    /// As a finding says it.
-    pub(super) fn of(self, resource: &Arc<ResourceRef>) -> Message {
-        match self.name {
-            Some(at) => Message::naming(resource, &self.text, at),
-            None => self.text.into(),
-        }
-    }
-
-    /// With the name in it.
-    pub(super) fn whole(&self, named: Named<'_>) -> String {
-        let mut text = self.text.clone();
-        if let Some(at) = self.name {
-            text.insert_str(at, named.called());
-        }
-        text
-    }
 }
 
 /// What could not be told of the resource.
@@ -66,21 +37,8 @@ pub(super) struct Unknown {
     pub(super) evidence: Vec<Evidence>,
 }
 
-/// How a message speaks of the resource.
-#[derive(Clone, Copy)]
-pub(super) struct Named<'n> {
-    pub(super) id: &'n str,
-    pub(super) name: Option<&'n str>,
-}
-
-impl<'n> Named<'n> {
-    fn called(self) -> &'n str {
-        self.name.unwrap_or(self.id)
-    }
-}
-
 /// Judges the resource whose facts the frame has.
-pub(super) fn judge(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+pub(super) fn judge(rule: &TypeRule, frame: &Frame<'_>) -> Verdict {
     if let Some(when) = &rule.when {
         match truth(&when.condition, frame) {
             Truth::True => {}
@@ -95,19 +53,19 @@ pub(super) fn judge(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Ver
         }
     }
     match &rule.fail.each {
-        Some(each) => judge_elements(rule, each, frame, named),
-        None => judge_whole(rule, frame, named),
+        Some(each) => judge_elements(rule, each, frame),
+        None => judge_whole(rule, frame),
     }
 }
 
-fn judge_whole(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+fn judge_whole(rule: &TypeRule, frame: &Frame<'_>) -> Verdict {
     let condition = &rule.fail.condition;
     match truth(condition, frame) {
         Truth::False => Verdict::Judged { failures: Vec::new(), unknown: None },
         Truth::True => {
             let mut evidence = evidence(condition, frame, Truth::True);
             let severity = graded(rule, frame, &mut evidence);
-            let message = fill(&rule.fail.message, frame, named);
+            let message = fill(&rule.fail.message, frame);
             let failure = Failure { discriminator: String::new(), message, evidence, severity };
             Verdict::Judged { failures: vec![failure], unknown: None }
         }
@@ -121,7 +79,7 @@ fn judge_whole(rule: &TypeRule, frame: &Frame<'_>, named: Named<'_>) -> Verdict 
     }
 }
 
-fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<'_>) -> Verdict {
+fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>) -> Verdict {
     let condition = &rule.fail.condition;
     let value = frame.value(&each.list);
     let records = match value {
@@ -155,7 +113,7 @@ fn judge_elements(rule: &TypeRule, each: &Each, frame: &Frame<'_>, named: Named<
                     Some(failure) => failure.evidence.extend(evidence),
                     None => {
                         named_so.insert(discriminator.clone(), failures.len());
-                        let message = fill(&rule.fail.message, &element, named);
+                        let message = fill(&rule.fail.message, &element);
                         failures.push(Failure { discriminator, message, evidence, severity });
                     }
                 }
@@ -201,16 +159,29 @@ fn discriminator(each: &Each, record: &Record) -> String {
     parts.join(",")
 }
 
-fn fill(template: &Template, frame: &Frame<'_>, named: Named<'_>) -> Filled {
-    let mut filled = Filled { text: String::new(), name: None };
+/// The message, in as few pieces as it can be.
+fn fill(template: &Template, frame: &Frame<'_>) -> Vec<Piece> {
+    let (mut pieces, mut text) = (Vec::new(), String::new());
     for part in &template.0 {
-        match part {
-            Part::Literal(text) => filled.text.push_str(text),
-            Part::Fact(path) => filled.text.push_str(&show_value(frame.value(path))),
-            Part::Name if filled.name.is_none() => filled.name = Some(filled.text.len()),
-            Part::Name => filled.text.push_str(named.called()),
-            Part::Id => filled.text.push_str(named.id),
+        let called = match part {
+            Part::Literal(literal) => {
+                text.push_str(literal);
+                continue;
+            }
+            Part::Fact(path) => {
+                text.push_str(&show_value(frame.value(path)));
+                continue;
+            }
+            Part::Name => Piece::Name,
+            Part::Id => Piece::Id,
+        };
+        if !text.is_empty() {
+            pieces.push(Piece::Text(std::mem::take(&mut text).into()));
         }
+        pieces.push(called);
     }
-    filled
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.into()));
+    }
+    pieces
 }

@@ -1,10 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::arn::AccountId;
-use crate::finding::{Finding, Status, Tally};
+use crate::finding::{Finding, Status, Tallies};
 
 use super::{About, Accepts, Exception, State, Use, value};
 
@@ -70,7 +68,7 @@ pub fn apply(exceptions: &[Exception], mut findings: Vec<Finding>, looked: &Look
 impl Applied {
     /// Counts verdicts that are covered whole as suppressed. A resource has one verdict by each check,
     /// whatever the number of its findings.
-    pub fn recount(&self, tallies: &mut BTreeMap<(Arc<str>, AccountId), Tally>) {
+    pub fn recount(&self, tallies: &mut Tallies) {
         let subject = |finding: &Finding| {
             let arn = finding.resource.as_ref().map(|of| of.arn.clone());
             (finding.rule.clone(), finding.scope.clone(), arn)
@@ -93,7 +91,7 @@ impl Applied {
             }
         }
         for ((rule, scope, _), [was, left]) in of {
-            let Some(tally) = tallies.get_mut(&(rule, scope.account.clone())) else { continue };
+            let Some(tally) = tallies.get_mut(&rule, &scope.account) else { continue };
             // A failure counts before what is unknown, as it does in judging.
             match was {
                 (true, _) => tally.fail = tally.fail.saturating_sub(1),

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::{Date, date};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::arn::{Partition, Scope};
-use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tally};
+use crate::finding::{Evidence, Finding, Fingerprint, ResourceRef, Status, Tallies, Tally};
 use crate::inventory::Missing;
 use crate::text::{Written, render, with_line, with_table};
 
@@ -166,12 +166,13 @@ fn what_is_unknown_is_covered_by_its_own_fingerprint_alone() {
 #[test]
 fn tallies_count_a_resource_once() {
     let two = vec![finding("sg-1", "22", "203.0.113.0/24"), finding("sg-1", "3389", "203.0.113.0/24")];
-    let key = (CHECK.into(), "111122223333".parse().unwrap());
+    let (check, account): (Arc<str>, _) = (CHECK.into(), "111122223333".parse().unwrap());
     let after = |text: &str, findings: &[Finding], before: Tally| {
         let applied = apply(&read_text(text).0, findings.to_vec(), &looked());
-        let mut tallies = BTreeMap::from([(key.clone(), before)]);
+        let mut tallies = Tallies::default();
+        *tallies.entry(&check, &account) = before;
         applied.recount(&mut tallies);
-        tallies[&key]
+        tallies.get_mut(&check, &account).copied().unwrap()
     };
     let one = |finding: &Finding| entry(&format!("finding = \"{}\"\nany_value = true", finding.fingerprint));
     let before = Tally { fail: 3, unknown: 1, pass: 5, ..Tally::default() };

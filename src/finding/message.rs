@@ -9,52 +9,50 @@ use super::ResourceRef;
 
 /// One line that names the resource, the fact and the value.
 ///
-/// A check says the same of many resources but for their names. So the name is not in the text: it
-/// is shown from the resource, and what is left is in memory once ([`super::Shared`]).
+/// A check says the same of many resources but for what they are called. So that is not in the text: it is
+/// shown from the resource, and what is left is in memory once ([`super::Shared`]).
 #[derive(Debug, Clone)]
 pub struct Message {
-    pub(super) text: Arc<str>,
-    name: Option<Name>,
+    pub(super) pieces: Arc<[Piece]>,
+    resource: Option<Arc<ResourceRef>>,
 }
 
-/// What the resource is called, and where in the text.
-#[derive(Debug, Clone)]
-struct Name {
-    /// In bytes from the start; between two characters.
-    at: u32,
-    resource: Arc<ResourceRef>,
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Piece {
+    Text(Box<str>),
+    /// The resource's name, or its id where it has none.
+    Name,
+    Id,
 }
 
 impl Message {
-    /// The text with the resource's name, or its id where it has none, put in at a byte.
-    pub fn naming(resource: &Arc<ResourceRef>, text: &str, at: usize) -> Message {
-        match u32::try_from(at) {
-            Ok(short) if text.is_char_boundary(at) => {
-                Message { text: text.into(), name: Some(Name { at: short, resource: Arc::clone(resource) }) }
-            }
-            // Nobody's message has 4 GB; nothing is lost if one has.
-            _ => format!("{}{text}", resource.called()).into(),
-        }
+    /// A message on a resource.
+    pub fn about(resource: &Arc<ResourceRef>, pieces: impl Into<Arc<[Piece]>>) -> Message {
+        Message { pieces: pieces.into(), resource: Some(Arc::clone(resource)) }
     }
 
-    /// Its three parts: what is before the name, the name, and what is behind it.
-    fn parts(&self) -> (&str, &str, &str) {
-        match &self.name {
-            Some(Name { at, resource }) => {
-                let (before, behind) = self.text.split_at_checked(*at as usize).unwrap_or((&self.text, ""));
-                (before, resource.called(), behind)
-            }
-            None => (&self.text, "", ""),
+    /// What is to be read one after the other.
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        let (name, id) = self.resource.as_deref().map_or(("", ""), |resource| (resource.called(), &resource.id));
+        self.pieces.iter().map(move |piece| piece.shown(name, id))
+    }
+}
+
+impl Piece {
+    /// As it is read in a message on what is called so.
+    pub fn shown<'p>(&'p self, name: &'p str, id: &'p str) -> &'p str {
+        match self {
+            Piece::Text(text) => text,
+            Piece::Name => name,
+            Piece::Id => id,
         }
     }
 }
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before, name, behind) = self.parts();
-        f.write_str(before)?;
-        f.write_str(name)?;
-        f.write_str(behind)
+        self.parts().try_for_each(|part| f.write_str(part))
     }
 }
 
@@ -67,11 +65,7 @@ impl Serialize for Message {
 /// What they say, not how it is held.
 impl PartialEq for Message {
     fn eq(&self, other: &Message) -> bool {
-        fn bytes(message: &Message) -> impl Iterator<Item = u8> {
-            let (before, name, behind) = message.parts();
-            before.bytes().chain(name.bytes()).chain(behind.bytes())
-        }
-        bytes(self).eq(bytes(other))
+        self.parts().flat_map(str::bytes).eq(other.parts().flat_map(str::bytes))
     }
 }
 
@@ -79,7 +73,7 @@ impl Eq for Message {}
 
 impl From<String> for Message {
     fn from(text: String) -> Message {
-        Message { text: text.into(), name: None }
+        Message { pieces: [Piece::Text(text.into())].into(), resource: None }
     }
 }
 
@@ -93,31 +87,24 @@ mod tests {
         Arc::new(ResourceRef { resource_type, id, arn, name: name.map(Into::into) })
     }
 
-    #[test]
-    fn the_name_stands_where_it_was_put() {
-        let named = resource(Some("büro"));
-        assert_eq!(Message::naming(&named, "VPC  has no flow log", 4).to_string(), "VPC büro has no flow log");
-        assert_eq!(Message::naming(&named, " has no flow log", 0).to_string(), "büro has no flow log");
-        assert_eq!(Message::naming(&named, "no flow log in ", 15).to_string(), "no flow log in büro");
-        assert_eq!(Message::naming(&resource(None), " has no flow log", 0).to_string(), "vpc-1 has no flow log");
-        assert_eq!(Message::from("no VPC".to_owned()).to_string(), "no VPC");
+    fn said(resource: &Arc<ResourceRef>) -> Message {
+        let text = |text: &str| Piece::Text(text.into());
+        Message::about(resource, [text("VPC "), Piece::Name, text(" ("), Piece::Id, text(") has no flow log")])
     }
 
     #[test]
-    fn a_place_that_is_none_loses_neither_name_nor_text() {
-        for at in [1, 99, usize::MAX] {
-            let told = Message::naming(&resource(None), "ü", at).to_string();
-            assert!(told.contains("vpc-1") && told.contains('ü'), "{told}");
-        }
+    fn what_a_resource_is_called_stands_in_its_place() {
+        assert_eq!(said(&resource(Some("büro"))).to_string(), "VPC büro (vpc-1) has no flow log");
+        assert_eq!(said(&resource(None)).to_string(), "VPC vpc-1 (vpc-1) has no flow log");
+        assert_eq!(Message::from("no VPC".to_owned()).to_string(), "no VPC");
     }
 
     #[test]
     fn what_says_the_same_is_the_same() {
         let (one, other) = (resource(Some("büro")), resource(None));
-        let said = Message::naming(&one, "VPC  has no flow log", 4);
-        assert_eq!(said, Message::from("VPC büro has no flow log".to_owned()));
-        assert_eq!(said, Message::naming(&one, "VPC  has no flow log", 4));
-        assert_ne!(said, Message::naming(&other, "VPC  has no flow log", 4));
-        assert_ne!(said, Message::naming(&one, "VPC  has no flow log", 3));
+        assert_eq!(said(&one), Message::from("VPC büro (vpc-1) has no flow log".to_owned()));
+        assert_eq!(said(&one), said(&one));
+        assert_ne!(said(&one), said(&other));
+        assert_ne!(said(&one), Message::from("VPC büro (vpc-1) has no flow logs".to_owned()));
     }
 }

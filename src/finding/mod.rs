@@ -3,6 +3,7 @@
 mod fingerprint;
 mod message;
 mod shared;
+mod tallies;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,8 +16,9 @@ use crate::arn::{Arn, Scope};
 use crate::inventory::Missing;
 
 pub use fingerprint::Fingerprint;
-pub use message::Message;
+pub use message::{Message, Piece};
 pub use shared::Shared;
+pub use tallies::Tallies;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

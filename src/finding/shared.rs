@@ -8,12 +8,13 @@ use std::sync::Arc;
 use crate::arn::Scope;
 use crate::inventory::Missing;
 
-use super::{Evidence, FileLocation, Finding, Status};
+use super::{Evidence, FileLocation, Finding, Piece, Status};
 
 /// What was said so far.
 #[derive(Debug, Default)]
 pub struct Shared {
     texts: HashSet<Arc<str>>,
+    messages: HashSet<Arc<[Piece]>>,
     evidence: HashSet<Arc<[Evidence]>>,
     scopes: HashSet<Arc<Scope>>,
     locations: HashSet<Arc<FileLocation>>,
@@ -26,7 +27,7 @@ impl Shared {
         self.text(&mut finding.rule);
         one_of(&mut self.locations, &mut finding.location);
         one_of(&mut self.scopes, &mut finding.scope);
-        self.text(&mut finding.message.text);
+        one_of(&mut self.messages, &mut finding.message.pieces);
         self.evidence(&mut finding.evidence);
         if let Status::Unknown(missing) = &mut finding.status {
             match self.missing.get(missing) {
@@ -104,7 +105,7 @@ mod tests {
         shared.take_in(&mut other);
         assert_eq!((&one, &other), (&finding(), &finding()));
         assert!(Arc::ptr_eq(&one.rule, &other.rule));
-        assert!(Arc::ptr_eq(&one.message.text, &other.message.text));
+        assert!(Arc::ptr_eq(&one.message.pieces, &other.message.pieces));
         assert!(Arc::ptr_eq(&one.location, &other.location));
         assert!(Arc::ptr_eq(&one.evidence, &other.evidence));
         let (Status::Unknown(one), Status::Unknown(other)) = (one.status, other.status) else { panic!() };

@@ -25,7 +25,7 @@ use compact_str::CompactString;
 use crate::arn::{AccountId, Region, Scope};
 use crate::net::IpSet;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
-use crate::resource::detective::{Analyzer, Trail};
+use crate::resource::detective::Trail;
 use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, UserIdGroupPair, Vpc};
 use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
@@ -91,7 +91,7 @@ impl Surroundings {
                     self.keep_trail(scope, trail);
                     false
                 }
-                Resource::Analyzer(Analyzer { r#type, .. }) => r#type == "ORGANIZATION",
+                Resource::Analyzer(analyzer) => analyzer.r#type == "ORGANIZATION",
                 Resource::SecurityGroup(group) => {
                     self.note_references(scope, group);
                     elsewhere(&group.owner_id) || inside(&group.vpc_id)

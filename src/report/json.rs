@@ -45,11 +45,7 @@ struct Tallies<'r>(&'r Report);
 impl Serialize for Tallies<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let each = self.0.tallies.iter();
-        to.collect_seq(each.map(|((rule, account), tally)| TallyView {
-            rule,
-            account: account.as_str(),
-            tally: *tally,
-        }))
+        to.collect_seq(each.map(|(rule, account, tally)| TallyView { rule, account: account.as_str(), tally }))
     }
 }
 
@@ -303,7 +299,7 @@ fn view(report: &Report) -> View<'_> {
 
 fn totals(report: &Report) -> Totals {
     let mut tally = Tally::default();
-    report.tallies.values().for_each(|one| tally.add(*one));
+    report.tallies.iter().for_each(|(_, _, one)| tally.add(one));
     let mut fail_by_severity = BySeverity::default();
     for finding in report.findings.iter().filter(|finding| finding.status == Status::Fail) {
         *match finding.severity {

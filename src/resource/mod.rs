@@ -181,10 +181,11 @@ macro_rules! for_each_resource {
 
 macro_rules! define_resource {
     ($($variant:ident => $path:path,)*) => {
-        /// A resource of any type.
+        /// A resource of any type. In boxes: the largest has thirty times the size of the smallest, and an
+        /// inventory holds thousands of each account.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Resource {
-            $($variant($path),)*
+            $($variant(Box<$path>),)*
         }
 
         /// A type of resource, in the order of the list.
@@ -278,7 +279,7 @@ macro_rules! define_resource {
                 D: serde::Deserializer<'de>,
             {
                 match of {
-                    $(ResourceType::$variant => <$path>::deserialize(input).map(Resource::$variant),)*
+                    $(ResourceType::$variant => <$path>::deserialize(input).map(Resource::from),)*
                     _ => {
                         Err(serde::de::Error::custom("the model makes this type; a snapshot does not hold it"))
                     }
@@ -296,7 +297,7 @@ macro_rules! define_resource {
         $(
             impl From<$path> for Resource {
                 fn from(resource: $path) -> Resource {
-                    Resource::$variant(resource)
+                    Resource::$variant(Box::new(resource))
                 }
             }
             impl Typed for $path {

@@ -103,8 +103,8 @@ impl Report {
     /// The verdicts on a framework's controls, all accounts together.
     pub fn answers<'r>(&self, framework: &'r Framework) -> Vec<Answer<'r>> {
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for ((rule, _), tally) in &self.tallies {
-            tallies.entry(rule).or_default().add(*tally);
+        for (rule, _, tally) in self.tallies.iter() {
+            tallies.entry(rule).or_default().add(tally);
         }
         let of_check = |id: &'r String| {
             // A check that ran where nothing is has no tally, and counts as one that judged nothing.

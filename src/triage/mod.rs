@@ -6,14 +6,13 @@ pub mod previous;
 mod ratchet;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{AccountId, Arn};
 use crate::exceptions::{Suppressed, Use};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Severity, Status, Tallies};
 use crate::inventory::{Account, Cell, Gap, Statistics};
 
 pub use crate::finding::Tally;
@@ -121,7 +120,7 @@ pub struct Report {
     /// The comparison with an earlier run, if one was asked for.
     pub against: Option<Against>,
     /// Per check and account.
-    pub tallies: BTreeMap<(Arc<str>, AccountId), Tally>,
+    pub tallies: Tallies,
     pub coverage: Coverage,
     /// Those that the user asked for; [`Report::answers`] has what their controls come to.
     pub frameworks: Vec<Framework>,

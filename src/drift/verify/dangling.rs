@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::arn::Scope;
 use crate::iam::Document;
 use crate::inventory::{Inventory, Outcome};
-use crate::resource::ec2::{RouteTable, SecurityGroup};
-use crate::resource::iam::InstanceProfile;
+use crate::resource::ec2::SecurityGroup;
 use crate::resource::{Resource, ResourceType};
 
 use super::Dangling;
@@ -45,12 +44,12 @@ pub(super) fn dangling(after: &Inventory) -> Vec<Dangling> {
                     }
                 }
             }
-            Resource::RouteTable(RouteTable { route_table_id, routes, .. }) => {
-                for route in routes.iter().filter(|route| route.state.as_deref() == Some("blackhole")) {
+            Resource::RouteTable(table) => {
+                for route in table.routes.iter().filter(|route| route.state.as_deref() == Some("blackhole")) {
                     let to = route.destination_cidr_block.as_deref().or(route.destination_ipv6_cidr_block.as_deref());
                     let by = route.target().map_or("nothing", |(_, id)| id);
                     let what = format!("the route to {} leads to {by} and is a black hole", to.unwrap_or("a list"));
-                    push(scope, place.resource_type, route_table_id, what);
+                    push(scope, place.resource_type, &table.route_table_id, what);
                 }
             }
             Resource::Role(role) => {
@@ -64,8 +63,8 @@ pub(super) fn dangling(after: &Inventory) -> Vec<Dangling> {
                     push(scope, place.resource_type, &role.role_name, what);
                 }
             }
-            Resource::InstanceProfile(InstanceProfile { instance_profile_name, roles, .. }) if roles.is_empty() => {
-                push(scope, place.resource_type, instance_profile_name, "it hands out no role".to_owned());
+            Resource::InstanceProfile(profile) if profile.roles.is_empty() => {
+                push(scope, place.resource_type, &profile.instance_profile_name, "it hands out no role".to_owned());
             }
             Resource::FlowLog(log) if log.deliver_logs_status.as_deref() == Some("FAILED") => {
                 let why = log.deliver_logs_error_message.as_deref().unwrap_or("AWS does not say why");

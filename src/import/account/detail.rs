@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::arn::{Arn, Scope};
 use crate::inventory::{Gap, Outcome, Reason};
-use crate::resource::iam::{AttachedPolicy, Group, InlinePolicy, ManagedPolicy, PolicyVersion, Role, User};
+use crate::resource::iam::{AttachedPolicy, InlinePolicy, PolicyVersion};
 use crate::resource::{Resource, ResourceType};
 
 use super::kinds::{AUTHORIZATION, role_names};
@@ -64,23 +64,23 @@ pub(super) fn add_as(scope: &Scope, of: ResourceType, item: &Item, value: Value,
 fn order(resource: &mut Resource) {
     let by_name = |policies: &mut Vec<InlinePolicy>| policies.sort_by(|a, b| a.policy_name.cmp(&b.policy_name));
     match resource {
-        Resource::User(User { group_list, user_policy_list, attached_managed_policies, .. }) => {
-            group_list.sort();
-            by_name(user_policy_list);
-            attached_managed_policies.sort();
+        Resource::User(user) => {
+            user.group_list.sort();
+            by_name(&mut user.user_policy_list);
+            user.attached_managed_policies.sort();
         }
-        Resource::Group(Group { group_policy_list, attached_managed_policies, .. }) => {
-            by_name(group_policy_list);
-            attached_managed_policies.sort();
+        Resource::Group(group) => {
+            by_name(&mut group.group_policy_list);
+            group.attached_managed_policies.sort();
         }
-        Resource::Role(Role { instance_profile_list, role_policy_list, attached_managed_policies, .. }) => {
-            instance_profile_list.sort();
-            by_name(role_policy_list);
-            attached_managed_policies.sort();
+        Resource::Role(role) => {
+            role.instance_profile_list.sort();
+            by_name(&mut role.role_policy_list);
+            role.attached_managed_policies.sort();
         }
-        Resource::ManagedPolicy(ManagedPolicy { policy_version_list, .. }) => {
+        Resource::ManagedPolicy(policy) => {
             // v2 before v10.
-            policy_version_list.sort_by_key(|version| (version.version_id.len(), version.version_id.clone()));
+            policy.policy_version_list.sort_by_key(|version| (version.version_id.len(), version.version_id.clone()));
         }
         _ => {}
     }

@@ -90,7 +90,7 @@ enum Parsed {
     Account(Account),
     Complete(Scope, Vec<String>),
     Gap(Scope, Vec<String>, Gap),
-    Resource(Scope, Box<Resource>),
+    Resource(Scope, Resource),
     /// A resource of a type that this driftline does not know.
     Unknown(String),
     End(u64),
@@ -142,7 +142,7 @@ pub fn decode_only(
     let mut input = BufReader::new(zstd::Decoder::new(bytes).map_err(|error| wrong(1, &error))?);
     let mut inventory = Inventory::new(provenance.clone());
     let mut ignored: BTreeMap<String, usize> = BTreeMap::new();
-    let mut resources: Vec<(Scope, Box<Resource>)> = Vec::new();
+    let mut resources: Vec<(Scope, Resource)> = Vec::new();
     let mut text = Vec::new();
     for number in 1.. {
         text.clear();
@@ -179,7 +179,7 @@ pub fn decode_only(
             Parsed::End(lines) => return Err(wrong(number, &format!("{lines} lines should be before it"))),
         }
     }
-    inventory.insert_all(resources.into_iter().map(|(scope, resource)| (scope, *resource)));
+    inventory.insert_all(resources);
     match input.read_until(b'\n', &mut text) {
         Ok(0) => Ok(Loaded { inventory, ignored }),
         Ok(_) => Err(SnapshotError::Damaged(format!("{name}: something follows its last line"))),
@@ -251,10 +251,9 @@ fn read_line<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Parsed, A::Error> {
             "resource" => {
                 let name = of.take().ok_or_else(|| missing("type"))?;
                 line = Some(match ResourceType::from_name(&name) {
-                    Some(of) => Parsed::Resource(
-                        scope.take().ok_or_else(|| missing("scope"))?,
-                        Box::new(map.next_value_seed(Typed(of))?),
-                    ),
+                    Some(of) => {
+                        Parsed::Resource(scope.take().ok_or_else(|| missing("scope"))?, map.next_value_seed(Typed(of))?)
+                    }
                     None => {
                         map.next_value::<IgnoredAny>()?;
                         Parsed::Unknown(name)

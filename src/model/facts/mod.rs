@@ -146,7 +146,7 @@ pub fn value(model: &Model<'_>, scope: &Scope, subject: Subject<'_>, index: usiz
     macro_rules! values {
         ($($variant:ident => $path:path,)*) => {
             match subject {
-                $(Subject::Resource(Resource::$variant(r)) => get(r, index, &context),)*
+                $(Subject::Resource(Resource::$variant(r)) => get(&**r, index, &context),)*
                 Subject::Account(a) => get(a, index, &context),
                 Subject::Region(r) => get(r, index, &context),
                 Subject::ReportedUser(u) => get(u, index, &context),

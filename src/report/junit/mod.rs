@@ -106,9 +106,9 @@ struct Content<'r> {
 fn suites(report: &Report) -> BTreeMap<SuiteKey<'_>, Content<'_>> {
     let mut suites: BTreeMap<SuiteKey<'_>, Content<'_>> = BTreeMap::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for ((check, account), tally) in &report.tallies {
+    for (check, account, tally) in report.tallies.iter() {
         seen.insert(check);
-        suites.entry(SuiteKey { account: account.as_str(), check }).or_default().tally.add(*tally);
+        suites.entry(SuiteKey { account: account.as_str(), check }).or_default().tally.add(tally);
     }
     let open = report.findings.iter().map(|finding| (finding, None));
     let covered = report.suppressed.iter().map(|one| (&one.finding, Some(&one.exception)));

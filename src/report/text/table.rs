@@ -56,8 +56,8 @@ pub fn write(report: &Report, out: &mut dyn io::Write, paint: &Paint) -> io::Res
 fn rows(report: &Report) -> BTreeMap<&AccountId, Row> {
     // An account in which nothing could be judged has its row too.
     let mut rows: BTreeMap<&AccountId, Row> = report.accounts.keys().map(|id| (id, Row::default())).collect();
-    for ((_, account), tally) in &report.tallies {
-        rows.entry(account).or_default().tally.add(*tally);
+    for (_, account, tally) in report.tallies.iter() {
+        rows.entry(account).or_default().tally.add(tally);
     }
     for finding in super::failures(report) {
         let row = rows.entry(&finding.scope.account).or_default();

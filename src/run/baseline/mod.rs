@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::cli::{BaselineCommand, BaselineCompareArgs, GlobalArgs};
 use crate::drift::{self, Foreign, References, Side};
 use crate::exceptions::{About, Exception, State, Use};
-use crate::finding::{Severity, Status, Tally};
+use crate::finding::{Severity, Status};
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
 use crate::inventory::{Inventory, Surroundings};
 use crate::model::Model;
@@ -174,7 +174,7 @@ pub(super) fn tell(report: &mut Report, baselines: &[Baseline], found: &Found, a
     let tallied = told.findings.iter().map(|finding| (&finding.scope.account, &finding.status, false));
     let covered = told.suppressed.iter().map(|one| (&one.finding.scope.account, &one.finding.status, true));
     for (account, status, suppressed) in tallied.chain(covered) {
-        let tally = report.tallies.entry((rule.clone(), account.clone())).or_default();
+        let tally = report.tallies.entry(&rule, account);
         match status {
             _ if suppressed => tally.suppressed += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -182,7 +182,7 @@ pub(super) fn tell(report: &mut Report, baselines: &[Baseline], found: &Found, a
         }
     }
     for (account, kept) in &found.kept {
-        let tally: &mut Tally = report.tallies.entry((rule.clone(), account.clone())).or_default();
+        let tally = report.tallies.entry(&rule, account);
         tally.pass += *kept as u64;
     }
     report.findings.extend(told.findings);

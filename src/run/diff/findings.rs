@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::arn::{AccountId, Partition, Region, Scope};
 use crate::drift::{AWS, Effect, Item, NotChecked};
-use crate::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status, Tally};
+use crate::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status, Tallies};
 use crate::inventory::{Account, Cell, Gap, Missing, Reason};
 use crate::triage::{Coverage, CoverageGap, Identity, Outcome, Remediation, Report, Rule};
 
@@ -21,9 +21,9 @@ pub(super) fn report(told: &Told<'_>) -> Report {
     let mut findings: Vec<Finding> =
         comparison.items.iter().filter_map(|item| finding(told, item, &location)).collect();
     findings.extend(comparison.not_checked.iter().filter_map(|one| unknown(one, &location)));
-    let mut tallies: BTreeMap<(Arc<str>, AccountId), Tally> = BTreeMap::new();
+    let mut tallies = Tallies::default();
     for finding in &findings {
-        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry(&finding.rule, &finding.scope.account);
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,

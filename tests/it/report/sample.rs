@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use driftline::arn::{AccountId, Arn, Partition, Scope};
 use driftline::exceptions::{About, Accepts, Exception, State, Suppressed, Use, value};
-use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status};
+use driftline::finding::{Evidence, FileLocation, Finding, Fingerprint, ResourceRef, Severity, Status, Tallies};
 use driftline::inventory::{Account, Cell, CellTime, Gap, Missing, Reason, ServiceStatistics, Statistics};
 use driftline::text::{SourceFile, Span};
 use driftline::triage::{
@@ -121,9 +121,9 @@ fn accounts(names: &[(&str, Option<&str>)]) -> BTreeMap<AccountId, Account> {
 
 /// Recounts the tallies from the findings, and adds the passes, which are not listed.
 pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
-    let mut tallies: BTreeMap<(Arc<str>, AccountId), Tally> = BTreeMap::new();
+    let mut tallies = Tallies::default();
     for finding in &report.findings {
-        let tally = tallies.entry((finding.rule.clone(), finding.scope.account.clone())).or_default();
+        let tally = tallies.entry(&finding.rule, &finding.scope.account);
         match finding.status {
             Status::Fail => tally.fail += 1,
             Status::Unknown(_) => tally.unknown += 1,
@@ -132,12 +132,10 @@ pub fn tally(report: &mut Report, passes: &[(&str, &str, u64)]) {
         }
     }
     for one in &report.suppressed {
-        let key = (one.finding.rule.clone(), one.finding.scope.account.clone());
-        tallies.entry(key).or_default().suppressed += 1;
+        tallies.entry(&one.finding.rule, &one.finding.scope.account).suppressed += 1;
     }
     for (check, account, number) in passes {
-        let key = ((*check).into(), account.parse().expect("an account id"));
-        tallies.entry(key).or_default().pass += number;
+        tallies.entry(&(*check).into(), &account.parse().expect("an account id")).pass += number;
     }
     report.tallies = tallies;
 }
@@ -302,7 +300,7 @@ pub fn awkward() -> Report {
         suppressed: vec![],
         exceptions: vec![],
         against: None,
-        tallies: BTreeMap::new(),
+        tallies: Tallies::default(),
         coverage: Coverage { cells: 204, complete: 201, gaps: vec![acls, graphs, lists] },
         frameworks: vec![],
         resources: 1204,
@@ -324,13 +322,13 @@ pub fn frameworks() -> Report {
     // The one finding that an exception covers becomes the first rule's.
     let covered = &mut report.suppressed[0].finding;
     let account = covered.scope.account.clone();
-    let was = report.tallies.get_mut(&(covered.rule.clone(), account.clone())).expect("it is counted");
+    let was = report.tallies.get_mut(&covered.rule, &account).expect("it is counted");
     was.suppressed -= 1;
     covered.rule = "all-accepted".into();
     let tally = |suppressed, pass, skip| Tally { suppressed, pass, skip, ..Tally::default() };
-    report.tallies.insert(("all-accepted".into(), account.clone()), tally(1, 4, 0));
-    report.tallies.insert(("nothing-there".into(), account.clone()), tally(0, 0, 1));
-    report.tallies.insert(("all-good".into(), account), tally(0, 7, 0));
+    *report.tallies.entry(&"all-accepted".into(), &account) = tally(1, 4, 0);
+    *report.tallies.entry(&"nothing-there".into(), &account) = tally(0, 0, 1);
+    *report.tallies.entry(&"all-good".into(), &account) = tally(0, 7, 0);
     let control = |id: &str, title: Option<&str>, checks: &[&str]| Control {
         id: id.to_owned(),
         title: title.map(str::to_owned),
