@@ -90,9 +90,14 @@ pub fn judge(catalog: &Catalog, model: &Model<'_>, options: Options) -> Judgemen
     judgement
 }
 
-fn order(finding: &Finding) -> impl Ord + '_ {
-    let arn = finding.resource.as_ref().map(|resource| &resource.arn);
-    (Reverse(finding.severity), &finding.rule, &finding.scope, arn, &finding.fingerprint)
+/// Puts findings into the order of a report.
+pub fn sort(findings: &mut [Finding]) {
+    fn order(finding: &Finding) -> impl Ord + '_ {
+        let arn = finding.resource.as_ref().map(|resource| &resource.arn);
+        (Reverse(finding.severity), &finding.rule, &finding.scope, arn, &finding.fingerprint)
+    }
+    // No two are alike in all of it, and a stable sort would need half of them again.
+    findings.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
 }
 
 impl Judgement {
@@ -104,8 +109,7 @@ impl Judgement {
 
     /// Puts the findings into their order.
     pub fn sort(&mut self) {
-        // No two are alike in all of it, and a stable sort would need half of them again.
-        self.findings.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        sort(&mut self.findings);
     }
 
     fn tally(&mut self, check: &Check, account: &AccountId) -> &mut Tally {

@@ -90,8 +90,8 @@ pub(super) fn judge(
     Ok(all)
 }
 
-/// Makes room for an account's findings, and if there is none for those that are likely to come: a list that doubles
-/// is in memory one and a half times while it grows, and in the end mostly half empty.
+/// Makes room for an account's findings, and if there is none for half more than are likely to come: while a list is
+/// moved it is in memory twice, and what of it was never written to is not in memory at all.
 fn make_room(findings: &mut Vec<Finding>, wanted: usize, judged: usize, ahead: usize) {
     if findings.capacity() - findings.len() >= wanted {
         return;
@@ -99,8 +99,8 @@ fn make_room(findings: &mut Vec<Finding>, wanted: usize, judged: usize, ahead: u
     let all = findings.len() + wanted;
     // The first few tell little, and are cheap to move. Later the room is at least an eighth more, so that a
     // list is not moved for every account.
-    let likely = if judged < 16 { all } else { (all / judged).saturating_mul(ahead).max(all / 8) };
-    findings.reserve_exact(wanted + likely);
+    let likely = if judged < 16 { all } else { (all / judged).saturating_mul(ahead) };
+    findings.reserve_exact(wanted + (likely + likely / 2).max(all / 8));
 }
 
 /// Does the work for each account, as many at once as there are cores, and hands the
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_moved_seldom_and_fits_in_the_end() {
+    fn the_list_is_moved_seldom() {
         let evidence: Arc<[crate::finding::Evidence]> = Arc::default();
         let one = Finding {
             rule: "rule".into(),
@@ -160,17 +160,21 @@ mod tests {
         // Alike, growing, shrinking, all in one account, none.
         let organizations: [fn(usize) -> usize; 5] =
             [|at| 40 + at * 7 % 13, |at| at / 4, |at| (1_000 - at) / 4, |at| if at == 500 { 50_000 } else { 3 }, |_| 0];
+        let mut late = Vec::new();
         for numbers in organizations {
-            let (mut findings, mut moves) = (Vec::new(), 0);
+            let (mut findings, mut moves, mut late_moves) = (Vec::new(), 0, 0);
             for at in 0..1_000 {
                 let before = findings.capacity();
                 make_room(&mut findings, numbers(at), at + 1, 999 - at);
                 moves += usize::from(findings.capacity() != before);
+                late_moves += usize::from(at > 100 && findings.capacity() != before);
                 findings.extend(std::iter::repeat_n(one.clone(), numbers(at)));
             }
             let (len, room) = (findings.len(), findings.capacity());
             assert!(moves <= 20, "{moves} moves for {len}");
-            assert!(room <= len * 2, "room for {room}, and there are {len}");
+            assert!(room <= len * 3, "room for {room}, and there are {len}");
+            late.push(late_moves);
         }
+        assert_eq!(late[0], 0, "of accounts that are alike, the first few tell how many there will be");
     }
 }

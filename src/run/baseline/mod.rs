@@ -14,6 +14,7 @@ use crate::baseline::{self, Baseline, Found};
 use crate::catalog::Catalog;
 use crate::cli::{BaselineCommand, BaselineCompareArgs, GlobalArgs};
 use crate::drift::{self, Foreign, References, Side};
+use crate::evaluate;
 use crate::exceptions::{About, Exception, State, Use};
 use crate::finding::{Severity, Status};
 use crate::inventory::snapshot::{Snapshot, SnapshotError};
@@ -186,16 +187,7 @@ pub(super) fn tell(report: &mut Report, baselines: &[Baseline], found: &Found, a
         tally.pass += *kept as u64;
     }
     report.findings.extend(told.findings);
-    report.findings.sort_by(|a, b| {
-        let arn = |one: &crate::finding::Finding| one.resource.as_ref().map(|of| of.arn.clone());
-        (std::cmp::Reverse(a.severity), &a.rule, &a.scope, arn(a), &a.fingerprint).cmp(&(
-            std::cmp::Reverse(b.severity),
-            &b.rule,
-            &b.scope,
-            arn(b),
-            &b.fingerprint,
-        ))
-    });
+    evaluate::sort(&mut report.findings);
     report.suppressed.extend(told.suppressed);
     report.exceptions.extend(told.uses);
     judge::wait_for(report);
