@@ -46,6 +46,14 @@ pub struct Limits {
 impl Limits {
     /// Requests to one service in one region under way at once.
     pub(super) const MOST_PER_HOST: usize = 64;
+
+    /// How many of so many accounts are read at once, so that none are left over for a last round which leaves most
+    /// places empty: of 50 with room for 20 it is 17. It is two thirds of the room at the least, for one of them may hang.
+    pub fn accounts_at_once(&self, accounts: usize) -> usize {
+        let most = self.max_accounts.max(1);
+        let rounds = accounts.div_ceil(most).max(1);
+        accounts.div_ceil(rounds).max(most - most / 3)
+    }
 }
 
 impl Default for Limits {
@@ -56,9 +64,9 @@ impl Default for Limits {
         Limits {
             max_in_flight,
             max_in_flight_per_account: 32,
-            // Two thirds of them fill all places; the others are there so that one that hangs holds nobody up. Each is
+            // Four fifths of them fill all places; the others are there so that one that hangs holds nobody up. Each is
             // some 8 MB of what was read and of calls that wait.
-            max_accounts: (max_in_flight * 3 / 64).clamp(8, 64),
+            max_accounts: (max_in_flight * 5 / 128).clamp(8, 64),
             max_attempts: 8,
             attempt_timeout: Duration::from_secs(60),
             call_timeout: Duration::from_secs(300),
@@ -396,4 +404,23 @@ pub(super) fn operations_of(global: bool, is_caller: bool) -> Vec<&'static str> 
     all.sort_unstable();
     all.dedup();
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_go_in_even_rounds_and_in_no_more_of_them() {
+        let at_once = |max_accounts, accounts| Limits { max_accounts, ..Limits::default() }.accounts_at_once(accounts);
+        assert_eq!([50, 150, 1_000].map(|accounts| at_once(20, accounts)), [17, 19, 20]);
+        for most in 1..70 {
+            for accounts in 0..300 {
+                let even = at_once(most, accounts);
+                assert!(even <= most && 3 * even >= 2 * most, "{even} of {most} for {accounts}");
+                assert_eq!(accounts.div_ceil(even), accounts.div_ceil(most), "{even} of {most} for {accounts}");
+            }
+        }
+        assert_eq!(at_once(0, 5), 1, "none at once would be a scan without an end");
+    }
 }

@@ -119,8 +119,9 @@ impl Scan {
         shared.progress.accounts_done.store(done.len() as u64, Ordering::Relaxed);
         let reference: Arc<[Region]> = reference_regions(&base, &shared).await.into();
         let mut under_way: JoinSet<bool> = JoinSet::new();
+        let at_once = shared.limits.accounts_at_once(accounts.len().saturating_sub(done.len()));
         for account in accounts.into_values().filter(|account| !done.contains(&account.id)) {
-            while under_way.len() >= shared.limits.max_accounts.max(1) {
+            while under_way.len() >= at_once {
                 taken(under_way.join_next().await)?;
             }
             let (targets, base, reference) = (Arc::clone(&targets), Arc::clone(&base), Arc::clone(&reference));

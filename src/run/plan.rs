@@ -207,6 +207,7 @@ fn terms(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limit
     let assumed = accounts.saturating_sub(1);
     let term = |name, seconds: f64, why: String| Term { name, seconds: seconds.max(0.0), why, binds: false };
     let in_account = (total.per_account + total.per_account_and_region * regions) as f64;
+    let at_once = limits.accounts_at_once(usize::try_from(accounts).unwrap_or(usize::MAX));
     let mut terms = vec![
         term(
             "network",
@@ -216,10 +217,10 @@ fn terms(accounts: u64, regions: u64, organization: bool, latency_ms: u32, limit
         term(
             "accounts",
             in_account * latency / limits.max_in_flight_per_account as f64
-                * (accounts as f64 / limits.max_accounts as f64).max(1.0),
+                * (accounts as f64 / at_once as f64).max(1.0),
             format!(
-                "{in_account} calls in each, {} under way at once, {} accounts at a time",
-                limits.max_in_flight_per_account, limits.max_accounts
+                "{in_account} calls in each, {} under way at once, {at_once} accounts at a time",
+                limits.max_in_flight_per_account
             ),
         ),
         term("chain", CHAIN * latency, format!("{CHAIN} calls that wait for one another")),
