@@ -27,7 +27,7 @@ pub struct Limits {
     pub max_in_flight: usize,
     /// Requests under way at once in one account.
     pub max_in_flight_per_account: usize,
-    /// Accounts that are read at once.
+    /// Accounts that are read at once at the most.
     pub max_accounts: usize,
     /// Tries of one call, the first included.
     pub max_attempts: u32,

@@ -63,8 +63,7 @@ impl FromStr for Severity {
 }
 
 /// The verdict.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "status", content = "because")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     Fail,
     /// What is missing to tell.
@@ -86,7 +85,7 @@ impl Status {
 }
 
 /// A fact that a verdict rests on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Evidence {
     /// Its name, such as `ingress[2].sources`.
     pub fact: Arc<str>,
@@ -97,10 +96,9 @@ pub struct Evidence {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResourceRef {
     /// The CloudFormation name of its type.
-    #[serde(rename = "type")]
     pub resource_type: Arc<str>,
     pub id: CompactString,
     pub arn: Arn,

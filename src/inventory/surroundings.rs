@@ -26,7 +26,7 @@ use crate::arn::{AccountId, Region, Scope};
 use crate::net::IpSet;
 use crate::resource::balancing::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::resource::detective::Trail;
-use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, UserIdGroupPair, Vpc};
+use crate::resource::ec2::{Instance, NetworkInterface, SecurityGroup, Subnet, Vpc};
 use crate::resource::iam::AUTHORIZATION;
 use crate::resource::{Resource, ResourceType, Typed};
 
@@ -93,8 +93,11 @@ impl Surroundings {
                 }
                 Resource::Analyzer(analyzer) => analyzer.r#type == "ORGANIZATION",
                 Resource::SecurityGroup(group) => {
-                    self.note_references(scope, group);
-                    elsewhere(&group.owner_id) || inside(&group.vpc_id)
+                    let keep = elsewhere(&group.owner_id) || inside(&group.vpc_id);
+                    if keep || group.pairs().any(|pair| pair.user_id.as_deref() != Some(scope.account.as_str())) {
+                        self.note_references(scope, group);
+                    }
+                    keep
                 }
                 Resource::Vpc(vpc) => elsewhere(&vpc.owner_id),
                 Resource::Subnet(subnet) => elsewhere(&subnet.owner_id) || inside(&subnet.vpc_id),
@@ -149,7 +152,13 @@ impl Surroundings {
             let scope = &key.scope;
             let inside = |vpc: &Option<String>| is_in(&shared, scope, vpc.as_deref());
             let keep = match resource {
-                Resource::SecurityGroup(group) => inside(&group.vpc_id),
+                Resource::SecurityGroup(group) => {
+                    // Participants may see the groups that its own name there.
+                    if inside(&group.vpc_id) {
+                        self.note_references(scope, group);
+                    }
+                    inside(&group.vpc_id)
+                }
                 Resource::Vpc(vpc) => is_in(&shared, scope, Some(&vpc.vpc_id)),
                 Resource::NetworkAcl(acl) => inside(&acl.vpc_id),
                 Resource::Instance(instance) => inside(&instance.vpc_id),
@@ -214,13 +223,8 @@ impl Surroundings {
         own
     }
 
-    /// Notes which groups a group names, unless they are all of its own account: that one sees them itself.
+    /// Notes which groups a group names.
     fn note_references(&mut self, scope: &Scope, group: &SecurityGroup) {
-        let foreign = |pair: &UserIdGroupPair| pair.user_id.as_deref() != Some(scope.account.as_str());
-        let at_home = group.owner_id.as_deref().is_none_or(|owner| owner == scope.account.as_str());
-        if at_home && !group.pairs().any(foreign) {
-            return;
-        }
         let here = self.references.entry(scope.region.clone()).or_default();
         here.extend(group.named_groups().map(|named| (named.into(), group.group_id.as_str().into())));
     }
@@ -336,6 +340,16 @@ mod tests {
 
     use super::*;
 
+    fn part() -> Inventory {
+        Inventory::new(crate::inventory::Provenance {
+            tool_version: String::new(),
+            taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            caller: None,
+            source: String::new(),
+            is_import: false,
+        })
+    }
+
     fn group(region: &str, id: &str, names: &[(&str, Option<&str>)]) -> (Scope, Resource) {
         let pairs: Vec<_> = names.iter().map(|(id, user)| json!({ "GroupId": id, "UserId": user })).collect();
         let group = json!({
@@ -353,13 +367,7 @@ mod tests {
     #[test]
     fn who_names_the_group_of_another_account_is_remembered_and_nothing_else_of_it() {
         let (own, foreign) = (Some("111122223333"), Some("444455556666"));
-        let mut part = Inventory::new(crate::inventory::Provenance {
-            tool_version: String::new(),
-            taken_at: "2026-01-01T00:00:00Z".parse().unwrap(),
-            caller: None,
-            source: String::new(),
-            is_import: false,
-        });
+        let mut part = part();
         for (scope, resource) in [
             group("eu-west-1", "sg-1", &[("sg-a", foreign), ("sg-b", own)]),
             group("eu-west-1", "sg-2", &[("sg-a", foreign), ("sg-a", foreign)]),

@@ -30,9 +30,8 @@ pub(super) fn dangling(after: &Inventory) -> Vec<Dangling> {
         let scope = &place.scope;
         match resource {
             Resource::SecurityGroup(group) => {
-                let rules = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
                 let own = |account: &Option<String>| account.as_deref().is_none_or(|id| id == scope.account.as_str());
-                let named = rules.flat_map(|rule| &rule.user_id_group_pairs).filter(|pair| own(&pair.user_id));
+                let named = group.pairs().filter(|pair| own(&pair.user_id));
                 let gone: BTreeSet<&str> = named
                     .filter_map(|pair| pair.group_id.as_deref())
                     .filter(|id| !groups.contains(&(scope.region.as_str(), *id)))
